@@ -1,0 +1,91 @@
+"""Read marks and announcements: what envelopes say of other envelopes (docs/protocol.md §5).
+
+A reporter has no memory, and the server chooses what it shows to whom. These marks are signed, so
+what was shown to one side and not to the other comes out: a reply the team never announced, an
+older state shown to her, an acknowledgement of something she never sent.
+"""
+
+from collections.abc import Sequence
+
+from crypto.chains import Alarm, Fault, Inspected
+from crypto.documents import CasePayload, Link, ReporterPayload, Sent, TeamPayload
+from crypto.opening import Entry, Payload, State
+
+
+def check_seen(reporter: Sequence[Entry[ReporterPayload]], team: Inspected) -> list[Alarm]:
+    """What she has seen has to be in the ``team`` chain, and never to become less."""
+    known = _places(team)
+    alarms = []
+    highest = -1
+    for entry in reporter:
+        if entry.payload is None:
+            continue
+        seen = entry.payload.seen
+        if seen is not None and (seen.seq, seen.id) not in known:
+            alarms.append(Alarm(Fault.UNKNOWN_MARK, entry.seq))
+        seq = -1 if seen is None else seen.seq
+        if seq < highest:
+            alarms.append(Alarm(Fault.MARK_BACK, entry.seq))
+        highest = max(highest, seq)
+    return alarms
+
+
+def check_acks(team: Sequence[Entry[TeamPayload]], reporter: Inspected) -> tuple[list[Alarm], int]:
+    """What the team acknowledges has to be in the ``reporter`` chain.
+
+    Also gives the highest ``seq`` that is acknowledged by its right id, or −1.
+    """
+    known = _places(reporter)
+    alarms = []
+    acknowledged = -1
+    for entry in team:
+        ack = entry.payload.ack if entry.payload is not None else None
+        if ack is None:
+            continue
+        if (ack.seq, ack.id) in known:
+            acknowledged = max(acknowledged, ack.seq)
+        else:
+            alarms.append(Alarm(Fault.UNKNOWN_MARK, entry.seq))
+    return alarms, acknowledged
+
+
+def check_sent(case: Sequence[Entry[CasePayload]], team: Inspected) -> list[Alarm]:
+    """What an analyst says to have sent has to be there."""
+    known = {stored.id for _, stored in team.entries}
+    return [
+        Alarm(Fault.UNKNOWN_MARK, entry.seq)
+        for entry in case
+        if isinstance(entry.payload, Sent) and entry.payload.envelope not in known
+    ]
+
+
+def unannounced(
+    case: Sequence[Entry[CasePayload]], team: Sequence[Entry[TeamPayload]]
+) -> tuple[bytes, ...]:
+    """The ids of ``team`` envelopes that no ``sent`` names: written behind the team's back."""
+    announced = {entry.payload.envelope for entry in case if isinstance(entry.payload, Sent)}
+    return tuple(entry.id for entry in team if entry.id not in announced)
+
+
+def unannounced_groups(team: Sequence[Entry[TeamPayload]]) -> list[Alarm]:
+    """Envelopes of case groups. No ``case`` entry can name a group yet, so each is an alarm."""
+    return [
+        Alarm(Fault.UNANNOUNCED_GROUP, entry.seq)
+        for entry in team
+        if entry.payload is not None and entry.payload.group is not None
+    ]
+
+
+def withheld(entries: Sequence[Entry[Payload]]) -> list[Alarm]:
+    """Stubs that nothing signed explains."""
+    return [Alarm(Fault.WITHHELD, entry.seq) for entry in entries if entry.state is State.MISSING]
+
+
+def newest(entries: Sequence[Entry[Payload]], *states: State) -> Link | None:
+    """The newest envelope in one of ``states``, to be named as seen or acknowledged."""
+    found = [entry for entry in entries if entry.state in states]
+    return Link(found[-1].seq, found[-1].id) if found else None
+
+
+def _places(chain: Inspected) -> frozenset[tuple[int, bytes]]:
+    return frozenset((header.seq, stored.id) for header, stored in chain.entries)

@@ -1,0 +1,1 @@
+"""The protocol: its properties, and the attacks it has to stand."""
