@@ -1,0 +1,1 @@
+"""The server, and the client library for its HTTP interface."""

@@ -1,0 +1,1 @@
+"""The HTTP interface: a thin skin over the store. ``routes`` lists all of it."""

@@ -1,0 +1,163 @@
+"""A worker: one event loop, the store, and the application on the shared socket."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from aiohttp import web
+
+from dropbox import limits
+from dropbox.api.call import Service
+from dropbox.api.gate import Gate
+from dropbox.api.tokens import Tokens
+from dropbox.app import Connection, Traffic, build_app
+from dropbox.difficulty import Board, Difficulty, Levels
+from dropbox.processes.hardening import connections_allowed, leave_no_core
+from dropbox.settings import Settings
+from dropbox.store.database import DatabaseFailed
+from dropbox.store.refused import Refused
+from dropbox.store.store import Clock, Store
+from dropbox.wire import Fault
+from dropbox.words import LOOP_FAILED, WRITER_FAILED, say
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What every worker of a server is given."""
+
+    settings: Settings
+    key: bytes
+    clock: Clock
+    levels: Levels
+    """What each worker asks of strangers: memory that all of them share."""
+    sweep_seconds: float = limits.SWEEP_SECONDS
+
+
+def run_worker(plan: Plan, listener: socket.socket, number: int, ready: Callable[[], None]) -> None:
+    """Serve until SIGTERM, then finish what is under way. Raises what it cannot go on after."""
+    leave_no_core()
+    sys.setswitchinterval(limits.SWITCH_SECONDS)
+    with asyncio.Runner(debug=False) as runner:
+        runner.run(_serve(plan, listener, number, ready))
+
+
+async def _serve(
+    plan: Plan, listener: socket.socket, number: int, ready: Callable[[], None]
+) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda *_: say(LOOP_FAILED))
+    stop = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, stop.set)
+    store = Store(plan.settings.locate(), plan.settings.data, plan.clock)
+    difficulty = Difficulty(
+        Board(plan.levels, number),
+        plan.settings.least_work,
+        plan.settings.most_work,
+        time.monotonic(),
+    )
+    service = await _open(plan, store, difficulty)
+    writing = loop.create_task(store.writer.run())
+    writing.add_done_callback(_end_with_writer)
+    beside = (
+        loop.create_task(_sweep(store, number, plan.sweep_seconds)),
+        loop.create_task(_count(store)),
+        loop.create_task(_pulse(service.gate)),
+    )
+    traffic = Traffic(connections_allowed())
+    runner = web.AppRunner(build_app(service, traffic), access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    server = runner.server
+    assert server is not None
+    listening = await loop.create_server(
+        lambda: Connection(server, traffic), sock=listener, backlog=limits.ACCEPT_AT_ONCE
+    )
+    listener.listen(limits.BACKLOG)  # asyncio has one number for both
+    ready()
+    await stop.wait()
+    listening.close()
+    for task in beside:
+        task.cancel()
+    await traffic.end(limits.DRAIN_SECONDS)
+    await runner.cleanup()
+    store.writer.close()
+    await writing
+    await store.close()
+
+
+async def _open(plan: Plan, store: Store, difficulty: Difficulty) -> Service:
+    """The service, if the database is of our form and holds a directory of ours.
+
+    A database server may be starting as we are: it is waited for, less long than the supervisor
+    waits for us.
+    """
+    current = await _patiently(store.is_current)
+    directory = (await _patiently(store.newest)).directory
+    if not current or directory.service != plan.settings.service:
+        os._exit(1)
+    origins = frozenset(plan.settings.origins)
+    tokens, root = Tokens(plan.key), plan.settings.service
+    return Service(store, tokens, origins, root, Gate(store, tokens, root, difficulty))
+
+
+async def _patiently(ask: Callable[[], Awaitable[R]]) -> R:
+    deadline = time.monotonic() + limits.DATABASE_SECONDS
+    while True:
+        try:
+            return await ask()
+        except Refused:
+            if time.monotonic() > deadline:
+                os._exit(1)
+            await asyncio.sleep(limits.PAUSE_SECONDS)
+
+
+def _end_with_writer(writing: asyncio.Task[None]) -> None:
+    """A worker that cannot write must not look as if it could: it ends."""
+    if not writing.cancelled() and writing.exception() is not None:
+        say(WRITER_FAILED)
+        os._exit(1)
+
+
+async def _pulse(gate: Gate) -> None:
+    """Look once a second at how much there is to do."""
+    while True:
+        with suppress(OSError):  # the folder cannot be looked at now; who writes there is told
+            gate.pulse()
+        await asyncio.sleep(limits.PULSE_SECONDS)
+
+
+async def _count(store: Store) -> None:
+    """Count the bytes of unfinished files now and then."""
+    while True:
+        await _try(store.count_unfinished)
+        await asyncio.sleep(limits.COUNT_SECONDS)
+
+
+async def _sweep(store: Store, number: int, seconds: float) -> None:
+    """Delete what has expired, in every worker; the first one also looks for orphans."""
+    turn = 0
+    while True:
+        await asyncio.sleep(seconds)
+        turn += 1
+        await _try(store.sweep)
+        if number == 0 and turn % limits.ORPHANS_EVERY == 0:
+            await _try(store.sweep_orphans)
+
+
+async def _try(sweep: Callable[[], Any]) -> None:
+    try:
+        await sweep()
+    except Refused as refused:
+        if refused.fault is not Fault.BUSY:  # a database that is away was told of already
+            say(LOOP_FAILED)
+    except (OSError, DatabaseFailed):
+        say(LOOP_FAILED)  # a full disk; the next turn tries again

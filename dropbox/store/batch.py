@@ -1,0 +1,133 @@
+"""A batch of jobs, applied in one transaction: kind by kind, in one fixed order.
+
+Requests that come at the same moment have no order of their own, so this one is as good as any; a
+session that ends does not cut off what came together with it.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from crypto.directory import directory_hash
+from dropbox.store.ground import Ground, Shelf
+from dropbox.store.jobs import (
+    Acknowledge,
+    DropFile,
+    EndSession,
+    HoldPart,
+    Job,
+    NoteUse,
+    Publish,
+    SpendChallenge,
+    StartFile,
+    Submit,
+    Sweep,
+)
+from dropbox.store.reading import cursor_of, find_ended
+from dropbox.store.refused import Refused
+from dropbox.store.retention import note_use
+from dropbox.store.room import ENDLESS, Room
+from dropbox.store.schema import cursors, directories, ended, envelopes, spent
+from dropbox.store.spending import find_spent, spend
+from dropbox.store.submissions import submit
+from dropbox.store.transfers import drop_file, hold_part, one_by_one, start_file, sweep_files
+from dropbox.wire import Fault
+
+Step = Callable[[Connection, Ground, Sequence[Any]], list[object]]
+
+
+def apply(
+    connection: Connection,
+    shelf: Shelf,
+    now: datetime,
+    jobs: Sequence[Job[Any]],
+    room: Room = ENDLESS,
+) -> list[object]:
+    """Each job's result, or the ``Refused`` to tell. Raises ``DBAPIError`` for them all."""
+    ground = Ground(now, shelf.newest(connection), room)
+    outcomes: list[object] = [Refused(Fault.NO_SESSION)] * len(jobs)
+    askers = {job.asker.session for job in jobs if job.asker is not None}
+    gone = find_ended(connection, askers) if askers else set()
+    alive = [
+        number
+        for number, job in enumerate(jobs)
+        if job.asker is None or job.asker.session not in gone
+    ]
+    for kind, step in STEPS.items():
+        numbers = [number for number in alive if type(jobs[number]) is kind]
+        if numbers:
+            results = step(connection, ground, [jobs[number] for number in numbers])
+            for number, result in zip(numbers, results, strict=True):
+                outcomes[number] = result
+        if numbers and kind is Publish:
+            ground = Ground(now, shelf.newest(connection), room)
+    return outcomes
+
+
+def spend_challenge(connection: Connection, _: Ground, job: SpendChallenge) -> None:
+    """Write the row that says the challenge was used. Refuses the second time."""
+    if find_spent(connection, [job.challenge]):
+        raise Refused(Fault.NO_SESSION)
+    spend(connection, [(job.challenge, job.expires)])
+
+
+def end_session(connection: Connection, ground: Ground, job: EndSession) -> None:
+    """Write the row that says the session has ended."""
+    if not find_ended(connection, [job.caller.session]):
+        connection.execute(insert(ended).values(session=job.caller.session, day=ground.today))
+
+
+def publish(connection: Connection, ground: Ground, job: Publish) -> None:
+    """Take the next directory: of this service, exactly one further, naming the one before it."""
+    newest, new = ground.published, job.directory
+    if job.signed == newest.signed:
+        return
+    if new.service != newest.directory.service:
+        raise Refused(Fault.REFUSED)
+    if new.seq != newest.directory.seq + 1 or new.previous != directory_hash(newest.signed):
+        raise Refused(Fault.PLACE_TAKEN)
+    put_directory(connection, job.signed, new.seq)
+
+
+def put_directory(connection: Connection, signed: bytes, seq: int) -> None:
+    """Write a directory's row."""
+    row = {"seq": seq, "hash": directory_hash(signed), "signed": signed}
+    connection.execute(insert(directories).values(row))
+
+
+def acknowledge(connection: Connection, _: Ground, job: Acknowledge) -> None:
+    """Move the analyst's cursor forward, never back and never past what there is."""
+    newest = connection.scalar(select(func.max(envelopes.c.position))) or 0
+    position = min(job.position, newest)
+    known = cursor_of(connection, job.caller.address)
+    if position <= known:
+        return
+    if known:
+        moved = update(cursors).where(cursors.c.analyst == job.caller.address)
+        connection.execute(moved.values(position=position))
+    else:
+        connection.execute(insert(cursors).values(analyst=job.caller.address, position=position))
+
+
+def sweep(connection: Connection, ground: Ground, job: Sweep) -> tuple[bytes, ...]:
+    """Delete what has expired."""
+    connection.execute(delete(spent).where(spent.c.expires < ground.seconds))
+    yesterday = ground.today - timedelta(days=1)
+    connection.execute(delete(ended).where(ended.c.day < yesterday))
+    return sweep_files(connection, ground, job)
+
+
+STEPS: Final[dict[type[Job[Any]], Step]] = {
+    Publish: one_by_one(publish),
+    SpendChallenge: one_by_one(spend_challenge),
+    StartFile: one_by_one(start_file),
+    HoldPart: one_by_one(hold_part),
+    DropFile: one_by_one(drop_file),
+    Submit: submit,
+    Acknowledge: one_by_one(acknowledge),
+    NoteUse: one_by_one(note_use),
+    EndSession: one_by_one(end_session),
+    Sweep: one_by_one(sweep),
+}

@@ -1,0 +1,190 @@
+"""Holds every row against what it says of itself: ``dropbox-server check``.
+
+(1) the database file's own structure; (2) each envelope against its id, its place and its mailbox;
+(3) the links of each chain; (4) ``use`` against the newest ``team`` envelope; (5) the wraps' number
+and lengths; (6) each part against its hash and size, each file against its parts; (7) directories.
+
+Parts that no row names are no damage: one may be on its way in, or left by a process that was
+killed, and then a sweep of the server removes it. :func:`find_orphans` names them.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, exists, func, select
+
+from crypto.constants import WRAP
+from crypto.directory import directory_hash
+from crypto.envelope import NO_PREV, Chain, Header, body_hash, envelope_id
+from crypto.errors import ProtocolError
+from crypto.files import file_hash, part_hash
+from dropbox.store.ground import read_stored
+from dropbox.store.parts import Parts
+from dropbox.store.schema import (
+    directories,
+    envelopes,
+    files,
+    mailboxes,
+    metadata,
+    parts,
+    wraps,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Something that is not what it says: the thing's kind and number, and what is wrong."""
+
+    kind: str
+    number: str
+    wrong: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}: {self.wrong}"
+
+
+def check(connection: Connection, store: Parts) -> Iterator[Damage]:
+    """Everything that is damaged. Raises ``DBAPIError`` where it cannot be read at all."""
+    yield from _check_file_structure(connection)  # (1)
+    yield from _check_envelopes(connection)  # (2) (3)
+    yield from _check_use(connection)  # (4)
+    yield from _check_wraps(connection)  # (5)
+    yield from _check_parts(connection, store)  # (6)
+    yield from _check_directories(connection)  # (7)
+
+
+def count(connection: Connection) -> dict[str, int]:
+    """How many of each kind there are."""
+    tables = (mailboxes, envelopes, wraps, files, parts, directories)
+    return {
+        table.name: connection.scalar(select(func.count()).select_from(table)) or 0
+        for table in tables
+    }
+
+
+def find_orphans(connection: Connection, store: Parts, there: Iterable[Path]) -> list[str]:
+    """Of the files ``there``, listed before this transaction began, those that no row names."""
+    known = {store.path(name) for name in connection.scalars(select(parts.c.name))}
+    return [f"{path.parent.name}/{path.name}" for path in sorted(set(there) - known)]
+
+
+def _check_file_structure(connection: Connection) -> Iterator[Damage]:
+    if connection.dialect.name != "sqlite":
+        yield from _check_references(connection)
+        return  # a damaged page of PostgreSQL's cannot be read: that shows below
+    for (line,) in connection.exec_driver_sql("PRAGMA integrity_check"):
+        if line != "ok":
+            yield Damage("database", "-", str(line))
+    for table, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        yield Damage(str(table), str(row), f"names a row of {parent} that is not there")
+
+
+def _check_references(connection: Connection) -> Iterator[Damage]:
+    for table in metadata.sorted_tables:
+        for key in table.foreign_keys:
+            parent = key.column
+            there = exists().where(parent == key.parent)
+            lost = select(key.parent).where(key.parent.is_not(None), ~there)
+            for number in connection.scalars(lost):
+                wrong = f"names row {number} of {parent.table.name} that is not there"
+                yield Damage(table.name, "-", wrong)
+
+
+def _check_envelopes(connection: Connection) -> Iterator[Damage]:
+    rows = connection.execute(
+        select(envelopes, mailboxes.c.address)
+        .outerjoin(mailboxes, envelopes.c.mailbox == mailboxes.c.id)
+        .order_by(envelopes.c.mailbox, envelopes.c.chain, envelopes.c.seq)
+        .execution_options(yield_per=50)
+    )
+    place: tuple[int, int] | None = None
+    expected, prev = 0, NO_PREV
+    for row in rows:
+        if (row.mailbox, row.chain) != place:
+            place, expected, prev = (row.mailbox, row.chain), 0, NO_PREV
+        number = str(row.position)
+        if wrong := _wrong_envelope(row):
+            yield Damage("envelope", number, wrong)
+        elif row.seq != expected:
+            yield Damage("envelope", number, "the one before it in its chain is missing")
+        elif Header.from_bytes(row.header).prev != prev:
+            yield Damage("envelope", number, "does not name the one before it in its chain")
+        expected, prev = row.seq + 1, row.id
+
+
+def _wrong_envelope(row: Any) -> str | None:
+    try:
+        header = Header.from_bytes(row.header)
+    except ProtocolError:
+        return "its header is damaged"
+    if envelope_id(row.header, row.body_hash) != row.id:
+        return "does not hash to its id"
+    if row.body is not None and body_hash(row.body) != row.body_hash:
+        return "its body is damaged"
+    if (header.chain, header.seq, header.mailbox) != (row.chain, row.seq, row.address):
+        return "is not at the place its header names"
+    return None
+
+
+def _check_use(connection: Connection) -> Iterator[Damage]:
+    signed = (
+        select(envelopes.c.mailbox, envelopes.c.use)
+        .where(envelopes.c.chain == Chain.TEAM.value, envelopes.c.body.is_not(None))
+        .order_by(envelopes.c.mailbox, envelopes.c.seq)
+    )
+    newest = {row.mailbox: row.use for row in connection.execute(signed)}
+    for row in connection.execute(select(mailboxes.c.id, mailboxes.c.use)):
+        if row.use != newest.get(row.id):
+            yield Damage("mailbox", str(row.id), "its group is not the one the team last used")
+
+
+def _check_wraps(connection: Connection) -> Iterator[Damage]:
+    lengths = select(wraps.c.envelope).where(func.length(wraps.c.wrap) != WRAP)
+    for number in connection.scalars(lengths):
+        yield Damage("envelope", str(number), "a wrap has the wrong length")
+    bare = (
+        select(envelopes.c.position)
+        .outerjoin(wraps, wraps.c.envelope == envelopes.c.position)
+        .where(wraps.c.envelope.is_(None), envelopes.c.body.is_not(None))
+    )
+    for number in connection.scalars(bare):
+        yield Damage("envelope", str(number), "its wraps are missing")
+
+
+def _check_parts(connection: Connection, store: Parts) -> Iterator[Damage]:
+    for file in connection.execute(select(files)).all():
+        rows = connection.execute(
+            select(parts).where(parts.c.file == file.id).order_by(parts.c.part)
+        ).all()
+        for row in rows:
+            try:
+                sealed = store.read(row.name)
+            except OSError:
+                if file.envelope is None:
+                    continue  # replaced or dropped since this transaction began, or half purged
+                yield Damage("file", str(file.id), f"part {row.part} is missing on the disk")
+                continue
+            if part_hash(sealed) != row.hash or len(sealed) != row.size:
+                yield Damage("file", str(file.id), f"part {row.part} is damaged")
+        if file.envelope is None:
+            continue
+        if [row.part for row in rows] != list(range(file.parts)):
+            yield Damage("file", str(file.id), "does not have all of its parts")
+        elif file_hash(row.hash for row in rows) != file.hash:
+            yield Damage("file", str(file.id), "its parts are not those its sender named")
+
+
+def _check_directories(connection: Connection) -> Iterator[Damage]:
+    rows = connection.execute(select(directories).order_by(directories.c.seq)).all()
+    if not rows:
+        yield Damage("directory", "-", "there is none")
+    for row in rows:
+        try:
+            directory = read_stored(row.signed)
+        except ProtocolError:
+            yield Damage("directory", str(row.seq), "its signature is wrong")
+            continue
+        if directory.seq != row.seq or directory_hash(row.signed) != row.hash:
+            yield Damage("directory", str(row.seq), "is not the one its row names")

@@ -1,0 +1,170 @@
+"""How long a mailbox is kept, and what is left of one that was purged.
+
+A mailbox is due when nothing was stored in it, and its owner has not read it, for as many days as
+the newest directory says (``limits.days_unused``). What the server can honestly know of that:
+
+- the day of each envelope, which is on its row anyway. A clock that was wrong is held against the
+  commit order: an envelope is never older than one that was stored before it;
+- the month in which the owner last read it, written once a month, and only where no envelope of
+  that month is there to say the same. So a mailbox that is read lives up to 30 days longer.
+
+Why it is so, and what it shows to whom, is in docs/decisions/0005-retention.md.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import blake2b
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
+
+from crypto.envelope import Chain
+from dropbox.store.ground import Ground
+from dropbox.store.jobs import NoteUse
+from dropbox.store.reading import Listing
+from dropbox.store.schema import MARK, cursors, envelopes, files, mailboxes, parts, purged, wraps
+
+DETACHED: Final = 0
+"""``files.expires`` of a file whose envelope was purged: long past, whatever the clock says."""
+
+_MARKS = select(purged.c.mark).where(purged.c.mark.in_(bindparam("marks", expanding=True)))
+_ADDRESSES = select(mailboxes.c.address)
+_NAMES = select(parts.c.name)
+_FETCHED = select(func.coalesce(func.max(cursors.c.position), 0)).scalar_subquery()
+
+
+def month_of(day: date) -> date:
+    """The first day of its month."""
+    return day.replace(day=1)
+
+
+# -- while serving ------------------------------------------------------------------------------
+
+
+def is_use_unnoted(listing: Listing, today: date) -> bool:
+    """Whether that a mailbox is read today is nowhere to be seen yet, to the month.
+
+    Never for an address without a mailbox.
+    """
+    month = month_of(today)
+    if not listing.entries or listing.used == month:
+        return False
+    return max(each.day for each in listing.entries) < month
+
+
+def note_use(connection: Connection, ground: Ground, job: NoteUse) -> None:
+    """Write the month, where the mailbox is still there."""
+    row = update(mailboxes).where(mailboxes.c.address == job.caller.address)
+    connection.execute(row.values(used=month_of(ground.today)))
+
+
+def mark_of(address: bytes) -> bytes:
+    """What is kept of a purged mailbox's address, 16 bytes."""
+    return blake2b(address, digest_size=MARK, person=b"dropbox/purged").digest()
+
+
+def find_purged(connection: Connection, addresses: Iterable[bytes]) -> set[bytes]:
+    """Those of the addresses whose mailboxes were purged."""
+    marks = {mark_of(address): address for address in addresses}
+    if not marks:
+        return set()
+    return {marks[mark] for mark in connection.scalars(_MARKS, {"marks": list(marks)})}
+
+
+# -- while purging ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """What is due on a day: nothing stored since ``oldest``, and not read since its month.
+
+    ``boundary`` is the first position that was stored since then. Everything below it is older,
+    whatever day a wrong clock gave it; where there is none, the days have to say it alone.
+    """
+
+    oldest: date
+    boundary: int | None
+
+    @classmethod
+    def of(cls, connection: Connection, today: date, days_unused: int) -> "Retention":
+        """The rule for today. A day that has not come yet was given by a wrong clock."""
+        oldest = today - timedelta(days=days_unused)
+        since = select(func.min(envelopes.c.position)).where(envelopes.c.day.between(oldest, today))
+        return cls(oldest, connection.scalar(since))
+
+    def due(self, *, fetched: bool, of: Sequence[int] | None = None) -> Select[Any]:
+        """The numbers of the mailboxes that are due, if they are ``of`` these: those whose reports
+        a workstation has fetched, or those with one that none has.
+        """
+        asked = true() if of is None else envelopes.c.mailbox.in_(of)
+        newest, newest_day = func.max(envelopes.c.position), func.max(envelopes.c.day)
+        unused: ColumnElement[bool] = newest_day < self.oldest
+        if self.boundary is not None:
+            unused = newest < self.boundary
+        report = envelopes.c.chain == Chain.REPORTER.value
+        reported = func.coalesce(func.max(envelopes.c.position).filter(report), 0)
+        unread = or_(mailboxes.c.used.is_(None), mailboxes.c.used < month_of(self.oldest))
+        return (
+            select(envelopes.c.mailbox)
+            .join(mailboxes, envelopes.c.mailbox == mailboxes.c.id)
+            .where(asked, unread)
+            .group_by(envelopes.c.mailbox)
+            .having(unused, reported <= _FETCHED if fetched else reported > _FETCHED)
+            .order_by(envelopes.c.mailbox)
+        )
+
+
+def correct_uses(connection: Connection, today: date) -> None:
+    """Bring back to this month what a clock that was ahead noted as read later."""
+    month = month_of(today)
+    connection.execute(update(mailboxes).where(mailboxes.c.used > month).values(used=month))
+
+
+def purge_mailboxes(connection: Connection, numbers: Sequence[int]) -> tuple[bytes, ...]:
+    """Delete mailboxes with all of their envelopes; leave their marks. Gives names of parts.
+
+    Their files are detached: they become files that have expired. So the bytes, which have these
+    names, can be removed before the rows that name them, and whatever ends this in between, the
+    next purge or sweep goes on there.
+    """
+    chosen = mailboxes.c.id.in_(numbers)
+    marks = [{"mark": mark_of(each)} for each in connection.scalars(_ADDRESSES.where(chosen))]
+    if not marks:
+        return ()
+    inside = select(envelopes.c.position).where(envelopes.c.mailbox.in_(numbers))
+    theirs = files.c.envelope.in_(inside)
+    names = _NAMES.join(files, parts.c.file == files.c.id).where(theirs)
+    gone = tuple(connection.scalars(names))
+    detached = {"envelope": None, "slot": None, "hash": None, "expires": DETACHED}
+    connection.execute(update(files).where(theirs).values(detached))
+    connection.execute(delete(wraps).where(wraps.c.envelope.in_(inside)))
+    connection.execute(delete(envelopes).where(envelopes.c.mailbox.in_(numbers)))
+    connection.execute(delete(mailboxes).where(chosen))
+    connection.execute(insert(purged), marks)
+    return gone
+
+
+def detached_parts(connection: Connection) -> tuple[bytes, ...]:
+    """The names of the parts of detached files."""
+    names = _NAMES.join(files, parts.c.file == files.c.id)
+    return tuple(connection.scalars(names.where(files.c.expires == DETACHED)))
+
+
+def drop_detached(connection: Connection) -> None:
+    """Delete the rows of detached files, whose bytes are gone."""
+    numbers = select(files.c.id).where(files.c.expires == DETACHED)
+    connection.execute(delete(parts).where(parts.c.file.in_(numbers)))
+    connection.execute(delete(files).where(files.c.expires == DETACHED))

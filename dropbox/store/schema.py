@@ -1,0 +1,182 @@
+"""The tables. Every column says what it is, in which unit, and why it may be kept.
+
+Integer keys inside and one unique index on the address: random 32-byte keys in every table would
+scatter each report over the whole database. Envelopes are found by their place (mailbox, chain,
+seq) and compared by id; nothing is looked up by an envelope's id. No column holds a time of day:
+the two ``expires`` are deleted when they have passed.
+
+A change here needs a migration beside it in ``migrations/versions``; a test compares the two.
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    UniqueConstraint,
+)
+
+from crypto.constants import HEADER, ID, SIGNATURE, WRAP
+
+REVISION: Final = "0002"
+"""The migration this program needs the database to be at."""
+
+MARK: Final = 16
+"""Bytes of what is left of a purged mailbox."""
+
+_Id = LargeBinary(ID)
+_Key = BigInteger().with_variant(Integer(), "sqlite")
+"""SQLite counts rows only in a column that is called INTEGER."""
+
+metadata = MetaData()
+
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("id", _Key, primary_key=True, comment="Our number for the mailbox; shown to nobody."),
+    Column(
+        "address",
+        _Id,
+        nullable=False,
+        unique=True,
+        comment="The mailbox's card id, 32 bytes. Says nothing without the passphrase.",
+    ),
+    Column(
+        "use",
+        _Id,
+        comment="The case group the reporter has to seal to (32 bytes); null: the intake group. "
+        "Known to the server anyway from the wraps' recipients.",
+    ),
+    Column(
+        "used",
+        Date,
+        comment="The first day of the month in which its owner last read it, so that it is not "
+        "purged as unused; null: not since the month of an envelope. Never finer, and only the "
+        "last (docs/decisions/0005-retention.md).",
+    ),
+    comment="One row for every mailbox that has an envelope.",
+)
+
+envelopes = Table(
+    "envelopes",
+    metadata,
+    Column("position", _Key, primary_key=True, comment="Commit order, from 1. Never used twice."),
+    Column(
+        "mailbox",
+        _Key,
+        ForeignKey("mailboxes.id"),
+        nullable=False,
+        comment="The mailbox it belongs to; the header says so too.",
+    ),
+    Column("chain", SmallInteger, nullable=False, comment="1 reporter, 2 team, 3 case."),
+    Column("seq", BigInteger, nullable=False, comment="Its place in the chain, from 0."),
+    Column("id", _Id, nullable=False, comment="H(envelope, header, body hash), 32 bytes."),
+    Column("header", LargeBinary(HEADER), nullable=False, comment="134 bytes, as they were sent."),
+    Column("body_hash", _Id, nullable=False, comment="H(body, body): stays when the body goes."),
+    Column("body", LargeBinary, comment="Sealed and padded; null once it was deleted."),
+    Column("use", _Id, comment="The case group that signed a team envelope; null: none did."),
+    Column("day", Date, nullable=False, comment="When it was stored (UTC). Never finer."),
+    Column("deleted", LargeBinary(SIGNATURE), comment="The mailbox's signature over a deletion."),
+    UniqueConstraint("mailbox", "chain", "seq"),
+    comment="Every envelope. What it says is sealed; the server reads its header alone.",
+    sqlite_autoincrement=True,
+)
+
+wraps = Table(
+    "wraps",
+    metadata,
+    Column("envelope", _Key, ForeignKey("envelopes.position"), nullable=False, primary_key=True),
+    Column("slot", SmallInteger, nullable=False, primary_key=True, comment="Order, from 0."),
+    Column("recipient", _Id, nullable=False, comment="The card id it is wrapped to, 32 bytes."),
+    Column("wrap", LargeBinary(WRAP), nullable=False, comment="The sealed content key."),
+    comment="Who can open an envelope. Outside its id, so that it can be wrapped again.",
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("id", _Key, primary_key=True, comment="Our number for the file."),
+    Column("file", _Id, nullable=False, unique=True, comment="Its random id, 32 bytes."),
+    Column("parts", Integer, nullable=False, comment="How many parts it has."),
+    Column(
+        "owner",
+        _Id,
+        comment="The address that is sending it. Null once an envelope names the file: then the "
+        "mailbox of that envelope says whose it is, and who of the team sent it is not kept.",
+    ),
+    Column(
+        "expires",
+        BigInteger,
+        comment="Unix seconds, one hour after the last part; null once an envelope names it. "
+        "The row is deleted when this has passed.",
+    ),
+    Column("envelope", _Key, ForeignKey("envelopes.position"), comment="What names the file."),
+    Column("slot", SmallInteger, comment="Its order among the envelope's files, from 0."),
+    Column("hash", _Id, comment="H(file, part hashes…) as the envelope's sender said, checked."),
+    Index("files_by_envelope", "envelope"),
+    Index("files_by_owner", "owner"),
+    Index("files_by_expiry", "expires"),
+    comment="Files, unfinished or named by an envelope.",
+)
+
+parts = Table(
+    "parts",
+    metadata,
+    Column("file", _Key, ForeignKey("files.id"), nullable=False, primary_key=True),
+    Column("part", Integer, nullable=False, primary_key=True, comment="Its number, from 0."),
+    Column("hash", _Id, nullable=False, comment="H(part, sealed bytes), 32 bytes."),
+    Column("size", Integer, nullable=False, comment="Sealed bytes."),
+    Column("name", LargeBinary(16), nullable=False, comment="Random: the bytes' name on the disk."),
+    comment="The parts held. A row is written only after the bytes are on the disk.",
+)
+
+directories = Table(
+    "directories",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, comment="The directory's own number."),
+    Column("hash", _Id, nullable=False, comment="What the next one names as its previous."),
+    Column("signed", LargeBinary, nullable=False, comment="signature ‖ document. Public."),
+    comment="Every directory that was published here; the newest is served.",
+)
+
+purged = Table(
+    "purged",
+    metadata,
+    Column("mark", LargeBinary(MARK), primary_key=True, comment="A hash of the address, 16 bytes."),
+    comment="Mailboxes that were purged: nothing is taken under their addresses again, not "
+    "after a restore either. No day and no order.",
+    sqlite_with_rowid=False,
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("analyst", _Id, primary_key=True, comment="An analyst's card id, 32 bytes."),
+    Column("position", BigInteger, nullable=False, comment="All up to here is in her archive."),
+    comment="How far each analyst has fetched, so that the unread can be counted. No time.",
+)
+
+spent = Table(
+    "spent",
+    metadata,
+    Column("challenge", _Id, primary_key=True, comment="The 32 random bytes of it."),
+    Column("expires", BigInteger, nullable=False, comment="Unix seconds; deleted when passed."),
+    comment="Challenges that were answered, and work tokens that were used. A row lives as long as "
+    "they would be good (a minute, half an hour) and a sweep.",
+)
+
+ended = Table(
+    "ended",
+    metadata,
+    Column("session", _Id, primary_key=True, comment="H of an ended session's random bytes."),
+    Column("day", Date, nullable=False, comment="Deleted after the next day."),
+    comment="Sessions that were ended before they expired. Names nobody.",
+)

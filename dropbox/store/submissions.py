@@ -1,0 +1,241 @@
+"""The rules by which envelopes are taken, and the rows they become (docs/protocol.md §9).
+
+For each submission, in this order:
+
+(0) the caller may write to this chain of this mailbox;
+(1) a place that holds the same envelope is answered as the first time, its wraps untouched;
+(2) the place is free, also of a mailbox that was purged, and the one before it holds the envelope
+    that ``prev`` names;
+(3) ``reporter``: wrapped to exactly the group the mailbox has to use, while that may be sealed to,
+    and not too many unread;
+(4) ``team`` and ``case``: the mailbox exists, a ``team`` envelope has its two wraps;
+(5) the files named are the caller's, whole, and what was said of them;
+(6) a mailbox that begins: there is more room than is kept for those that are there, and a proof of
+    work where one is needed, which is spent with what it was for.
+
+All this happens inside the one transaction that writes, so nothing changes between a look and the
+row that follows from it. No receipt is given for a key that is gone: rule (3) is asked with the
+newest directory and ``use`` of this very transaction.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, insert, update
+
+from crypto.envelope import Chain, Header
+from crypto.files import file_hash
+from dropbox import limits
+from dropbox.store.ground import Ground
+from dropbox.store.jobs import Caller, Incoming, Permit, Submit, Taken
+from dropbox.store.ledger import Admitted, File, Held, Ledger, Mailbox, Spot, load
+from dropbox.store.refused import Refused
+from dropbox.store.schema import envelopes, files, mailboxes, wraps
+from dropbox.store.spending import check_permit, spend
+from dropbox.wire import Fault, FileClaim, Role
+
+_NEW_MAILBOXES = insert(mailboxes).returning(mailboxes.c.id, sort_by_parameter_order=True)
+_NEW_ENVELOPES = insert(envelopes).returning(envelopes.c.position, sort_by_parameter_order=True)
+_NEW_WRAPS = insert(wraps)
+_USE = update(mailboxes).where(mailboxes.c.id == bindparam("number")).values(use=bindparam("group"))
+_BIND = (
+    update(files)
+    .where(files.c.id == bindparam("number"))
+    .values(
+        envelope=bindparam("position"),
+        slot=bindparam("place"),
+        hash=bindparam("whole"),
+        owner=None,
+        expires=None,
+    )
+)
+
+
+def submit(connection: Connection, ground: Ground, jobs: Sequence[Submit]) -> list[object]:
+    """Take or refuse each submission; write what was taken."""
+    ledger = load(connection, jobs)
+    outcomes: list[object] = []
+    for job in jobs:
+        try:
+            outcomes.append(_admit(ledger, ground, job))
+        except Refused as refused:
+            outcomes.append(refused)
+    if ledger.admitted:
+        _write(connection, ground, ledger)
+    return outcomes
+
+
+def _admit(ledger: Ledger, ground: Ground, job: Submit) -> Taken:
+    """Decide on one submission: all of its envelopes or none."""
+    for envelope in job.envelopes:
+        _check_caller(job.caller, envelope)  # (0)
+    _check_pair(job.envelopes)
+    held = [_held(ledger, envelope) for envelope in job.envelopes]  # (1)
+    new = [each for each, old in zip(job.envelopes, held, strict=True) if old is None]
+    mailboxes_of = [_check(ledger, ground, job.caller, each) for each in new]
+    claimed = [claim.file for each in new for claim in each.files]
+    if len(set(claimed)) != len(claimed):
+        raise Refused(Fault.FILES_DIFFER)
+    if any(mailbox.address not in ledger.mailboxes for mailbox in mailboxes_of):
+        _check_beginning(ledger, ground, job.permit)  # (6)
+    for mailbox, envelope in zip(mailboxes_of, new, strict=True):
+        _record(ledger, ground, mailbox, envelope)
+    days = [old.day for old in held if old is not None] or [ground.today]
+    return Taken(tuple(each.id for each in job.envelopes), days[0])
+
+
+def _check_caller(caller: Caller, envelope: Incoming) -> None:
+    header = envelope.header
+    if caller.role is Role.MAILBOX:
+        if header.chain is not Chain.REPORTER or header.mailbox != caller.address:
+            raise Refused(Fault.REFUSED)
+    elif header.chain is Chain.REPORTER:
+        raise Refused(Fault.REFUSED)
+
+
+def _check_pair(pair: tuple[Incoming, ...]) -> None:
+    """Two envelopes go together only as a ``team`` envelope and the ``case`` entry naming it."""
+    chains = [each.header.chain for each in pair]
+    if len(pair) > 1 and chains != [Chain.TEAM, Chain.CASE]:
+        raise Refused(Fault.MALFORMED)
+    if len({each.header.mailbox for each in pair}) != 1:
+        raise Refused(Fault.MALFORMED)
+    if any(each.use is not None for each in pair if each.header.chain is not Chain.TEAM):
+        raise Refused(Fault.MALFORMED)
+
+
+def _spot(header: Header, back: int = 0) -> Spot:
+    return (header.mailbox, int(header.chain), header.seq - back)
+
+
+def _held(ledger: Ledger, envelope: Incoming) -> Held | None:
+    """What the place holds, if it is this envelope; ``None`` where it is free."""
+    held = ledger.places.get(_spot(envelope.header))
+    if held is not None and held.id != envelope.id:
+        raise Refused(Fault.PLACE_TAKEN)  # (2)
+    return held
+
+
+def _check(ledger: Ledger, ground: Ground, caller: Caller, envelope: Incoming) -> Mailbox:
+    header = envelope.header
+    known = ledger.mailboxes.get(header.mailbox)
+    if known is None and header.chain is not Chain.REPORTER:
+        raise Refused(Fault.UNKNOWN)  # (4)
+    if header.mailbox in ledger.purged:
+        raise Refused(Fault.PLACE_TAKEN)  # (2)
+    if header.seq:
+        before = ledger.places.get(_spot(header, back=1))
+        if before is None or before.id != header.prev:
+            raise Refused(Fault.PLACE_TAKEN)  # (2)
+    mailbox = known or Mailbox(header.mailbox)
+    if header.chain is Chain.REPORTER:
+        _check_reporter(ground, mailbox, envelope)  # (3)
+    else:
+        _check_team(envelope)  # (4)
+    for claim in envelope.files:
+        _check_file(ledger.files.get(claim.file), caller, claim)  # (5)
+    return mailbox
+
+
+def _check_reporter(ground: Ground, mailbox: Mailbox, envelope: Incoming) -> None:
+    directory = ground.published.directory
+    if envelope.header.seq >= limits.LONGEST_REPORTER_CHAIN:
+        raise Refused(Fault.TOO_LARGE)
+    if mailbox.use is None and not ground.takes_reports:
+        raise Refused(Fault.EXPIRED_DIRECTORY)
+    group = mailbox.use or directory.intake_card.id
+    if [recipient for recipient, _ in envelope.wraps] != [group]:
+        raise Refused(Fault.OTHER_GROUP)
+    if mailbox.unread >= directory.limits.unread:
+        raise Refused(Fault.TOO_MANY_UNREAD)
+
+
+def _check_beginning(ledger: Ledger, ground: Ground, permit: Permit) -> None:
+    if not ground.room.takes_strangers:
+        raise Refused(Fault.FULL)
+    check_permit(permit, ledger.spent)
+    if permit.needed and permit.token is not None:
+        ledger.spent.add(permit.token)
+        ledger.spending.append((permit.token, permit.expires))
+
+
+def _check_team(envelope: Incoming) -> None:
+    recipients = [recipient for recipient, _ in envelope.wraps]
+    if len(set(recipients)) != len(recipients) or not recipients:
+        raise Refused(Fault.MALFORMED)
+    if envelope.header.chain is Chain.CASE:
+        return
+    if len(recipients) != 2 or recipients[0] != envelope.header.mailbox:
+        raise Refused(Fault.MALFORMED)
+
+
+def _check_file(file: File | None, caller: Caller, claim: FileClaim) -> None:
+    if file is None or file.owner != caller.address:
+        raise Refused(Fault.FILES_DIFFER)
+    if claim.parts != file.parts or len(file.hashes) != file.parts:
+        raise Refused(Fault.FILES_DIFFER)
+    if file_hash(file.hashes[part] for part in range(file.parts)) != claim.hash:
+        raise Refused(Fault.FILES_DIFFER)
+
+
+def _record(ledger: Ledger, ground: Ground, mailbox: Mailbox, envelope: Incoming) -> None:
+    """Make an envelope that was admitted visible to the rest of the batch."""
+    ledger.mailboxes[mailbox.address] = mailbox
+    ledger.places[_spot(envelope.header)] = Held(envelope.id, ground.today)
+    ledger.admitted.append(Admitted(mailbox, envelope))
+    for claim in envelope.files:
+        ledger.files[claim.file].owner = None
+    if envelope.header.chain is Chain.REPORTER:
+        mailbox.unread += 1
+    elif envelope.header.chain is Chain.TEAM and mailbox.use != envelope.use:
+        mailbox.use = envelope.use
+        mailbox.changed = True
+
+
+def _write(connection: Connection, ground: Ground, ledger: Ledger) -> None:
+    """The rows of everything admitted, in as few statements as there are tables."""
+    spend(connection, ledger.spending)
+    boxes = list({id(each.mailbox): each.mailbox for each in ledger.admitted}.values())
+    new = [box for box in boxes if box.id is None]
+    if new:
+        fresh = [{"address": box.address, "use": box.use} for box in new]
+        for box, number in zip(new, connection.scalars(_NEW_MAILBOXES, fresh), strict=True):
+            box.id = number
+    changed = [box for box in boxes if box.changed and box not in new]
+    if changed:
+        connection.execute(_USE, [{"number": box.id, "group": box.use} for box in changed])
+    rows = [_envelope_row(ground, each) for each in ledger.admitted]
+    positions = connection.scalars(_NEW_ENVELOPES, rows).all()
+    wrap_rows: list[dict[str, object]] = []
+    bindings: list[dict[str, object]] = []
+    for position, each in zip(positions, ledger.admitted, strict=True):
+        wrap_rows += [
+            {"envelope": position, "slot": slot, "recipient": recipient, "wrap": wrap}
+            for slot, (recipient, wrap) in enumerate(each.envelope.wraps)
+        ]
+        bindings += [
+            {
+                "number": ledger.files[claim.file].id,
+                "position": position,
+                "place": slot,
+                "whole": claim.hash,
+            }
+            for slot, claim in enumerate(each.envelope.files)
+        ]
+    connection.execute(_NEW_WRAPS, wrap_rows)
+    if bindings:
+        connection.execute(_BIND, bindings)
+
+
+def _envelope_row(ground: Ground, admitted: Admitted) -> dict[str, object]:
+    envelope = admitted.envelope
+    return {
+        "mailbox": admitted.mailbox.id,
+        "chain": int(envelope.header.chain),
+        "seq": envelope.header.seq,
+        "id": envelope.id,
+        "header": envelope.packed,
+        "body_hash": envelope.body_hash,
+        "body": envelope.body,
+        "use": envelope.use,
+        "day": ground.today,
+    }

@@ -1,0 +1,336 @@
+"""What client and server say to each other over HTTP: routes, statuses and message bodies.
+
+A request or answer body is either one document (the strict JSON of ``crypto.encoding``), raw bytes
+(a signed directory, a file part), or a *parcel*: a document with blobs behind it,
+
+    len32(document) ‖ document ‖ len32(blob 0) ‖ blob 0 ‖ len32(blob 1) ‖ …      (little-endian)
+
+so that envelopes and wraps travel as the bytes they are. Nothing here is trusted by anybody:
+what matters is signed inside the envelopes.
+"""
+
+import re
+import struct
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final, Self
+
+from crypto.constants import (
+    ED25519_KEY,
+    HEADER,
+    ID,
+    KIB,
+    LARGEST_BODY,
+    LARGEST_INTEGER,
+    MIB,
+    PART,
+    SEALED_PART_OVERHEAD,
+    SIGNATURE,
+    WRAP,
+)
+from crypto.encoding import (
+    Bytes,
+    Choice,
+    Day,
+    Document,
+    Flag,
+    Inner,
+    Integer,
+    List,
+    Nullable,
+    SortedSet,
+    Text,
+    member,
+)
+from crypto.errors import NotCanonical
+
+SESSION_HEADER: Final = "Dropbox-Session"
+"""Carries the session token. A header and no cookie: a page elsewhere cannot send it."""
+KEEP_HEADER: Final = "Dropbox-Keep"
+"""Our own programs send ``1`` to keep a connection; every other answer closes its connection."""
+WORK_HEADER: Final = "Dropbox-Work"
+"""Carries a proof of work: ``token counter subject``, with one space between (:class:`Proof`)."""
+WAIT_HEADER: Final = "Retry-After"
+"""Comes with a refusal that passes: seconds, coarse, after which to try again."""
+LONGEST_WAIT: Final = 3600
+"""The most seconds that :data:`WAIT_HEADER` names."""
+
+FILES_PER_ENVELOPE: Final = 20
+WRAPS_PER_ENVELOPE: Final = 8
+LARGEST_PART: Final = PART + SEALED_PART_OVERHEAD
+LARGEST_PARTS: Final = 2 * 1024 + 256
+"""Parts of a file of 2 GiB once padded (PADMÉ adds at most 12 %), rounded up."""
+LARGEST_SMALL: Final = 64 * KIB
+"""Bodies that hold one small document."""
+LARGEST_DIRECTORY: Final = MIB
+LARGEST_SUBMISSION: Final = 2 * (HEADER + LARGEST_BODY + WRAPS_PER_ENVELOPE * WRAP) + LARGEST_SMALL
+PAGE_BYTES: Final = 4 * MIB
+"""A page of a listing ends with the first entry that takes it past this."""
+LARGEST_PAGE: Final = PAGE_BYTES + LARGEST_SUBMISSION
+
+
+class Fault(StrEnum):
+    """Why a request was refused. Each has one HTTP status and one fixed sentence."""
+
+    MALFORMED = "malformed"
+    NO_SESSION = "no-session"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    OTHER_GROUP = "other-group"
+    PLACE_TAKEN = "place-taken"
+    TOO_LARGE = "too-large"
+    ENCODED = "encoded"
+    FILES_DIFFER = "files-differ"
+    EXPIRED_DIRECTORY = "expired-directory"
+    TOO_MANY_UNREAD = "too-many-unread"
+    WORK_NEEDED = "work-needed"
+    FULL = "full"
+    BUSY = "busy"
+    FAILED = "failed"
+
+
+FAULTS: Final[dict[Fault, tuple[int, str]]] = {
+    Fault.MALFORMED: (400, "The request is not of this interface."),
+    Fault.NO_SESSION: (401, "There is no session, or it has ended. Log in again."),
+    Fault.REFUSED: (403, "This session may not do that."),
+    Fault.UNKNOWN: (404, "There is nothing here."),
+    Fault.OTHER_GROUP: (409, "This mailbox now uses another key. Fetch the directory again."),
+    Fault.PLACE_TAKEN: (412, "This place in the chain is taken, or the one before it is missing."),
+    Fault.TOO_LARGE: (413, "This is larger than the server takes."),
+    Fault.ENCODED: (415, "A compressed or encoded body is not taken."),
+    Fault.FILES_DIFFER: (422, "The files do not match what was said of them."),
+    Fault.EXPIRED_DIRECTORY: (423, "The team's directory has expired. No new report is taken."),
+    Fault.TOO_MANY_UNREAD: (429, "The team has not read your last messages yet. Try again later."),
+    Fault.WORK_NEEDED: (
+        428,
+        "The server is busy. Ask for work, and send this again with its proof.",
+    ),
+    Fault.FULL: (507, "The server is full. Nothing was stored; what is stored can be read."),
+    Fault.BUSY: (503, "The server is busy. Nothing was stored. Try again in a moment."),
+    Fault.FAILED: (500, "The server failed. Nothing was confirmed."),
+}
+
+
+class Role(StrEnum):
+    """Who a session belongs to."""
+
+    MAILBOX = "mailbox"
+    ANALYST = "analyst"
+    PUBLISHER = "publisher"
+
+
+@dataclass(frozen=True)
+class Refusal(Document):
+    """The body of every answer that is not a success."""
+
+    fault: Fault = member(Choice(Fault))
+    sentence: str = member(Text(200))
+
+
+@dataclass(frozen=True)
+class Challenge(Document):
+    """``POST /api/challenge``: to be signed within 60 seconds, once."""
+
+    challenge: str = member(Text(1024))
+
+
+@dataclass(frozen=True)
+class Login(Document):
+    """``POST /api/session``: the answer to a challenge (docs/protocol.md §9).
+
+    ``keys`` is the inner hash of the card, so the server computes the address and learns no key but
+    ``auth``. ``certificate`` is an analyst's or publisher's signed certificate, else ``None``.
+    """
+
+    auth: bytes = member(Bytes(ED25519_KEY))
+    keys: bytes = member(Bytes(ID))
+    challenge: str = member(Text(1024))
+    origin: str = member(Text(300))
+    signature: bytes = member(Bytes(SIGNATURE))
+    certificate: bytes | None = member(Nullable(Bytes(most=4 * KIB)))
+
+
+@dataclass(frozen=True)
+class Session(Document):
+    """The answer to a log-in: a token for :data:`SESSION_HEADER`, good for 15 minutes."""
+
+    session: str = member(Text(1024))
+    role: Role = member(Choice(Role))
+
+    def __repr__(self) -> str:
+        return "<Session>"
+
+
+class Purpose(StrEnum):
+    """What a proof of work is for. Its subject is the address, or the file's id."""
+
+    REPORT = "report"
+    FILE = "file"
+
+
+@dataclass(frozen=True)
+class WorkRequest(Document):
+    """``POST /api/work``: asks for a token after a ``work-needed``."""
+
+    purpose: Purpose = member(Choice(Purpose))
+
+
+@dataclass(frozen=True)
+class Work(Document):
+    """The answer: a token, and the zero bits a proof with it has to have (``crypto.work``).
+
+    0 bits: nobody has to work now, and no proof is sent.
+    """
+
+    token: str = member(Text(1024))
+    difficulty: int = member(Integer(0, 256))
+
+
+_PROOF = re.compile(r"([A-Za-z0-9._-]{1,1024}) (0|[1-9][0-9]{0,15}) ([A-Za-z0-9_-]{43})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The value of :data:`WORK_HEADER`: the token as it was given, the counter, the subject."""
+
+    token: str
+    counter: int
+    subject: bytes
+
+    def __str__(self) -> str:
+        """As it is sent."""
+        subject = urlsafe_b64encode(self.subject).decode("ascii").rstrip("=")
+        return f"{self.token} {self.counter} {subject}"
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """The proof in ``text``, which has one spelling. Raises ``NotCanonical``."""
+        match = _PROOF.fullmatch(text)
+        if match is None:
+            raise NotCanonical
+        proof = cls(match[1], int(match[2]), urlsafe_b64decode(match[3] + "="))
+        if str(proof) != text or proof.counter > LARGEST_INTEGER:
+            raise NotCanonical
+        return proof
+
+
+@dataclass(frozen=True)
+class FileClaim(Document):
+    """What an envelope's sender says of one of its files: compared with the parts held."""
+
+    file: bytes = member(Bytes(ID))
+    parts: int = member(Integer(1, LARGEST_PARTS))
+    hash: bytes = member(Bytes(ID))
+
+
+@dataclass(frozen=True)
+class Place(Document):
+    """One envelope of a submission. Its bytes and wraps are the parcel's blobs, in this order.
+
+    ``recipients`` are the card ids its wraps are for; ``use`` is the case group that signed a
+    ``team`` envelope and ``None`` everywhere else.
+    """
+
+    recipients: tuple[bytes, ...] = member(List(Bytes(ID), WRAPS_PER_ENVELOPE))
+    files: tuple[FileClaim, ...] = member(List(Inner(FileClaim), FILES_PER_ENVELOPE))
+    use: bytes | None = member(Nullable(Bytes(ID)))
+
+
+@dataclass(frozen=True)
+class Submission(Document):
+    """``POST /api/envelopes``, the document of a parcel: all places are stored, or none.
+
+    The blobs behind it are, for each place, ``header ‖ body`` and then one wrap per recipient.
+    """
+
+    places: tuple[Place, ...] = member(List(Inner(Place), 2))
+
+    def check(self) -> None:
+        """At least one place."""
+        if not self.places:
+            raise NotCanonical
+
+
+@dataclass(frozen=True)
+class Receipt(Document):
+    """The answer to a submission, given only after the commit is on the disk."""
+
+    ids: tuple[bytes, ...] = member(List(Bytes(ID), 2))
+    day: date = member(Day())
+
+
+@dataclass(frozen=True)
+class FileStart(Document):
+    """``POST /api/files``: room for a file that an envelope will name within the hour."""
+
+    file: bytes = member(Bytes(ID))
+    parts: int = member(Integer(1, LARGEST_PARTS))
+
+
+@dataclass(frozen=True)
+class FileState(Document):
+    """``GET /api/files/{file}``: the parts the server holds, so that sending goes on there."""
+
+    parts: int = member(Integer(1, LARGEST_PARTS))
+    held: tuple[int, ...] = member(SortedSet(Integer(0, LARGEST_PARTS - 1), LARGEST_PARTS))
+
+
+@dataclass(frozen=True)
+class Entry(Document):
+    """One envelope of a listing. Its blobs are the header, the body and the wrap, where present.
+
+    ``body_hash`` stands for a body that was deleted or is not shown to this caller. ``position``
+    is the server's commit order (0 where the caller has no use for it). ``deleted`` is the
+    mailbox's signature over the deletion.
+    """
+
+    position: int = member(Integer(0, LARGEST_INTEGER))
+    mailbox: bytes = member(Bytes(ID))
+    day: date = member(Day())
+    body_hash: bytes = member(Bytes(ID))
+    has_body: bool = member(Flag())
+    wraps: tuple[bytes, ...] = member(List(Bytes(ID), WRAPS_PER_ENVELOPE))
+    files: tuple[FileClaim, ...] = member(List(Inner(FileClaim), FILES_PER_ENVELOPE))
+    use: bytes | None = member(Nullable(Bytes(ID)))
+    deleted: bytes | None = member(Nullable(Bytes(SIGNATURE)))
+
+
+@dataclass(frozen=True)
+class Page(Document):
+    """A page of a listing, the document of a parcel.
+
+    ``GET /api/mailbox/{from}``: the ``reporter`` chain as stubs on the page with ``from`` 0, the
+    ``team`` chain from ``from`` on; ``use`` is the case group the mailbox has to use.
+    ``GET /api/feed/{after}``: all chains of all mailboxes given to this analyst in commit order;
+    asking says that everything up to ``after`` is safe in the analyst's archive.
+    The blobs behind it are, for each entry: the header, the body if ``has_body``, each wrap.
+    """
+
+    use: bytes | None = member(Nullable(Bytes(ID)))
+    entries: tuple[Entry, ...] = member(List(Inner(Entry), 1000))
+    more: bool = member(Flag())
+
+
+def pack(document: bytes, blobs: list[bytes]) -> bytes:
+    """The parcel of a document's bytes and the blobs behind it."""
+    parts = [each for blob in (document, *blobs) for each in (struct.pack("<I", len(blob)), blob)]
+    return b"".join(parts)
+
+
+def unpack(parcel: bytes) -> tuple[bytes, list[bytes]]:
+    """The document's bytes and the blobs of a parcel. Raises ``NotCanonical``."""
+    blobs = []
+    offset = 0
+    while offset < len(parcel):
+        if offset + 4 > len(parcel):
+            raise NotCanonical
+        (length,) = struct.unpack_from("<I", parcel, offset)
+        offset += 4 + length
+        if offset > len(parcel):
+            raise NotCanonical
+        blobs.append(parcel[offset - length : offset])
+    if not blobs:
+        raise NotCanonical
+    return blobs[0], blobs[1:]

@@ -1,0 +1,34 @@
+"""Hypothesis: the documents of the HTTP interface."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from crypto.encoding import Document
+from dropbox import wire
+from tests.crypto.strategies import documents_of
+
+WIRE_DOCUMENTS: tuple[type[Document], ...] = (
+    wire.Challenge,
+    wire.Entry,
+    wire.FileClaim,
+    wire.FileStart,
+    wire.FileState,
+    wire.Login,
+    wire.Page,
+    wire.Place,
+    wire.Receipt,
+    wire.Refusal,
+    wire.Session,
+    wire.Submission,
+    wire.Work,
+    wire.WorkRequest,
+)
+
+
+def wire_documents(kind: type[Document]) -> st.SearchStrategy[Any]:
+    """Documents of one kind, within the rules between their members."""
+    if kind is wire.Submission:
+        places = st.lists(wire_documents(wire.Place), min_size=1, max_size=2)
+        return places.map(lambda given: wire.Submission(tuple(given)))
+    return documents_of(kind)

@@ -1,0 +1,143 @@
+"""A real server: a data directory made by the real command, and the processes that serve it."""
+
+import io
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dropbox.cli import main
+from tests.dropbox import nursery
+from tests.dropbox.team import ORIGIN, Team
+from tests.dropbox.wiretap import Wire
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-c", "from dropbox.cli import main; main()"]
+START_SECONDS = 20.0
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """``dropbox-server`` to its end: ``serve`` as a process, the others in this one."""
+    if "serve" in arguments:
+        return run_process(*arguments)
+    out, err = io.StringIO(), io.StringIO()
+    code: int | str | None = 0
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            main([str(each) for each in arguments])
+        except SystemExit as end:
+            code = end.code
+    assert code is None or isinstance(code, int)
+    return subprocess.CompletedProcess(arguments, code or 0, out.getvalue(), err.getvalue())
+
+
+def run_process(*arguments: str | Path, timeout: float = 60.0) -> subprocess.CompletedProcess[str]:
+    """``dropbox-server`` as a process of its own, to its end."""
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        cwd=ROOT,
+        check=False,
+    )
+
+
+def make_data(data: Path, team: Team, *, database: str = "sqlite", **directory: object) -> Path:
+    """``init``: a data directory with this team's next directory."""
+    file = data.parent / f"{data.name}.directory"
+    file.write_bytes(team.directory(**directory))  # type: ignore[arg-type]
+    origins = [each for origin in team.origins for each in ("--origin", origin)]
+    where = ("--data", data, "--database", database)
+    done = run("init", *where, "--directory", file, *origins)
+    assert done.returncode == 0, done.stderr
+    return data
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Server:
+    """A running ``dropbox-server serve``; a context manager that leaves nothing behind.
+
+    ``clock`` is a file that holds a number of seconds, by which the server's clock is ahead.
+    """
+
+    data: Path
+    team: Team
+    workers: int = 1
+    options: Sequence[str] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+    clock: Path | None = None
+    port: int = 0
+
+    def __enter__(self) -> "Server":
+        self.stderr = self.data.parent / f"{self.data.name}.stderr"
+        self.stdout = self.data.parent / f"{self.data.name}.stdout"
+        arguments = ["serve", "--data", str(self.data), "--port", str(self.port)]
+        arguments += ["--workers", str(self.workers), *self.options]
+        with self.stderr.open("ab"), self.stdout.open("ab") as out:
+            offset = out.tell()
+        where = (self.stdout, self.stderr)
+        self.process = nursery.start(arguments, *where, self.environment, self.clock)
+        self.url = self._await_ready(offset)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _await_ready(self, offset: int) -> str:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self.process.poll() is None:
+            said = self.stdout.read_bytes()[offset:].decode()
+            if said.endswith("\n"):
+                assert said.startswith("ready "), said
+                return said.split()[1]
+            time.sleep(0.01)
+        self.stop()
+        raise AssertionError(f"not ready: {self.stderr.read_text()}")
+
+    @property
+    def workers_now(self) -> list[int]:
+        """The process ids of the workers."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(each) for each in children.read_text().split()]
+
+    def stop(self, how: int = signal.SIGTERM) -> int:
+        """End it and wait for the end of its last process; gives the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        try:
+            code = self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            raise
+        deadline = time.monotonic() + 10
+        while self.alive() and time.monotonic() < deadline:
+            time.sleep(0.005)
+        assert not self.alive()
+        return code
+
+    def alive(self) -> bool:
+        """Whether any process of its group is left."""
+        try:
+            os.killpg(self.process.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def wire(self, keep: bool = True) -> Wire:
+        return Wire(self.url, keep)
+
+
+__all__ = ["ORIGIN", "Server", "free_port", "make_data", "run"]
