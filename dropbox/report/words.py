@@ -1,0 +1,271 @@
+"""Every sentence ``dropbox-report`` says. Plain, short, calm: the reader may be frightened.
+
+An error says what happened; its hint says what to do next.
+"""
+
+from typing import Final
+
+from crypto import errors as crypto_errors
+from crypto.chains import Fault as ChainFault
+from dropbox.client import errors as client_errors
+from dropbox.report.failures import (
+    BadText,
+    BadWords,
+    Explained,
+    FilesNotSaved,
+    FolderMissing,
+    NoMailbox,
+    NotAsked,
+    NoTerminal,
+    NotWhole,
+)
+from dropbox.wire import Fault
+
+# -- while it runs ------------------------------------------------------------------------------
+
+BEFORE_SENDING: Final = (
+    "Do not use a phone, computer or network of your work, or one your work can see.\n"
+    "Not at work, not on duty. Without --proxy (Tor), your network sees that you use this server."
+)
+BEFORE_FILES: Final = (
+    "A file can hold the name of its maker, and when and where it was made.\n"
+    "If that could point to you, leave it out and describe it instead."
+)
+ASK_WORDS: Final = "Your seven words (they are not shown): "
+TYPE_TEXT: Final = "Write what you want to say. End with Ctrl-D on a line of its own."
+ASK_ANYWAY: Final = "The mailbox is not whole (run check to see). Send your answer all the same?"
+STORED: Final = (
+    "The team's server has your report.\n"
+    "These seven words are the only way to read the answer. Write them on paper.\n"
+    "Nobody can give them to you again. Look in about 2 weeks, and again in about 6 weeks."
+)
+KEPT_DAYS: Final = "An unused mailbox is kept for {days} days."
+MAYBE_STORED: Final = "If your report did arrive, these seven words open its mailbox. Keep them."
+SENT: Final = "The team's server has your message ({day})."
+SAVED: Final = "Saved {path}"
+
+WAITING: Final = "The server cannot be reached. Trying again in {seconds}. Nothing is lost."
+BUSY: Final = "The server is busy. Trying again in {seconds}. Nothing is lost."
+WORKING: Final = (
+    "The server is busy. Your computer is working for a place; about {seconds}. Nothing is lost."
+)
+FILE_DONE: Final = "{name}: done."
+
+# -- what is found ------------------------------------------------------------------------------
+
+OWN: Final = "Messages you have sent: {count} ({days})"
+NO_MESSAGES: Final = "The team has not written yet."
+DAYS_ARE_THE_SERVERS: Final = "Days are what the server says."
+DIRECTORY_EXPIRED: Final = (
+    "The team's directory is not valid today (it was until {day}). Your mailbox can be read.\n"
+    "A new report cannot be sent until the team renews it."
+)
+HEADINGS: Final = {
+    "receipt": "{day}: The team has read what you sent.",
+    "reply": "{day}: The team wrote:",
+    "handover": "{day}: A group of the team has taken over your case.",
+    "closing": "{day}: The group that had your case has closed it.",
+    "deleted": "{day}: The team has deleted some of its messages.",
+}
+ACKNOWLEDGED: Final = "(written after reading your message {number})"
+DELETED: Final = "{day}: A message was here. It was deleted."
+MISSING: Final = "{day}: A message is missing here. The server does not give it."
+QUARANTINED: Final = "{day}: A message here cannot be trusted and is not shown. {problem}"
+FILE: Final = "File: {name} ({size:,} bytes)"
+FILE_NOT_SAVED: Final = "The file {name} is not kept: {problem}"
+ALARMS: Final = {
+    ChainFault.MISSING: "A message is missing at place {place} of {chain}.",
+    ChainFault.FORK: "Two different messages claim place {place} of {chain}.",
+    ChainFault.DUPLICATE: "A message was given twice at place {place} of {chain}.",
+    ChainFault.BROKEN_LINK: "At place {place} of {chain}, a message does not follow the last.",
+    ChainFault.UNREADABLE: "Something in {chain} is not a message.",
+    ChainFault.UNKNOWN_MARK: "Place {place} of {chain} answers a message that is not yours.",
+}
+OTHER_ALARM: Final = "Something is wrong at place {place} of {chain}."
+TEAM_CHAIN: Final = "the team's messages"
+OWN_CHAIN: Final = "your own messages"
+
+# -- when it does not work ----------------------------------------------------------------------
+
+
+NOTHING_SENT: Final = "Nothing was sent."
+TEXT_NOT_SENT: Final = "What you wrote was not sent; files were taken back."
+UNKNOWN_WORD: Final = "“{word}” is not one of the words. {offer}"
+NEAREST: Final = "Nearest: {words}."
+NONE_NEAR: Final = "No word on the list is near it."
+CHECK_PAPER: Final = "No connection was made. Check it against your paper."
+_TRY_LATER: Final = "Try again later, from the same or another network."
+_TELL_TEAM: Final = "Check the address and the fingerprint against a poster."
+_LOOK: Final = "Check its name and that it can be opened."
+
+SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
+    # what she gave
+    crypto_errors.WrongNumberOfWords: (
+        "The passphrase has seven words; there are {count} here.",
+        "No connection was made. Type all seven, with spaces between.",
+    ),
+    crypto_errors.NothingToSend: (
+        "There is nothing to send: no text and no file.",
+        "Put text into the file, or give --attach.",
+    ),
+    crypto_errors.OverLimit: (
+        "This is more than the team takes. {detail}",
+        "Shorten it, or send the rest as another message.",
+    ),
+    client_errors.Unreadable: ("The file {path} cannot be read.", _LOOK),
+    client_errors.NotAFile: (
+        "{path} is not a file.",
+        "Folders, pipes and devices are not taken; pack a folder into a file.",
+    ),
+    client_errors.EmptyFile: (
+        "The file {path} is empty.",
+        "Leave it out, or save it again.",
+    ),
+    client_errors.FileTooLarge: (
+        "The file {path} is larger than the team takes.",
+        "Send a part of it, or describe it.",
+    ),
+    client_errors.ChangedWhileSending: (
+        "The file {path} changed while it was sent.",
+        "Close it in other programs and send again.",
+    ),
+    client_errors.CannotSave: (
+        "The file cannot be saved in {path}.",
+        "Check that there is room and that you may write there.",
+    ),
+    BadText: (
+        "{name} cannot be read as text.",
+        "Give a plain text file (UTF-8), or - to type it.",
+    ),
+    BadWords: (
+        "The passphrase file cannot be read.",
+        "It is a text file with the seven words and nothing else.",
+    ),
+    FolderMissing: (
+        "{name} cannot be used as a folder.",
+        "Make it first, or name another.",
+    ),
+    NoTerminal: (
+        "There is no terminal to ask for the seven words.",
+        "Give them with --passphrase-file.",
+    ),
+    NotAsked: (
+        "The mailbox is not whole, and nobody can be asked whether to answer all the same.",
+        "Run check to see what is wrong; --yes answers all the same.",
+    ),
+    NoMailbox: (
+        "No mailbox opens with these words. It may have been closed.",
+        "Check each word, and their order, against your paper.",
+    ),
+    NotWhole: (
+        "The mailbox is not whole: something is missing or cannot be trusted.",
+        "What is shown above is from the team. Be careful; you can say this in an answer.",
+    ),
+    FilesNotSaved: (
+        "Not every file could be saved.",
+        "A file that is not the one the team sent is never kept. Try again later.",
+    ),
+    # the network
+    client_errors.NotReached: ("The server cannot be reached.", _TRY_LATER),
+    client_errors.ProxyFailed: (
+        "The server cannot be reached through the proxy.",
+        "Check that Tor is running and that --proxy names its port.",
+    ),
+    client_errors.Lost: ("The connection to the server was lost.", _TRY_LATER),
+    client_errors.NotTrusted: (
+        "The connection to this server is not secure.",
+        "Somebody may be in between. Try another network, or Tor.",
+    ),
+    # the server
+    client_errors.Nonsense: (
+        "The answer does not come from a server of this kind.",
+        "Check the address. Another network or Tor may help: something may be in between.",
+    ),
+    client_errors.TooMuchWork: (
+        "The server asks for more work than a server of this kind does.",
+        "Check the address. Something may be in between: try another network, or Tor.",
+    ),
+    crypto_errors.ForeignService: (
+        "This server does not belong to the fingerprint you gave.",
+        _TELL_TEAM,
+    ),
+    crypto_errors.ForeignOrigin: (
+        "The team does not name this address as one of its own.",
+        _TELL_TEAM,
+    ),
+    crypto_errors.Expired: (
+        "The team's directory is not valid today, so nothing is sealed to it.",
+        "Check this device's date, or try again in a few days.",
+    ),
+    crypto_errors.UnsignedKeyAsked: (
+        "The server asks for a key that the team has not signed.",
+        "Try again later. If it stays so, use another way to the team.",
+    ),
+    crypto_errors.Contested: (
+        "Two different messages of the team claim one place, so nobody can be answered safely.",
+        "Run check to see them; tell the team in another way if you can.",
+    ),
+    crypto_errors.RolledBack: (
+        "The server shows an older state than it did a moment ago.",
+        "Run check, and try again later or from another network.",
+    ),
+    crypto_errors.ProtocolError: (
+        "What the server gave as the team's directory is not signed by the team.",
+        _TELL_TEAM,
+    ),
+}
+
+FAULTS: Final[dict[Fault, tuple[str, str]]] = {
+    Fault.TOO_LARGE: ("This is larger than the server takes.", "Send less at once."),
+    Fault.FILES_DIFFER: (
+        "The server does not hold the files as they were sent.",
+        "Send again.",
+    ),
+    Fault.EXPIRED_DIRECTORY: (
+        "The team's directory has expired. The server takes no new report.",
+        "Try again in a few days.",
+    ),
+    Fault.TOO_MANY_UNREAD: (
+        "The team has not read your last messages yet.",
+        "Try again later.",
+    ),
+    Fault.WORK_NEEDED: (
+        "The server is too busy, and asked for more and more work.",
+        "Try again in an hour or so.",
+    ),
+    Fault.FULL: (
+        "The server is full and takes no new report today.",
+        "A mailbox you have can be read and answered. Try again tomorrow, or in another way.",
+    ),
+    Fault.BUSY: ("The server is busy.", "Try again in a few minutes."),
+    Fault.FAILED: ("The server failed.", "Try again later."),
+}
+OTHER_FAULT: Final = ("The server refused this.", "Try again later.")
+
+UNKNOWN_REPORT: Final = Explained(
+    "The connection broke at the last moment. It is not known whether your report was stored.",
+    "Nothing is lost: keep the words above and run check with them later. If they open no "
+    "mailbox, send again.",
+)
+UNKNOWN_MESSAGE: Final = Explained(
+    "The connection broke at the last moment. It is not known whether your message was stored.",
+    "Nothing is lost: run check later and look at the days of your messages before you send again.",
+)
+BUG: Final = Explained(
+    "This program failed. That is its fault and not yours.",
+    "Nothing you wrote is in this message. Try again; if it happens again, tell the team.",
+)
+STOPPED: Final = Explained("Stopped. Nothing was sent.", "Send again whenever you like.")
+STOPPED_FILES: Final = Explained(
+    "Stopped. What you wrote was not sent, and the files were taken back.",
+    "What could not be taken back, the server deletes within an hour. Send again when you like.",
+)
+STOPPED_READING: Final = Explained("Stopped.", "Nothing was changed. Run it again when you like.")
+BAD_ROOT: Final = "--root is the team's fingerprint: 32 letters and digits, as on a poster."
+BAD_FORCE: Final = "--force is a name such as west-mercia: small letters, digits and hyphens."
+USAGE_HINT: Final = "{command} --help says what it takes."
+
+
+def seconds(number: float) -> str:
+    """A pause as people say it."""
+    return "1 second" if number <= 1 else f"{number:.0f} seconds"
