@@ -1,0 +1,17 @@
+"""The analysts' workstation, ``dropbox-inbox``: the only program that holds keys and opens reports.
+
+Everything the server says is hostile here, and everything on this disk is sealed.
+
+``passphrase``  what an analyst types;  ``sealed``  a file sealed under it
+``folder``      where things lie, their permissions and the lock;  ``durable``  writing that lasts
+``vault``       the analyst's and the groups' secrets;  ``founding``  how they begin
+``archive``     envelopes as they came, still sealed;  ``schema``, ``rows``  its tables
+``directories`` those that were seen;  ``outbox``  what waits to be delivered
+``reading``     one mailbox, opened;  ``casebook``  the fold: archive → cases
+``summary``     a case in a few lines;  ``snapshot``  what was folded, sealed
+``casework``    what an analyst does in a case;  ``saving``  files out of it
+``station``     all of these, opened;  ``line``  the way to the server
+``sync``        fetching and delivering;  ``publishing``  the next directory;  ``backup``
+``shown``       cases for people and programs;  ``words``  every sentence a person reads
+``cli``, ``options``, ``console``, ``running``   the commands
+"""

@@ -1,0 +1,274 @@
+"""The commands of ``dropbox-inbox``: each opens the vault, does one thing, and says what came."""
+
+import json
+import secrets
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from crypto.directory import LONGEST_VALIDITY
+from crypto.envelope import Chain
+from crypto.errors import NotCanonical
+from inbox_ui import backup as backups
+from inbox_ui import casework, console, founding, meeting, options, publishing, saving, shown, words
+from inbox_ui.durable import replace
+from inbox_ui.options import Place, today
+from inbox_ui.running import run, run_command
+from inbox_ui.settings import Settings
+from inbox_ui.texts import read_text
+from inbox_ui.vault import read_root, read_vault, reseal_root, write_vault
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def inbox() -> None:
+    """Read what reporters sent, and answer them. The keys never leave this machine."""
+
+
+def main() -> None:
+    """The program."""
+    sys.exit(run_command(inbox, sys.argv[1:], "dropbox-inbox"))
+
+
+# -- the team -----------------------------------------------------------------------------------
+
+
+@inbox.command()
+@options.place_options
+@click.option("--team", required=True, metavar="NAME", help="The team's name, as reporters see it.")
+@options.origins(required=True)
+@click.option(
+    "--root-file", type=options.FILE, metavar="FILE", help="For the root's secret; else DIR.root."
+)
+@options.json_output
+def init(
+    place: Place, team: str, origins: tuple[str, ...], root_file: Path | None, as_json: bool
+) -> None:
+    """Begin: a root, the first analyst, the first keys to seal to."""
+    settings = Settings(place.server or origins[0], place.proxy)
+    if settings.server not in origins:
+        raise click.UsageError(words.SERVER_NOT_NAMED)
+    passphrase = console.read_new_passphrase(place.passphrase_file)
+    try:
+        founded = founding.found(team, origins, today(), secrets.token_bytes)
+    except NotCanonical:
+        raise click.UsageError(words.BAD_NAME) from None
+    root_file = (root_file or place.folder.default_root).absolute()
+    founding.settle(founded, place.folder, root_file, settings, passphrase, secrets.token_bytes)
+    found = {"root": founded.fingerprint, "directory": str(place.folder.directory)}
+    console.print_result(json.dumps(found) if as_json else words.FOUNDED.format(**found))
+    console.say(words.AFTER_INIT.format(root_file=root_file, vault=place.folder.path))
+
+
+@inbox.command()
+@options.place_options
+@options.origins(required=False)
+@click.option(
+    "--out", type=options.FILE, metavar="FILE", help="Write it there instead of sending it."
+)
+def directory(place: Place, origins: tuple[str, ...], out: Path | None) -> None:
+    """Sign the next directory, valid for 14 days from today, and send it."""
+    with place.open() as station:
+        if out is not None:
+            replace(out, publishing.sign_next(station, origins))
+            day = today() + LONGEST_VALIDITY
+            console.say(words.DIRECTORY_WRITTEN.format(path=out, day=day))
+            return
+        seen = run(meeting.publish(place, station, origins))
+        publishing.write_out(station, place.folder)
+        console.say(words.DIRECTORY_SENT.format(day=seen.directory.expires))
+
+
+# -- fetching and looking -----------------------------------------------------------------------
+
+
+@inbox.command()
+@options.place_options
+@click.option(
+    "--watch", type=click.FloatRange(min=1), metavar="SECONDS", help="Go on, with pauses of this."
+)
+@click.option("--again", is_flag=True, help="Fetch everything anew, and mend what is damaged.")
+def sync(place: Place, watch: float | None, again: bool) -> None:
+    """Fetch what is new and deliver what waits."""
+    with place.open() as station:
+        if again:
+            station.archive.start_again()
+        if watch is not None:
+            with suppress(KeyboardInterrupt):  # the way it is meant to end
+                run(meeting.watch(place, station, watch))
+            return
+        outcome = run(meeting.meet(place, station))
+        station.refresh(console.tell_folding)
+        console.say(words.NEW.format(new=outcome.new, delivered=outcome.delivered))
+
+
+@inbox.command("list")
+@options.place_options
+@options.offline
+@options.json_output
+def list_cases(place: Place, offline: bool, as_json: bool) -> None:
+    """All cases, the newest first."""
+    with place.open() as station:
+        meeting.look(place, station, offline)
+        cases, waiting = station.casebook.cases(), station.waiting()
+        show = shown.list_json if as_json else shown.list_text
+        console.print_result(show(cases, waiting))
+
+
+@inbox.command()
+@options.place_options
+@options.case
+@options.offline
+@options.json_output
+def show(place: Place, case_name: str, offline: bool, as_json: bool) -> None:
+    """Everything of one case."""
+    with place.open() as station:
+        meeting.look(place, station, offline)
+        summary = station.case(case_name)
+        case = station.open_case(summary)
+        view = shown.case_json if as_json else shown.case_text
+        console.print_result(view(summary, case))
+
+
+# -- writing ------------------------------------------------------------------------------------
+
+
+@inbox.command()
+@options.place_options
+@options.case
+@options.text_file
+@options.language
+@options.offline
+def reply(place: Place, case_name: str, text_file: str, language: str, offline: bool) -> None:
+    """Write to the reporter; it also says what of theirs was read."""
+    text = read_text(text_file)
+    with place.open() as station:
+        station.refresh(console.tell_folding)
+        read = casework.newest_read(station, case_name)
+        there = meeting.look(place, station, offline)
+        summary = station.case(case_name)
+        casework.reply(station, summary, text, language, read)
+        meeting.deliver(place, station, summary, offline=offline, there=there)
+        meeting.tell_newer(station, summary, read)
+
+
+@inbox.command()
+@options.place_options
+@options.case
+@options.offline
+def acknowledge(place: Place, case_name: str, offline: bool) -> None:
+    """Tell the reporter that everything you have fetched so far was read."""
+    with place.open() as station:
+        station.refresh(console.tell_folding)
+        read = casework.newest_read(station, case_name)
+        there = meeting.look(place, station, offline)
+        summary = station.case(case_name)
+        if casework.acknowledge(station, summary, read):
+            meeting.deliver(place, station, summary, offline=offline, there=there)
+        else:
+            console.say(words.NOTHING_NEW)
+        meeting.tell_newer(station, summary, read)
+
+
+@inbox.command()
+@options.place_options
+@options.case
+@options.text_file
+@options.offline
+def note(place: Place, case_name: str, text_file: str, offline: bool) -> None:
+    """Write an internal note. The reporter never sees it."""
+    text = read_text(text_file)
+    with place.open() as station:
+        there = meeting.look(place, station, offline)
+        summary = station.case(case_name)
+        casework.note(station, summary, text)
+        meeting.deliver(place, station, summary, offline=offline, there=there)
+
+
+@inbox.command("save-file")
+@options.place_options
+@options.case
+@click.argument("chain", type=click.Choice(["reporter", "team"]), callback=options.read_chain)
+@click.argument("seq", type=click.IntRange(min=0))
+@click.argument("number", type=click.IntRange(min=1))
+@click.option("--out", type=options.FILE, metavar="FILE", help="Save it as this.")
+@click.option("--into", type=options.FILE, metavar="DIR", help="Save it there, its name made safe.")
+@options.yes
+def save_file(
+    place: Place,
+    case_name: str,
+    chain: Chain,
+    seq: int,
+    number: int,
+    out: Path | None,
+    into: Path | None,
+    yes: bool,
+) -> None:
+    """Save file NUMBER of the message at SEQ, as show counts them."""
+    if (out is None) == (into is None):
+        raise click.UsageError(words.ONE_PLACE)
+    if out is not None and out.exists():
+        console.ask_yes(words.ASK_REPLACE.format(name=out), yes, place.silent)
+    with place.open() as station:
+        station.refresh(console.tell_folding)
+        case = station.open_case(station.case(case_name))
+        manifest = saving.find_file(case, chain, seq, number)
+        path = run(meeting.save(place, station, manifest, out, into))
+        console.print_result(str(path))
+
+
+# -- the vault ----------------------------------------------------------------------------------
+
+
+@inbox.command()
+@options.place_options
+@click.argument("goal", metavar="FILE", type=options.FILE)
+@options.yes
+def backup(place: Place, goal: Path, yes: bool) -> None:
+    """One file with everything but the root's secret. It is as sealed as the vault."""
+    goal = goal.absolute()
+    replacing = goal.exists()
+    if replacing:
+        console.ask_yes(words.ASK_REPLACE.format(name=goal), yes, place.silent)
+    with place.folder.locked(), place.open() as station:
+        backups.back_up(place.folder, station.archive, goal, replace=replacing)
+    console.say(words.BACKED_UP.format(path=goal))
+    console.say(words.ROOT_NOT_IN_BACKUP)
+
+
+@inbox.command()
+@options.place_options
+@click.argument("source", metavar="FILE", type=options.FILE)
+def restore(place: Place, source: Path) -> None:
+    """Make the vault from a backup, in a place where there is none."""
+    passphrase = console.read_passphrase(place.passphrase_file)
+    backups.restore(source, place.folder, passphrase)
+    console.say(words.RESTORED.format(path=place.folder.path))
+
+
+@inbox.command()
+@options.place_options
+@click.option(
+    "--new-passphrase-file", type=options.FILE, metavar="FILE", help="A file with the new one."
+)
+@click.option(
+    "--root-file", type=options.FILE, metavar="FILE", help="Change the root's file as well."
+)
+def passphrase(place: Place, new_passphrase_file: Path | None, root_file: Path | None) -> None:
+    """Give the vault another passphrase."""
+    if place.silent and new_passphrase_file is None:
+        raise click.UsageError(words.NO_NEW)
+    place.folder.check()
+    with place.folder.locked():
+        old = console.read_passphrase(place.passphrase_file)
+        vault = read_vault(place.folder.vault, old)
+        root = read_root(root_file, old) if root_file is not None else None
+        new = console.read_new_passphrase(new_passphrase_file)
+        write_vault(place.folder.vault, vault, new, secrets.token_bytes)
+        console.say(words.VAULT_CHANGED)
+        if root_file is not None and root is not None:
+            reseal_root(root_file, root, new, secrets.token_bytes)
+            console.say(words.ROOT_CHANGED)
+        elif place.folder.default_root.exists():
+            console.say(words.ROOT_KEEPS.format(path=place.folder.default_root))

@@ -1,0 +1,177 @@
+"""What can go wrong on the workstation, by whose fault it is.
+
+``PersonError``   the person in front of it can put it right
+``Damaged``       what lies on this disk is not what was written there
+``Elsewhere``     another process or the machine: busy, full, not writable
+``Distrusted``    the server said what cannot be true
+
+Errors of the protocol and of the client library come as they are (``crypto.errors``,
+``dropbox.client.errors``). What each says to a person stands in ``words``.
+"""
+
+from pathlib import Path
+from typing import Final
+
+
+class InboxError(Exception):
+    """The root of the tree. ``name`` is a path or case that the person named or will know."""
+
+    def __init__(self, name: str | Path = "") -> None:
+        super().__init__(str(name))
+        self.name: Final = str(name)
+
+
+class PersonError(InboxError):
+    """The person can put it right."""
+
+
+class Damaged(InboxError):
+    """What lies on this disk is not what was written there."""
+
+
+class Elsewhere(InboxError):
+    """Another process, or the machine."""
+
+
+class Distrusted(InboxError):
+    """The server said what cannot be true."""
+
+
+# -- the person ---------------------------------------------------------------------------------
+
+
+class WeakPassphrase(PersonError):
+    """Fewer than 20 characters and fewer than five words."""
+
+
+class WrongPassphrase(PersonError):
+    """The file is whole, and does not open with this passphrase."""
+
+
+class PassphrasesDiffer(PersonError):
+    """Typed twice, and not the same."""
+
+
+class BadPassphraseFile(PersonError):
+    """The passphrase file cannot be read."""
+
+
+class NoTerminal(PersonError):
+    """There is nobody to ask for the passphrase."""
+
+
+class NotAsked(PersonError):
+    """A question would be asked, and nobody can be: ``--yes`` answers it. Holds the question."""
+
+
+class NoVault(PersonError):
+    """There is no vault in this folder."""
+
+
+class AlreadyThere(PersonError):
+    """A file or folder that would be replaced."""
+
+
+class OpenToOthers(PersonError):
+    """Another user of this machine may read what lies here. ``wanted`` is the mode it needs."""
+
+    def __init__(self, name: str | Path, wanted: int) -> None:
+        super().__init__(name)
+        self.wanted: Final = wanted
+
+
+class BadSettings(PersonError):
+    """The settings file holds something unknown."""
+
+
+class BadText(PersonError):
+    """The text file cannot be read, or is not UTF-8."""
+
+
+class NoServer(PersonError):
+    """No server is known: none was given and none was remembered."""
+
+
+class UnknownCase(PersonError):
+    """No case has this name."""
+
+
+class ShortCaseName(PersonError):
+    """Fewer than four letters."""
+
+
+class AmbiguousCase(PersonError):
+    """Several cases begin like this."""
+
+    def __init__(self, name: str, names: tuple[str, ...]) -> None:
+        super().__init__(name)
+        self.names: Final = names
+
+
+class NoSuchFile(PersonError):
+    """The case has no such file."""
+
+
+class NoReporter(PersonError):
+    """Nothing of this case opens, so nobody can be written to."""
+
+
+class NotPublisher(PersonError):
+    """This analyst may not sign directories."""
+
+
+class NotABackup(PersonError):
+    """The file is no backup of a workstation."""
+
+
+class NotThisKind(PersonError):
+    """Not a sealed file of the kind that was asked for."""
+
+
+# -- this disk ----------------------------------------------------------------------------------
+
+
+class DamagedFile(Damaged):
+    """A sealed file whose bytes have changed. Its passphrase cannot be judged."""
+
+
+class DamagedArchive(Damaged):
+    """The archive cannot be read at all."""
+
+
+class DamagedCase(Damaged):
+    """Rows of this case are damaged, so its next place is not known."""
+
+
+# -- elsewhere ----------------------------------------------------------------------------------
+
+
+class Busy(Elsewhere):
+    """Another process works with this vault."""
+
+
+class CannotWrite(Elsewhere):
+    """The file could not be written. What was there before is unchanged."""
+
+
+class NoSpace(CannotWrite):
+    """The disk is full. What was there before is unchanged."""
+
+
+class NewerArchive(Elsewhere):
+    """Written by a newer version of this program."""
+
+
+class NotDelivered(Elsewhere):
+    """It is kept sealed in the outbox and the server does not have it yet."""
+
+
+# -- the server ---------------------------------------------------------------------------------
+
+
+class PlaceNotShown(Distrusted):
+    """The server says a place in a case is taken, and does not show by what."""
+
+
+class Lagging(Distrusted):
+    """The server does not hold what it gave before: an old backup, or a lie."""

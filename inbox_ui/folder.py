@@ -1,0 +1,99 @@
+"""Where a workstation's things lie, who may read them, and who writes.
+
+DIR/                  0700
+    vault             secrets, sealed under the passphrase
+    archive           envelopes as they came, sealed (SQLite)
+    settings.json     the server's address
+    directory.signed  the newest directory of our own making, for ``dropbox-server init``
+    lock              held by whoever changes the vault
+DIR.root              the root's secret, sealed; to be taken off the machine
+"""
+
+import fcntl
+import os
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from inbox_ui.durable import telling
+from inbox_ui.errors import Busy, NoVault, OpenToOthers
+
+FOLDER_MODE: Final = 0o700
+FILE_MODE: Final = 0o600
+_PAUSE: Final = 0.05
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A vault's folder."""
+
+    path: Path
+
+    @property
+    def vault(self) -> Path:
+        """The sealed secrets."""
+        return self.path / "vault"
+
+    @property
+    def archive(self) -> Path:
+        """The database of sealed envelopes."""
+        return self.path / "archive"
+
+    @property
+    def settings(self) -> Path:
+        """What ``init`` remembers."""
+        return self.path / "settings.json"
+
+    @property
+    def directory(self) -> Path:
+        """The newest signed directory of our own making."""
+        return self.path / "directory.signed"
+
+    @property
+    def default_root(self) -> Path:
+        """Where ``init`` puts the root's secret unless it is told another place."""
+        return self.path.with_name(f"{self.path.name}.root")
+
+    def check(self) -> None:
+        """Raise ``NoVault`` if there is none, ``OpenToOthers`` if others may look into it."""
+        if not self.vault.is_file():
+            raise NoVault(self.path)
+        check_mode(self.path, FOLDER_MODE)
+        for each in (self.vault, self.archive, self.settings):
+            if each.exists():
+                check_mode(each, FILE_MODE)
+
+    @contextmanager
+    def locked(self, patience: float = 3.0) -> Iterator[None]:
+        """Hold the lock of whoever changes the vault. Raises ``Busy`` after ``patience`` seconds.
+
+        The system lets go of it when the process ends, however it ends.
+        """
+        lock = self.path / "lock"
+        with telling(lock):
+            handle = os.open(lock, os.O_RDWR | os.O_CREAT, FILE_MODE)
+        try:
+            self._take(handle, time.monotonic() + patience)
+            yield
+        finally:
+            os.close(handle)
+
+    def _take(self, handle: int, until: float) -> None:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    raise Busy(self.path) from None
+            time.sleep(_PAUSE)
+
+
+def check_mode(path: Path, wanted: int) -> None:
+    """Raise ``OpenToOthers`` if anybody but its owner may do anything with ``path``."""
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise OpenToOthers(path, wanted)

@@ -1,0 +1,128 @@
+"""How a team begins: a root, its first analyst, and the first intake and contact group (§3, §6)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from crypto.certificates import PUBLISHER_DAYS, CertificateRole, certify
+from crypto.directory import (
+    LIMITS,
+    LONGEST_VALIDITY,
+    NO_PREVIOUS,
+    NO_SITE,
+    Directory,
+    IntakeGroup,
+    sign_directory,
+)
+from crypto.keys import AnalystSecret, GroupSecret, RootSecret
+from crypto.primitives import RandomBytes
+from inbox_ui import durable
+from inbox_ui.archive import Archive
+from inbox_ui.errors import AlreadyThere
+from inbox_ui.folder import FOLDER_MODE, Folder
+from inbox_ui.passphrase import VaultPassphrase
+from inbox_ui.settings import Settings
+from inbox_ui.vault import IntakeSecret, Vault, write_root, write_vault
+
+EPOCH_DAYS: Final = 30
+"""How long an intake group is current."""
+
+
+@dataclass(frozen=True)
+class Team:
+    """What ``init`` makes, before anything of it is written."""
+
+    root: RootSecret
+    vault: Vault
+    directory: bytes
+
+    @property
+    def fingerprint(self) -> str:
+        """The root's, as people compare it."""
+        return self.root.keys.card.fingerprint
+
+
+def found(name: str, origins: Sequence[str], today: date, random_bytes: RandomBytes) -> Team:
+    """A new team called ``name``, reached at ``origins`` (as a browser serialises them).
+
+    The root certifies the first analyst twice, as analyst and as publisher, for a year each.
+    Raises ``NotCanonical`` for a name or origin no directory can hold.
+    """
+    root, analyst = RootSecret.generate(random_bytes), AnalystSecret.generate(random_bytes)
+    intake, contact = GroupSecret.generate(random_bytes), GroupSecret.generate(random_bytes)
+    service = root.keys.card.id
+    days = (today, today + timedelta(days=PUBLISHER_DAYS))
+    certificate, publisher = (
+        certify(analyst.keys.card, role, days, root.keys, service)
+        for role in (CertificateRole.ANALYST, CertificateRole.PUBLISHER)
+    )
+    directory = Directory(
+        service=service,
+        root=root.keys.card.to_bytes(),
+        publisher=publisher,
+        name=name,
+        origins=tuple(sorted(set(origins))),
+        seq=1,
+        issued=today,
+        expires=today + LONGEST_VALIDITY,
+        intake=IntakeGroup(
+            intake.keys.card.to_bytes(), 1, today, today + timedelta(days=EPOCH_DAYS)
+        ),
+        past=(),
+        contact=contact.keys.card.to_bytes(),
+        limits=LIMITS,
+        site=NO_SITE,
+        previous=NO_PREVIOUS,
+    )
+    groups = (IntakeSecret(1, intake.expose()),)
+    vault = Vault(service, analyst.expose(), certificate, publisher, groups, contact.expose())
+    return Team(root, vault, sign_directory(directory, analyst.keys))
+
+
+def settle(
+    team: Team,
+    folder: Folder,
+    root_file: Path,
+    settings: Settings,
+    passphrase: VaultPassphrase,
+    random_bytes: RandomBytes,
+) -> None:
+    """Write everything of a new team. The folder is there last, whole or not at all.
+
+    Raises ``AlreadyThere`` where a folder or a root's file is there, ``CannotWrite``, ``NoSpace``.
+    """
+    check_free(folder)
+    if root_file.exists():
+        raise AlreadyThere(root_file)
+    unfinished = Folder(durable.beside(folder.path))
+    with durable.telling(folder.path):
+        unfinished.path.mkdir(mode=FOLDER_MODE)
+    try:
+        write_vault(unfinished.vault, team.vault, passphrase, random_bytes)
+        settings.save(unfinished.settings)
+        durable.create(unfinished.directory, team.directory)
+        with Archive.create(unfinished.archive) as archive:
+            archive.directories.remember(team.directory)
+        write_root(root_file, team.root, passphrase, random_bytes)
+        with durable.telling(folder.path):
+            unfinished.path.rename(folder.path)
+            durable.sync_folder(folder.path.parent)
+    except BaseException:
+        remove_unfinished(unfinished.path)
+        raise
+
+
+def check_free(folder: Folder) -> None:
+    """Raise ``AlreadyThere`` unless ``folder`` is not there or empty."""
+    path = folder.path
+    if path.is_symlink() or (path.exists() and not (path.is_dir() and not any(path.iterdir()))):
+        raise AlreadyThere(path)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Take away a folder that was not finished."""
+    for each in folder.glob("*"):
+        each.unlink(missing_ok=True)
+    folder.rmdir()

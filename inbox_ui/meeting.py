@@ -1,0 +1,109 @@
+"""The commands' dealings with the server, and what they say about them."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from crypto.documents import Link
+from crypto.errors import ProtocolError
+from crypto.files import FileManifest
+from dropbox.client.errors import Away, ClientError
+from inbox_ui import casework, console, publishing, saving, words
+from inbox_ui.directories import Seen
+from inbox_ui.errors import InboxError, NotDelivered
+from inbox_ui.options import Place
+from inbox_ui.running import run
+from inbox_ui.station import Station
+from inbox_ui.summary import Summary
+from inbox_ui.sync import Outcome, Sync
+
+
+async def meet(place: Place, station: Station) -> Outcome:
+    """Fetch and deliver once, and say what a person has to know. Raises as :meth:`Sync.run`."""
+    async with place.line() as line:
+        outcome = await Sync(station, line, console.tell_page).run()
+    for trouble in outcome.troubles:
+        console.warn(trouble)
+    if outcome.renewed:
+        publishing.write_out(station, place.folder)
+        console.say(words.RENEWED.format(day=station.seen.directory.expires))
+    return outcome
+
+
+async def watch(place: Place, station: Station, pause: float) -> None:
+    """Go on with :func:`meet` until somebody ends it. What fails is said, and tried again."""
+    while True:
+        try:
+            outcome = await meet(place, station)
+            station.refresh(console.tell_folding)
+            if outcome.new or outcome.delivered:
+                console.say(words.NEW.format(new=outcome.new, delivered=outcome.delivered))
+        except (ClientError, ProtocolError, InboxError) as error:
+            console.warn(error)
+        await asyncio.sleep(pause)
+
+
+def look(place: Place, station: Station, offline: bool) -> bool:
+    """Fetch, unless ``offline``, and fold; whether the server was there.
+
+    One that is away is said, and work goes on.
+    """
+    there = False
+    if not offline:
+        try:
+            run(meet(place, station))
+            there = True
+        except Away as error:
+            console.say(words.AWAY.format(error=words.explain(error).error))
+    station.refresh(console.tell_folding)
+    return there
+
+
+def deliver(
+    place: Place, station: Station, summary: Summary, *, offline: bool, there: bool
+) -> None:
+    """Deliver what was written in a case, unless ``offline``.
+
+    ``there`` says whether the server was reached a moment ago. Raises ``NotDelivered`` where it
+    stays in the outbox.
+    """
+    if offline:
+        console.say(words.KEPT)
+        return
+    if not there:
+        raise NotDelivered
+    try:
+        run(meet(place, station))
+    except ClientError as error:
+        console.warn(error)
+        raise NotDelivered from error
+    if station.archive.outbox.items(station.casebook.address(summary)):
+        raise NotDelivered
+    station.refresh(console.tell_folding)
+    console.say(words.DELIVERED)
+
+
+def tell_newer(station: Station, summary: Summary, read: Link | None) -> None:
+    """Say what came from the reporter after ``read``, which nobody can have seen yet."""
+    count = casework.count_newer(station.open_case(summary), read)
+    if count:
+        console.say(words.MORE_CAME.format(count=count))
+
+
+async def publish(place: Place, station: Station, origins: Sequence[str]) -> Seen:
+    """Sign the next directory and give it to the server; the newest afterwards."""
+    async with place.line() as line, line.as_publisher(station.vault) as service:
+        await publishing.catch_up(station, service)
+        publishing.sign_next(station, origins)
+        return await publishing.publish(station, service)
+
+
+async def save(
+    place: Place, station: Station, manifest: FileManifest, out: Path | None, into: Path | None
+) -> Path:
+    """Fetch a file to ``out``, or into the folder ``into``; where it lies."""
+    async with place.line() as line, line.as_analyst(station.vault) as service:
+        if out is not None:
+            return await saving.save_as(service, manifest, out, replace=True)
+        assert into is not None
+        return await saving.save_into(service, manifest, into)

@@ -1,0 +1,148 @@
+"""What waits for the server to have it: sealed envelopes, exactly as they go out.
+
+An item is one submission: a ``team`` envelope with its ``sent`` entry, or one ``case`` entry alone.
+It stays here until the server's feed has brought it back, so that a lost answer, a crash, or a
+server that forgot what it confirmed all end in the same place: it is sent again under the same ids.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from crypto.chains import Stored
+from crypto.envelope import Envelope, body_hash
+from crypto.errors import ProtocolError
+from crypto.keys import GroupSecret
+from crypto.outgoing import Outgoing
+from crypto.wrapping import WrapKind, unwrap
+from dropbox.client.submission import pack_submission
+from dropbox.wire import Submission, unpack
+from inbox_ui.errors import DamagedArchive
+from inbox_ui.schema import envelopes, mailboxes, outbox
+
+Transaction = Callable[[], AbstractContextManager[Connection]]
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """One envelope of an item. ``wraps``: recipient's card id → wrap."""
+
+    envelope: Envelope
+    wraps: Mapping[bytes, bytes]
+    use: bytes | None
+
+    def stored(self, day: date) -> Stored:
+        """As the server will give it, on ``day``."""
+        header, body = self.envelope.header.to_bytes(), self.envelope.body
+        return Stored(header, body_hash(body), body, self.wraps, day, None)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One submission that waits."""
+
+    id: int
+    mailbox: bytes
+    sealed: tuple[Sealed, ...] = field(repr=False)
+
+    @property
+    def ids(self) -> frozenset[bytes]:
+        """The ids of its envelopes."""
+        return frozenset(each.envelope.id for each in self.sealed)
+
+    def stored(self, day: date) -> tuple[Stored, ...]:
+        """Its envelopes as the server will give them, on ``day``."""
+        return tuple(each.stored(day) for each in self.sealed)
+
+    def outgoings(self, groups: Mapping[bytes, GroupSecret]) -> tuple[Outgoing, ...]:
+        """What goes out. The content keys come back from the wraps of a group of ours.
+
+        Raises ``DamagedArchive`` where none opens.
+        """
+        return tuple(_outgoing(each, groups) for each in self.sealed)
+
+
+class Outbox:
+    """The outbox of an archive."""
+
+    def __init__(self, reading: Transaction, writing: Transaction) -> None:
+        self._reading: Final = reading
+        self._writing: Final = writing
+
+    def put(self, outgoings: tuple[Outgoing, ...]) -> int:
+        """Keep a submission; the item's number."""
+        row = {
+            "mailbox": outgoings[0].envelope.header.mailbox,
+            "parcel": pack_submission(outgoings),
+        }
+        with self._writing() as connection:
+            number = connection.execute(insert(outbox).values(row).returning(outbox.c.id))
+            return int(number.scalar_one())
+
+    def replace(self, item: int, outgoings: tuple[Outgoing, ...]) -> None:
+        """Keep a submission that was signed anew, in the place of the one it was made from."""
+        with self._writing() as connection:
+            parcel = pack_submission(outgoings)
+            connection.execute(update(outbox).where(outbox.c.id == item).values(parcel=parcel))
+
+    def items(self, mailbox: bytes | None = None) -> tuple[Item, ...]:
+        """What waits, in the order it was written. Raises ``DamagedArchive``."""
+        query = select(outbox).order_by(outbox.c.id)
+        if mailbox is not None:
+            query = query.where(outbox.c.mailbox == mailbox)
+        with self._reading() as connection:
+            return tuple(
+                Item(row.id, row.mailbox, _unpack(row.parcel)) for row in connection.execute(query)
+            )
+
+    def settle(self) -> int:
+        """Forget what the server's feed has brought back; how many items that were."""
+        done = [item.id for item in self.items() if self._has_come(item)]
+        if done:
+            with self._writing() as connection:
+                connection.execute(delete(outbox).where(outbox.c.id.in_(done)))
+        return len(done)
+
+    def _has_come(self, item: Item) -> bool:
+        query = (
+            select(envelopes.c.envelope)
+            .join(mailboxes)
+            .where(mailboxes.c.address == item.mailbox, envelopes.c.envelope.in_(item.ids))
+            .where(envelopes.c.body.is_not(None))  # a stub would lose what was written
+        )
+        with self._reading() as connection:
+            return set(connection.scalars(query)) == item.ids
+
+
+def _unpack(parcel: bytes) -> tuple[Sealed, ...]:
+    try:
+        document, blobs = unpack(parcel)
+        rest = iter(blobs)
+        return tuple(
+            Sealed(
+                Envelope.from_bytes(next(rest)),
+                {recipient: next(rest) for recipient in place.recipients},
+                place.use,
+            )
+            for place in Submission.from_bytes(document).places
+        )
+    except (ProtocolError, RuntimeError):  # the latter where a blob is missing
+        raise DamagedArchive from None
+
+
+def _outgoing(sealed: Sealed, groups: Mapping[bytes, GroupSecret]) -> Outgoing:
+    for recipient, wrapped in sealed.wraps.items():
+        if recipient in groups:
+            names = (sealed.envelope.id,)
+            keys = groups[recipient].keys
+            try:
+                content_key = unwrap(wrapped, WrapKind.ENVELOPE, names, keys)
+            except ProtocolError:
+                raise DamagedArchive from None
+            wraps = tuple(sealed.wraps.items())
+            return Outgoing(sealed.envelope, wraps, (), sealed.use, content_key)
+    raise DamagedArchive

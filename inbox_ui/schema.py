@@ -1,0 +1,114 @@
+"""The archive's tables. Every column says what it is and why it may lie here in the clear.
+
+What is in the clear is what the server knows anyway. Whoever takes this disk without a passphrase
+learns from it what somebody learns who takes the server's.
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    UniqueConstraint,
+)
+
+from crypto.constants import ID
+
+REVISION: Final = 1
+"""SQLite's ``user_version``: a program refuses what a newer one wrote."""
+
+_Id = LargeBinary(ID)
+
+metadata = MetaData()
+
+directories = Table(
+    "directories",
+    metadata,
+    Column("seq", Integer, primary_key=True, comment="The directory's own number."),
+    Column("signed", LargeBinary, nullable=False, comment="signature ‖ document. Public."),
+    Column(
+        "published",
+        Boolean,
+        nullable=False,
+        comment="False for one signed here that the server was not seen to have yet.",
+    ),
+    comment="Every verified directory that was seen. An older one is refused from then on.",
+)
+
+progress = Table(
+    "progress",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True, comment="One row."),
+    Column("cursor", Integer, nullable=False, comment="All up to this position was fetched."),
+    Column("newest", _Id, comment="The envelope at the cursor: the server must still have it."),
+    Column(
+        "changes",
+        Integer,
+        nullable=False,
+        comment="Counts changes of mailboxes, so that the fold knows what is new. No time.",
+    ),
+    comment="How far this workstation has fetched.",
+)
+
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="Our number; shown to nobody."),
+    Column("address", _Id, nullable=False, unique=True, comment="As the server names it."),
+    Column("changed", Integer, nullable=False, comment="The change that touched it last."),
+    comment="One row for every mailbox that the server gave something of.",
+)
+
+envelopes = Table(
+    "envelopes",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="Our number, in the order of arrival."),
+    Column("mailbox", Integer, ForeignKey("mailboxes.id"), nullable=False),
+    Column("envelope", _Id, nullable=False, comment="H(envelope, header, body hash), computed."),
+    Column("position", Integer, nullable=False, comment="The server's commit order. Its word."),
+    Column("copies", Integer, nullable=False, comment="How often the server gave it: 1 is right."),
+    Column("day", Date, nullable=False, comment="The server's word for when it was stored."),
+    Column("header", LargeBinary, nullable=False, comment="As it came; 134 bytes if it is one."),
+    Column("body_hash", _Id, nullable=False, comment="As it came."),
+    Column("body", LargeBinary, comment="Sealed, as it came; null for a stub."),
+    Column(
+        "foreign_body",
+        Boolean,
+        nullable=False,
+        comment="The body did not have its hash when it came: the server's doing, not this disk's.",
+    ),
+    Column("wraps", LargeBinary, nullable=False, comment="Parcel of recipients and wraps."),
+    Column("beside", LargeBinary, nullable=False, comment="Claims of files, and use: wire.Place."),
+    Column("deleted", LargeBinary, comment="The mailbox's signature over a deletion."),
+    Column("checksum", LargeBinary(16), nullable=False, comment="Of all columns but the body."),
+    UniqueConstraint("mailbox", "envelope"),
+    Index("envelopes_by_position", "position"),
+    comment="Envelopes as they came. Not one of them is believed before it is opened.",
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="The order they were written in."),
+    Column("mailbox", _Id, nullable=False, comment="The mailbox's address."),
+    Column("parcel", LargeBinary, nullable=False, comment="The sealed envelopes, as they go out."),
+    Index("outbox_by_mailbox", "mailbox"),
+    comment="What waits for the server to have it. No plain text: it can be signed anew from this.",
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("group", _Id, primary_key=True, comment="The group under whose secret it is sealed."),
+    Column("shelf", Integer, primary_key=True, comment="Which mailboxes: a range of their ids."),
+    Column("sealed", LargeBinary, nullable=False, comment="Summaries of cases, sealed."),
+    comment="The folded cases, so that opening is incremental. May be deleted at any time.",
+)

@@ -1,0 +1,216 @@
+"""Cases for people and, as JSON, for programs (docs/schemas/inbox-*.json).
+
+Everything a reporter or the server wrote is escaped for the terminal; in JSON everything beyond
+ASCII is escaped by the encoder, so that it is exact and harmless at once.
+"""
+
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from crypto.analyst import files_of
+from crypto.documents import Answer, Link, Message, Reply, Report, Sealed
+from crypto.envelope import Chain
+from crypto.files import FileManifest
+from crypto.opening import Entry, Payload
+from dropbox.client.terminal import visible, visible_line
+from inbox_ui import words
+from inbox_ui.reading import OpenCase
+from inbox_ui.summary import Mark, State, Summary, problem_of
+
+Waiting = Mapping[int, int]
+"""How many items of each mailbox wait in the outbox."""
+
+# -- the list -----------------------------------------------------------------------------------
+
+
+def list_text(cases: Sequence[Summary], waiting: Waiting) -> str:
+    """The list for people: one line a case, and under it what is wrong with it."""
+    if not cases:
+        return words.NO_CASES
+    return "\n".join(line for lines in _list_lines(cases, waiting) for line in lines)
+
+
+def _list_lines(cases: Sequence[Summary], waiting: Waiting) -> Iterator[list[str]]:
+    letters = max(8, *(len(each.name) for each in cases))
+    row = f"{{:{letters}}}  {{:22}}  {{:>6}}  {{:10}}  {{:>8}}"
+    yield [row.format(*words.LIST_HEAD)]
+    for each in cases:
+        state = words.STATES[State(each.state)]
+        line = row.format(each.name, state, each.unread, each.last_day, each.messages)
+        if each.mailbox in waiting:
+            line += "  " + words.PENDING_COUNT.format(count=waiting[each.mailbox])
+        yield [line, *_wrong_lines(each)]
+    yield [words.DAYS]
+
+
+def _wrong_lines(summary: Summary) -> list[str]:
+    lines = [_mark_line(mark) for mark in (*summary.problems, *summary.alarms)]
+    if summary.unannounced:
+        lines.append(f"  ! {words.UNANNOUNCED.format(count=summary.unannounced)}")
+    if summary.damaged:
+        lines.append(f"  ! {words.DAMAGED_ROWS.format(count=summary.damaged)}")
+    return lines
+
+
+def _mark_line(mark: Mark) -> str:
+    seq = "?" if mark.seq is None else mark.seq
+    chain = words.CHAINS[Chain(mark.chain)]
+    return words.PROBLEM.format(chain=chain, seq=seq, reason=words.reason(mark.what))
+
+
+def list_json(cases: Sequence[Summary], waiting: Waiting) -> str:
+    """The list for programs."""
+    return json.dumps([_summary_json(each, waiting.get(each.mailbox, 0)) for each in cases])
+
+
+def _summary_json(summary: Summary, waiting: int) -> dict[str, Any]:
+    return {
+        "case": summary.name,
+        "state": summary.state,
+        "unread": summary.unread,
+        "last_day": summary.last_day or None,
+        "messages": summary.messages,
+        "waiting": waiting,
+        "whole": summary.is_whole,
+        "problems": [_mark_json(mark) for mark in summary.problems],
+        "alarms": [_mark_json(mark) for mark in summary.alarms],
+        "unannounced": summary.unannounced,
+        "damaged": summary.damaged,
+    }
+
+
+def _mark_json(mark: Mark) -> dict[str, Any]:
+    return {
+        "chain": words.CHAINS[Chain(mark.chain)],
+        "seq": mark.seq,
+        "what": mark.what,
+        "reason": words.reason(mark.what),
+    }
+
+
+# -- one case -----------------------------------------------------------------------------------
+
+
+def case_text(summary: Summary, case: OpenCase) -> str:
+    """A case for people, in the order in which it came."""
+    return "\n".join(_case_lines(summary, case))
+
+
+def _case_lines(summary: Summary, case: OpenCase) -> Iterator[str]:
+    state = words.STATES[State(summary.state)]
+    yield words.CASE.format(name=summary.name, state=state, unread=summary.unread)
+    yield words.DAYS
+    yield from _wrong_lines(summary)
+    for entry in case.entries:
+        yield ""
+        yield from _entry_lines(entry, case)
+
+
+def _entry_lines(entry: Entry[Payload], case: OpenCase) -> Iterator[str]:
+    payload = entry.payload
+    heading = words.HEADINGS[payload.kind] if payload is not None else words.GONE[entry.state]
+    chain = words.CHAINS[entry.chain]
+    line = words.ENTRY.format(chain=chain, seq=entry.seq, day=entry.day, heading=heading)
+    yield f"{line} {words.WAITS}" if entry.id in case.waiting else line
+    if entry.problem is not None:
+        yield words.reason(problem_of(entry, case))
+        return
+    if isinstance(payload, Report):
+        yield from _report_lines(payload)
+    if isinstance(payload, Report | Message):
+        yield from _reporter_lines(payload)
+    if text := text_of(entry):
+        yield visible(text)
+    for number, file in enumerate(files_of(entry), 1):
+        name = visible_line(file.name)
+        yield words.FILE.format(number=number, name=name, size=file.size)
+    if (link := _link_of(entry)) is not None and entry.chain is Chain.TEAM:
+        yield words.READ_UP_TO.format(number=link.seq)
+
+
+def _report_lines(report: Report) -> Iterator[str]:
+    if report.categories:
+        categories = ", ".join(words.CATEGORY_WORDS[each] for each in report.categories)
+        yield words.CATEGORIES.format(categories=categories)
+    if report.forces:
+        yield words.FORCES.format(forces=", ".join(map(visible_line, report.forces)))
+    for each in report.answers:
+        question, answer = visible_line(each.question), visible(each.answer)
+        yield words.ANSWER.format(question=question, answer=answer)
+
+
+def _reporter_lines(payload: Report | Message) -> Iterator[str]:
+    if payload.sealed is Sealed.ON_ARRIVAL:
+        yield words.SEALED_ON_ARRIVAL
+    if payload.sealed is Sealed.BY_TELEPHONE:
+        yield words.SEALED_BY_TELEPHONE
+    if payload.language != "en":
+        yield words.LANGUAGE.format(language=visible_line(payload.language))
+    if payload.contact is not None:
+        yield words.CONTACT
+
+
+def text_of(entry: Entry[Payload]) -> str:
+    """The words of an entry; empty where its kind has none."""
+    if isinstance(entry.payload, Report | Message | Reply):
+        return entry.payload.text
+    return entry.words or ""
+
+
+def case_json(summary: Summary, case: OpenCase) -> str:
+    """A case for programs."""
+    waiting = sum(entry.id in case.waiting for entry in case.file.entries)
+    return json.dumps(
+        {
+            **_summary_json(summary, waiting),
+            "messages": [_entry_json(entry, case) for entry in case.entries],
+        }
+    )
+
+
+def _entry_json(entry: Entry[Payload], case: OpenCase) -> dict[str, Any]:
+    payload, problem = entry.payload, entry.problem
+    mark = Mark(entry.chain, entry.seq, problem_of(entry, case)) if problem is not None else None
+    return {
+        "chain": words.CHAINS[entry.chain],
+        "seq": entry.seq,
+        "id": _name(entry.id),
+        "kind": payload.kind if payload is not None else None,
+        "state": entry.state.value,
+        "day": str(entry.day),
+        "text": text_of(entry),
+        "language": getattr(payload, "language", None),
+        "sealed": getattr(payload, "sealed", None),
+        "categories": [str(each) for each in getattr(payload, "categories", ())],
+        "forces": list(getattr(payload, "forces", ())),
+        "answers": [_answer_json(each) for each in getattr(payload, "answers", ())],
+        "contact": getattr(payload, "contact", None) is not None,
+        "files": [_file_json(file) for file in files_of(entry)],
+        "ack": _link_json(_link_of(entry)),
+        "delivered": entry.id not in case.waiting,
+        "problem": _mark_json(mark) if mark is not None else None,
+    }
+
+
+def _answer_json(answer: Answer) -> dict[str, Any]:
+    return {"question": answer.question, "answer": answer.answer}
+
+
+def _file_json(file: FileManifest) -> dict[str, Any]:
+    return {"name": file.name, "type": file.type, "size": file.size}
+
+
+def _link_of(entry: Entry[Payload]) -> Link | None:
+    """What an entry says its author has read: ``ack`` of the team, ``seen`` of the reporter."""
+    link: Link | None = getattr(entry.payload, "ack", None) or getattr(entry.payload, "seen", None)
+    return link
+
+
+def _link_json(link: Link | None) -> dict[str, Any] | None:
+    return {"seq": link.seq, "id": _name(link.id)} if link is not None else None
+
+
+def _name(identifier: bytes) -> str:
+    return urlsafe_b64encode(identifier).rstrip(b"=").decode("ascii")

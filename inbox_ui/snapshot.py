@@ -1,0 +1,98 @@
+"""What was folded, sealed for the next start (docs/protocol.md §7).
+
+    sealed = n(24) ‖ XChaCha20-Poly1305(KDF(group secret, 6, "dbx1arch"), n,
+                                        AD = group(32) ‖ shelf(8) ‖ basis(32), JSON)
+
+A snapshot holds the summaries of one shelf, a range of mailbox numbers, so that a new envelope
+writes little anew. ``basis`` is everything else the fold depends on; when a directory, a group or
+this program's fold changes, old snapshots do not open and everything is folded again. A snapshot is
+only ever read after its seal was checked, so it needs no strict form.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from typing import Any, Final
+
+from crypto.constants import NONCE, Context
+from crypto.directory import Directory
+from crypto.errors import DoesNotOpen
+from crypto.keys import GroupSecret
+from crypto.primitives import RandomBytes, aead_open, aead_seal, derive
+from inbox_ui.archive import Archive
+from inbox_ui.summary import Mark, Summary
+
+_FOLD: Final = b"fold 1"
+"""Goes up whenever the fold would give another summary for the same envelopes."""
+SHELF: Final = 4096
+"""Mailboxes on one shelf: about half a megabyte of summaries."""
+_ARCHIVE_KEY: Final = 6
+_PROBLEMS: Final = Summary._fields.index("problems")
+_ALARMS: Final = Summary._fields.index("alarms")
+
+
+def basis_of(
+    directory: Directory, groups: Iterable[bytes], colleagues: Mapping[bytes, bytes]
+) -> bytes:
+    """32 bytes that change with whatever can change a fold but the envelopes themselves."""
+    known = [
+        _FOLD,
+        directory.service,
+        *(b"%d" % epoch + id_ + sign for id_, (epoch, sign) in directory.intake_groups.items()),
+        *sorted(b"holds" + group for group in groups),
+        *sorted(b"knows" + id_ + sign for id_, sign in colleagues.items()),
+    ]
+    digest = blake2b(digest_size=32)
+    for part in known:
+        digest.update(len(part).to_bytes(8, "little") + part)
+    return digest.digest()
+
+
+class Snapshots:
+    """The snapshots of one group in one archive."""
+
+    def __init__(
+        self, archive: Archive, group: GroupSecret, basis: bytes, random_bytes: RandomBytes
+    ) -> None:
+        self._archive = archive
+        self._group = group.keys.card.id
+        self._key = derive(group.expose(), _ARCHIVE_KEY, Context.ARCHIVE)
+        self._basis = basis
+        self._random_bytes = random_bytes
+
+    def load(self) -> dict[int, Summary]:
+        """What was folded before, by mailbox. A snapshot that does not open is not there."""
+        found: dict[int, Summary] = {}
+        for shelf, sealed in self._archive.snapshots(self._group).items():
+            try:
+                data = aead_open(self._key, sealed[:NONCE], sealed[NONCE:], self._name(shelf))
+            except DoesNotOpen:
+                continue  # of another basis, or damaged: folded again
+            for row in json.loads(data):
+                found[row[0]] = _read(row)
+        return found
+
+    def keep(self, summaries: Mapping[int, Summary], changed: Iterable[int]) -> None:
+        """Write anew the shelves that hold a mailbox of ``changed``."""
+        touched = {mailbox // SHELF for mailbox in changed}
+        shelves: dict[int, list[Summary]] = {shelf: [] for shelf in touched}
+        for mailbox, summary in summaries.items():
+            if mailbox // SHELF in touched:
+                shelves[mailbox // SHELF].append(summary)
+        self._archive.keep_snapshots(
+            self._group, {shelf: self._seal(shelf, rows) for shelf, rows in shelves.items()}
+        )
+
+    def _seal(self, shelf: int, rows: list[Summary]) -> bytes:
+        data = json.dumps(rows, separators=(",", ":")).encode()
+        nonce = self._random_bytes(NONCE)
+        return nonce + aead_seal(self._key, nonce, data, self._name(shelf))
+
+    def _name(self, shelf: int) -> bytes:
+        return self._group + shelf.to_bytes(8, "little") + self._basis
+
+
+def _read(row: list[Any]) -> Summary:
+    for at in (_PROBLEMS, _ALARMS):
+        row[at] = tuple(map(Mark._make, row[at])) if row[at] else ()
+    return Summary._make(row)

@@ -1,0 +1,121 @@
+"""An opened workstation: the vault's secrets, the archive, and the cases folded from it."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from typing import Final, Self
+
+from crypto.analyst import Analyst
+from crypto.primitives import RandomBytes
+from inbox_ui.archive import Archive
+from inbox_ui.casebook import Casebook, Progress
+from inbox_ui.directories import Seen
+from inbox_ui.errors import DamagedFile
+from inbox_ui.folder import Folder
+from inbox_ui.passphrase import VaultPassphrase
+from inbox_ui.reading import OpenCase, Reader
+from inbox_ui.snapshot import Snapshots, basis_of
+from inbox_ui.summary import Summary
+from inbox_ui.vault import Vault, read_vault
+
+Today = Callable[[], date]
+
+
+class Station:
+    """Everything an analyst works with. ``today`` is asked whenever a day is needed."""
+
+    def __init__(
+        self, vault: Vault, archive: Archive, random_bytes: RandomBytes, today: Today
+    ) -> None:
+        self.vault: Final = vault
+        self.archive: Final = archive
+        self.random_bytes: Final = random_bytes
+        self.today: Final = today
+        self._under: Seen | None = None
+
+    @classmethod
+    def open(
+        cls, folder: Folder, passphrase: VaultPassphrase, random_bytes: RandomBytes, today: Today
+    ) -> Self:
+        """The workstation in ``folder``. Takes about a second, for the passphrase.
+
+        Raises ``NoVault``, ``OpenToOthers``, ``WrongPassphrase``, ``Damaged`` and its kind, or
+        ``NewerArchive``.
+        """
+        folder.check()
+        vault = read_vault(folder.vault, passphrase)
+        return cls(vault, Archive(folder.archive), random_bytes, today)
+
+    def close(self) -> None:
+        """Let go of the archive."""
+        self.archive.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def seen(self) -> Seen:
+        """The newest directory."""
+        return self.archive.directories.newest(self.vault.service)
+
+    @property
+    def analyst(self) -> Analyst:
+        """The protocol core, under the newest directory."""
+        self._look_up()
+        return self._analyst
+
+    @property
+    def reader(self) -> Reader:
+        """Reads single mailboxes."""
+        self._look_up()
+        return self._reader
+
+    @property
+    def casebook(self) -> Casebook:
+        """The cases, as of the last :meth:`refresh`."""
+        self._look_up()
+        return self._casebook
+
+    def refresh(self, progress: Progress = lambda done, of: None) -> None:
+        """Fold what has come since."""
+        self.casebook.refresh(progress)
+
+    def case(self, name: str) -> Summary:
+        """The case that ``name`` begins. Raises as :meth:`Casebook.find`."""
+        return self.casebook.find(name)
+
+    def open_case(self, summary: Summary) -> OpenCase:
+        """A case of the list, with what of it waits in the outbox."""
+        address = self.casebook.address(summary)
+        return self.casebook.open(summary, self.archive.outbox.items(address), self.today())
+
+    def waiting(self) -> dict[int, int]:
+        """How many items of each mailbox, by its number, wait in the outbox."""
+        counted = Counter(item.mailbox for item in self.archive.outbox.items())
+        found = {address: self.archive.mailbox(address) for address in counted}
+        return {box.id: counted[address] for address, box in found.items() if box is not None}
+
+    def _look_up(self) -> None:
+        """Begin anew under another directory: what it lists decides who may write."""
+        seen = self.seen
+        if self._under is not None and self._under.signed == seen.signed:
+            return
+        vault, groups = self.vault, self.vault.intake_groups
+        if not groups:
+            raise DamagedFile
+        self._analyst = Analyst(
+            vault.analyst_secret,
+            seen.directory,
+            tuple(groups.values()),
+            vault.colleagues,
+            self.random_bytes,
+        )
+        self._reader = Reader(self.archive, self._analyst)
+        basis = basis_of(seen.directory, groups, vault.colleagues)
+        home = tuple(groups.values())[-1]
+        snapshots = Snapshots(self.archive, home, basis, self.random_bytes)
+        self._casebook = Casebook(self.archive, self._reader, snapshots)
+        self._under = seen

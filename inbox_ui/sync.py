@@ -1,0 +1,164 @@
+"""Fetching what the server has and delivering what waits (docs/protocol.md §5, §6, §9).
+
+In this order: (1) the directory, verified, never an older one (2) its renewal, where this analyst
+is a publisher and it is due (3) the feed, page by page into the archive (4) the outbox (5) the feed
+again, if anything was delivered.
+
+The requests depend on how much the server has and on what waits here, never on whether something
+opened (P22). Stopped anywhere, it goes on from there the next time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from crypto.analyst import case_name
+from crypto.errors import ProtocolError
+from dropbox.client.errors import Away, ClientError, Refused, Unknown
+from dropbox.client.listing import Listed
+from dropbox.client.service import Service
+from dropbox.wire import Fault
+from inbox_ui.casework import put_in_place
+from inbox_ui.errors import InboxError, Lagging, PlaceNotShown
+from inbox_ui.line import Line
+from inbox_ui.outbox import Item
+from inbox_ui.publishing import is_due, may_publish, publish, sign_next
+from inbox_ui.station import Station
+
+_PLACES_TRIED: Final = 4
+"""Times an item is signed anew because somebody else was quicker."""
+
+Fetched = Callable[[int, int], None]
+"""Told the number of a page and how many envelopes of it were new."""
+
+
+@dataclass
+class Outcome:
+    """What a sync did. ``troubles`` are what a person has to know though it went on."""
+
+    new: int = 0
+    delivered: int = 0
+    renewed: bool = False
+    troubles: list[Exception] = field(default_factory=list)
+
+
+class Sync:
+    """One conversation with the server. The transport stays open; who made it closes it."""
+
+    def __init__(
+        self, station: Station, line: Line, fetched: Fetched = lambda page, new: None
+    ) -> None:
+        self._station = station
+        self._line = line
+        self._fetched = fetched
+        self._outcome = Outcome()
+
+    async def run(self) -> Outcome:
+        """All of it. Raises ``RolledBack`` and other errors of the protocol for a directory that
+        must not be believed, ``ClientError`` where the server cannot be spoken to.
+        """
+        async with self._line.as_analyst(self._station.vault) as service:
+            await self._fetch_directory(service)  # (1)
+            await self._renew()  # (2)
+            await self._fetch(service)  # (3)
+            if await self._deliver(service):  # (4)
+                await self._fetch(service)  # (5)
+            self._station.archive.outbox.settle()
+        return self._outcome
+
+    async def _fetch_directory(self, service: Service) -> None:
+        signed = await service.directory()
+        directory = self._station.archive.directories.admit(signed, self._station.vault.service)
+        directory.check_origin(self._line.origin)
+
+    async def _renew(self) -> None:
+        station, today = self._station, self._station.today()
+        waits = station.archive.directories.unpublished(station.vault.service) is not None
+        directory = station.seen.directory
+        if not may_publish(station.vault, directory, today):
+            return
+        if not waits and not is_due(directory, today):
+            return
+        if not waits:
+            sign_next(station)
+        try:
+            async with self._line.as_publisher(station.vault) as service:
+                await publish(station, service)
+        except (ProtocolError, Refused) as error:
+            self._outcome.troubles.append(error)
+            return
+        self._outcome.renewed = True
+
+    # -- fetching -------------------------------------------------------------------------------
+
+    async def _fetch(self, service: Service) -> None:
+        """Every page, until one is empty: asking for that one acknowledges the one before.
+
+        The first page begins one envelope early: a server that no longer has the newest it gave
+        has lost more, and would keep silent about what it gives that number next.
+        """
+        archive = self._station.archive
+        reached = archive.reached()
+        page, after = 0, max(reached.cursor - 1, 0)
+        while True:
+            entries = (await service.feed_page(after)).entries
+            if page == 0 and reached.newest is not None:
+                entries = self._check_overlap(entries, reached.cursor, reached.newest)
+            page += 1
+            if entries:
+                new = archive.store(entries, reached.cursor)
+                self._outcome.new += new
+                self._fetched(page, new)
+                reached = archive.reached()
+            elif after == reached.cursor:
+                return
+            after = reached.cursor
+
+    def _check_overlap(
+        self, entries: tuple[Listed, ...], cursor: int, newest: bytes
+    ) -> tuple[Listed, ...]:
+        """The entries behind ``cursor``. That the one at it is another is said, once a sync."""
+        first = [each for each in entries if each.position <= cursor]
+        lagging = not any(each.stored.id == newest for each in first)
+        if lagging and not any(isinstance(each, Lagging) for each in self._outcome.troubles):
+            self._outcome.troubles.append(Lagging())
+        return entries[len(first) :]
+
+    # -- delivering -----------------------------------------------------------------------------
+
+    async def _deliver(self, service: Service) -> int:
+        """Send what waits, oldest first; how many items. One that is refused holds back only what
+        was written after it in its own case. Raises ``Away`` or ``Unknown``.
+        """
+        outbox = self._station.archive.outbox
+        outbox.settle()
+        sent: dict[bytes, list[Item]] = {}
+        stuck: set[bytes] = set()
+        for item in outbox.items():
+            if item.mailbox in stuck:
+                continue
+            before = sent.setdefault(item.mailbox, [])
+            try:
+                before.append(await self._deliver_one(service, item, before))
+            except (Away, Unknown):
+                raise
+            except (ClientError, ProtocolError, InboxError) as error:
+                self._outcome.troubles.append(error)
+                stuck.add(item.mailbox)
+        delivered = sum(map(len, sent.values()))
+        self._outcome.delivered += delivered
+        return delivered
+
+    async def _deliver_one(self, service: Service, item: Item, before: list[Item]) -> Item:
+        """The item as the server has it now. Raises ``PlaceNotShown``, or ``ClientError``."""
+        for _ in range(_PLACES_TRIED):
+            item = put_in_place(self._station, item, before)
+            try:
+                await service.submit(item.outgoings(self._station.vault.intake_groups))
+            except Refused as error:
+                if error.fault is not Fault.PLACE_TAKEN:
+                    raise
+            else:
+                return item
+            await self._fetch(service)
+        raise PlaceNotShown(case_name(item.mailbox))

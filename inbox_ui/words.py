@@ -1,0 +1,395 @@
+"""Every sentence ``dropbox-inbox`` says. Plain and short: what happened, and what to do next.
+
+An error says what happened; its hint says what to do.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from crypto import errors as crypto_errors
+from crypto.chains import Fault as ChainFault
+from crypto.documents import Category
+from crypto.envelope import Chain
+from crypto.errors import ProtocolError
+from crypto.opening import State as EntryState
+from dropbox.client import errors as client_errors
+from dropbox.client.errors import CannotSave, Refused, Unknown
+from dropbox.client.terminal import visible_line
+from dropbox.wire import Fault
+from inbox_ui import errors
+from inbox_ui.errors import AmbiguousCase, InboxError, OpenToOthers
+from inbox_ui.summary import DAMAGED_HERE, State
+
+
+@dataclass(frozen=True)
+class Explained:
+    """The two lines of an error."""
+
+    error: str
+    hint: str
+
+
+# -- while it runs ------------------------------------------------------------------------------
+
+ASK_OLD: Final = "Passphrase of this vault (it is not shown): "
+ASK_NEW: Final = "New passphrase, 20 characters or five words (it is not shown): "
+ASK_AGAIN: Final = "The same again: "
+ASK_REPLACE: Final = "{name} is there already. Replace it?"
+WAITING: Final = "The server does not answer. Trying again in {seconds}."
+BUSY: Final = "The server is busy. Trying again in {seconds}."
+PAGE: Final = "Page {page}: {new} new."
+FOLDING: Final = "Opening: {done} of {of} cases."
+NEW: Final = "{new} new, {delivered} delivered."
+RENEWED: Final = "The directory was renewed. It is valid until {day}."
+AWAY: Final = "warning: {error} This is what was fetched before."
+TROUBLE: Final = "warning: {error}\nhint: {hint}"
+FILE_DONE: Final = "{name}: done."
+
+# -- results ------------------------------------------------------------------------------------
+
+FOUNDED: Final = (
+    "Root fingerprint, for the posters: {root}\n"
+    "Signed directory, for dropbox-server init: {directory}"
+)
+AFTER_INIT: Final = (
+    "The root's secret is in {root_file}. It certifies who belongs to the team, and nobody can\n"
+    "replace it. Copy it to two places that are no computers in use, then delete it here.\n"
+    "Make a backup now: dropbox-inbox backup FILE --vault {vault}"
+)
+DIRECTORY_SENT: Final = "The server has the new directory. It is valid until {day}."
+DIRECTORY_WRITTEN: Final = (
+    "The new directory is in {path}, valid until {day}. Give it to dropbox-server publish.\n"
+    "The next sync sends it too."
+)
+DELIVERED: Final = "Delivered."
+KEPT: Final = "Kept sealed in the outbox. The next sync delivers it."
+NOTHING_NEW: Final = "Everything that can be read is acknowledged already."
+MORE_CAME: Final = (
+    "{count} new from the reporter came while you wrote. Not acknowledged; look at it with show."
+)
+BACKED_UP: Final = "The backup is in {path}. It opens with today's passphrase."
+ROOT_NOT_IN_BACKUP: Final = "The root's secret is not in it."
+RESTORED: Final = "The vault is in {path}."
+VAULT_CHANGED: Final = "The vault has its new passphrase. Older backups keep the old one."
+ROOT_CHANGED: Final = "The root's file has it too."
+ROOT_KEEPS: Final = "The root's file keeps the old one: {path}"
+NO_CASES: Final = "There are no cases."
+LIST_HEAD: Final = ("case", "state", "unread", "last day", "messages")
+PENDING_COUNT: Final = "{count} to be delivered"
+DAYS: Final = "The days are the server's word."
+
+STATES: Final[dict[State, str]] = {
+    State.RECEIVED: "received",
+    State.ACKNOWLEDGED: "acknowledged",
+    State.ANSWERED: "answered",
+    State.WAITING: "waiting for you",
+    State.CLOSED: "closed by the reporter",
+    State.UNREADABLE: "unreadable",
+}
+
+# -- a case -------------------------------------------------------------------------------------
+
+CASE: Final = "Case {name}: {state}, {unread} unread"
+HEADINGS: Final = {
+    "report": "Report",
+    "message": "Message from the reporter",
+    "contact-withdrawn": "The reporter withdrew the contact details",
+    "closed": "The reporter closed the mailbox",
+    "receipt": "Receipt to the reporter",
+    "reply": "Reply to the reporter",
+    "handover": "Handover",
+    "closing": "Closing",
+    "deleted": "Deletion",
+    "note": "Note",
+    "sent": "Sent by an analyst",
+}
+ENTRY: Final = "[{chain} {seq}] {day}  {heading}"
+GONE: Final[dict[EntryState, str]] = {
+    EntryState.DELETED: "Deleted",
+    EntryState.MISSING: "Gone, and nobody signed that it was deleted",
+    EntryState.QUARANTINED: "Not shown",
+}
+WAITS: Final = "(not delivered yet)"
+LANGUAGE: Final = "Language: {language}"
+SEALED_ON_ARRIVAL: Final = "Sealed by the server when it arrived, so the server could read it."
+SEALED_BY_TELEPHONE: Final = "Taken down by telephone."
+CATEGORIES: Final = "About: {categories}"
+FORCES: Final = "Police force: {forces}"
+CONTACT: Final = "Contact details were left, sealed apart."
+ANSWER: Final = "{question}: {answer}"
+FILE: Final = "File {number}: {name} ({size:,} bytes)"
+READ_UP_TO: Final = "Read up to message {number}"
+
+CATEGORY_WORDS: Final[dict[Category, str]] = {
+    Category.INFLUENCE: "improper influence",
+    Category.ADVANTAGE: "advantage taken of the office",
+    Category.SEXUAL: "abuse for a sexual purpose",
+    Category.PARTNER: "abuse of a partner",
+    Category.DISCRIMINATION: "discrimination",
+    Category.OTHER: "something else",
+}
+CHAINS: Final[dict[Chain, str]] = {
+    Chain.REPORTER: "reporter",
+    Chain.TEAM: "team",
+    Chain.CASE: "case",
+}
+
+# -- what is wrong in a case --------------------------------------------------------------------
+
+PROBLEM: Final = "  ! {chain} {seq}: {reason}"
+UNANNOUNCED: Final = (
+    "Somebody wrote to the reporter behind the team's back: {count} envelope(s) that no analyst's "
+    "entry names."
+)
+DAMAGED_ROWS: Final = "{count} row(s) of this case are damaged on this disk. Run sync --again."
+
+ALARMS: Final[dict[str, str]] = {
+    ChainFault.MISSING: "An envelope is missing here.",
+    ChainFault.FORK: "Two different envelopes claim this place.",
+    ChainFault.DUPLICATE: "The server gave the same envelope twice.",
+    ChainFault.BROKEN_LINK: "It does not follow the envelope before it.",
+    ChainFault.UNREADABLE: "It is no envelope, or belongs to another case.",
+    ChainFault.WITHHELD: "The server does not give it, and nobody signed that it was deleted.",
+    ChainFault.UNKNOWN_MARK: "It names an envelope that the server does not give.",
+    ChainFault.MARK_BACK: "The reporter was shown an older state than before.",
+    ChainFault.UNANNOUNCED_GROUP: "A group that the team never named has taken this case.",
+    ChainFault.WITHHELD: "Its words are gone, and nobody signed that they were deleted.",
+    ChainFault.UNKNOWN_MARK: "It names an envelope that is not here: something was kept from you.",
+    ChainFault.MARK_BACK: "Its author was shown less than before: an older state.",
+    ChainFault.UNANNOUNCED_GROUP: "Signed by a group that no analyst's entry names.",
+}
+
+PROBLEMS: Final[dict[str, str]] = {
+    DAMAGED_HERE: "It was damaged on this disk. Run sync --again.",
+    "Malformed": "It is damaged or was not made by this program.",
+    "WrongLength": "It has a length that no envelope has.",
+    "UnknownVersion": "It was made for another version of the protocol.",
+    "NotCanonical": "What is in it is not written in the one accepted form.",
+    "WrongPadding": "It is not padded as it has to be.",
+    "WrongPoint": "It holds a public key that no honest program makes.",
+    "WrongSignature": "It is not signed by the one it names.",
+    "WrongId": "It does not belong to the mailbox or the name it was given under.",
+    "DoesNotOpen": "It was altered, or moved here from another place.",
+    "WrongCommitment": "It would open differently for somebody else.",
+    "ForeignAuthor": "The one who signed it may not write here.",
+    "WrongRole": "It brings a certificate that is for something else.",
+    "WrongPlace": "It was written for another place.",
+    "Locked": "It is sealed to a group that this vault does not hold.",
+}
+OTHER_PROBLEM: Final = "It does not follow the protocol."
+
+# -- errors -------------------------------------------------------------------------------------
+
+_ARCHIVE_WORKS: Final = "What was fetched before is here: list --offline."
+_NOTHING_CHANGED: Final = "Nothing was changed."
+
+_SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
+    # the person
+    errors.WeakPassphrase: (
+        "This passphrase is too short.",
+        "Take at least 20 characters or five words. There is no other rule.",
+    ),
+    errors.WrongPassphrase: (
+        "The passphrase does not open {name}.",
+        "Check the keyboard. There is no way round it; a backup needs the passphrase of its day.",
+    ),
+    errors.PassphrasesDiffer: ("The two are not the same.", _NOTHING_CHANGED),
+    errors.BadPassphraseFile: (
+        "The passphrase file cannot be read: {name}",
+        "It is a text file with the passphrase in its one line.",
+    ),
+    errors.NoTerminal: (
+        "There is no terminal to ask for the passphrase.",
+        "Give it with --passphrase-file.",
+    ),
+    errors.NotAsked: ("{name}", "Nobody can be asked here; --yes answers yes."),
+    errors.NoVault: ("There is no vault in {name}.", "Make one with dropbox-inbox init."),
+    errors.AlreadyThere: ("{name} is there already.", "It was not touched. Name another place."),
+    errors.OpenToOthers: (
+        "Others on this machine may read {name}.",
+        "chmod {wanted:o} '{name}'",
+    ),
+    errors.BadSettings: (
+        "The settings in {name} cannot be read.",
+        "Remove the file and give --server with each command.",
+    ),
+    errors.BadText: (
+        "The text file cannot be used: {name}",
+        "It is a text file in UTF-8 with at least one letter; - reads what is piped in.",
+    ),
+    errors.NoServer: ("No server is known.", "Give its address with --server."),
+    errors.UnknownCase: ("There is no case {name}.", "dropbox-inbox list shows them."),
+    errors.ShortCaseName: ("{name} is too short for a case.", "Give at least four letters."),
+    errors.AmbiguousCase: ("Several cases begin with {name}.", "Which one: {names}?"),
+    errors.NoSuchFile: (
+        "The case has no file at {name}.",
+        "show numbers the files of each message, and its chain and place.",
+    ),
+    errors.NoReporter: (
+        "Nothing from the reporter of {name} opens, so nobody can be written to.",
+        "dropbox-inbox show {name} says why.",
+    ),
+    errors.NotPublisher: (
+        "This analyst may not sign directories.",
+        "Somebody whom the root made a publisher can.",
+    ),
+    errors.NotABackup: ("{name} is not a backup of a workstation.", "Name another file."),
+    errors.NotThisKind: ("{name} is not a file of this kind.", "Check the name."),
+    # this disk
+    errors.DamagedFile: (
+        "{name} is damaged: its bytes have changed.",
+        "Restore a backup. Whether the passphrase is right cannot be said.",
+    ),
+    errors.DamagedArchive: (
+        "The archive is damaged.",
+        "Restore a backup, then sync. The vault's secrets are not concerned.",
+    ),
+    errors.DamagedCase: (
+        "Rows of case {name} are damaged on this disk, so nothing can be added to it.",
+        "sync --again fetches them anew.",
+    ),
+    # elsewhere
+    errors.Busy: (
+        "Another process is working with this vault.",
+        "Wait until it has ended, then run this again.",
+    ),
+    errors.NoSpace: (
+        "The disk is full.",
+        "What was there is unchanged. Make space, then run this again.",
+    ),
+    errors.CannotWrite: (
+        "{name} cannot be written.",
+        "What was there is unchanged. Check that the folder is there and is yours.",
+    ),
+    errors.NewerArchive: (
+        "The archive was written by a newer version of this program.",
+        "Install that version.",
+    ),
+    errors.NotDelivered: (
+        "It is not delivered. It is kept sealed in the outbox.",
+        "The next sync delivers it. Giving the same words again sends them once.",
+    ),
+    # the server
+    errors.PlaceNotShown: (
+        "The server says a place in case {name} is taken and does not show by what.",
+        "What you wrote is kept. Ask who runs the server; it may lie.",
+    ),
+    errors.Lagging: (
+        "The server no longer has the newest envelope it gave: an old backup, or a lie.",
+        "Ask who runs the server, then run sync --again.",
+    ),
+    crypto_errors.RolledBack: (
+        "The server gives an older directory than it gave before, or one beside it.",
+        "Ask who runs the server. After one of its backups was restored: dropbox-inbox directory. "
+        + _ARCHIVE_WORKS,
+    ),
+    crypto_errors.ForeignService: (
+        "This server belongs to another team.",
+        "Check --server. Nothing was fetched from it.",
+    ),
+    crypto_errors.ForeignOrigin: (
+        "The directory does not name this address.",
+        "Use an address it names, or add this one: dropbox-inbox directory --origin URL…",
+    ),
+    crypto_errors.Expired: (
+        "A certificate or directory is not valid today.",
+        "Check this machine's date. A publisher's certificate is renewed with the root.",
+    ),
+    crypto_errors.Locked: (
+        "This vault does not hold the group that this would be sealed to.",
+        _NOTHING_CHANGED,
+    ),
+    crypto_errors.OverLimit: ("{detail}", "The directory sets how much fits: 40,000 characters."),
+    crypto_errors.FilesDiffer: (
+        "The file is not the one that was sent: parts are missing, altered or foreign.",
+        "Nothing of it was kept. The server, or what lies on its disk, was changed.",
+    ),
+    crypto_errors.ProtocolError: (
+        "What the server gave is not signed by the team.",
+        "It was not used. Check the address, and ask who runs the server. " + _ARCHIVE_WORKS,
+    ),
+    CannotSave: ("The file cannot be saved here: {name}", "Nothing of it is left."),
+    # the network
+    client_errors.NotReached: ("The server cannot be reached.", _ARCHIVE_WORKS),
+    client_errors.ProxyFailed: (
+        "The server cannot be reached through the proxy.",
+        "Check that Tor is running and that --proxy names its port. " + _ARCHIVE_WORKS,
+    ),
+    client_errors.Lost: ("The connection to the server was lost.", _ARCHIVE_WORKS),
+    client_errors.NotTrusted: (
+        "The connection to this server is not secure.",
+        "Somebody may be in between. " + _ARCHIVE_WORKS,
+    ),
+    client_errors.Nonsense: (
+        "The answer does not come from a server of this kind.",
+        "Check the address; something may be in between. " + _ARCHIVE_WORKS,
+    ),
+    client_errors.BadAddress: ("{detail}", "An address is written like https://example.org."),
+    client_errors.BadProxy: ("{detail}", "Nothing was sent."),
+}
+
+_FAULTS: Final[dict[Fault, tuple[str, str]]] = {
+    Fault.REFUSED: (
+        "The server does not take this analyst.",
+        "Check this machine's date: a certificate may have run out. " + _ARCHIVE_WORKS,
+    ),
+    Fault.NO_SESSION: ("The server gives no session.", "Try again later. " + _ARCHIVE_WORKS),
+    Fault.FULL: ("The server is full.", "It is kept in the outbox. Tell who runs the server."),
+    Fault.BUSY: ("The server is busy.", "Try again later. " + _ARCHIVE_WORKS),
+    Fault.FAILED: ("The server failed.", "Try again later. " + _ARCHIVE_WORKS),
+}
+_OTHER_FAULT: Final = ("The server refused this.", "It is kept in the outbox. Try again later.")
+_UNKNOWN: Final = Explained(
+    "The connection broke, and it is not known whether the server stored this.",
+    "It is kept in the outbox, and the next sync settles it. Nothing is sent twice.",
+)
+
+BUG: Final = Explained(
+    "This program failed. That is its fault and not yours.",
+    "Nothing from a report is in this message. Try again; if it stays so, tell its makers.",
+)
+STOPPED: Final = Explained("Stopped.", "Nothing is lost. Run it again when you like.")
+USAGE_HINT: Final = "{command} --help says what it takes."
+SERVER_NOT_NAMED: Final = "--server has to be one of the --origin addresses."
+NO_NEW: Final = "Nothing may be asked here: give the new one with --new-passphrase-file."
+ONE_PLACE: Final = "Give either --out FILE or --into DIR."
+BAD_NAME: Final = "A team's name has 1 to 100 characters."
+
+
+def explain(error: Exception) -> Explained:
+    """What to say about ``error``. Nothing a server or a reporter wrote is in it."""
+    if isinstance(error, Refused):
+        return Explained(*_FAULTS.get(error.fault, _OTHER_FAULT))
+    if isinstance(error, Unknown):
+        return _UNKNOWN
+    for kind in type(error).__mro__:
+        if kind in _SENTENCES:
+            sentence, hint = _SENTENCES[kind]
+            details = _details(error)
+            return Explained(sentence.format(**details), hint.format(**details))
+    return BUG
+
+
+def _details(error: Exception) -> dict[str, object]:
+    details: dict[str, object] = {"detail": visible_line(str(error))}
+    if isinstance(error, InboxError):
+        details["name"] = visible_line(error.name)
+    if isinstance(error, CannotSave):
+        details["name"] = visible_line(str(error.path))
+    if isinstance(error, OpenToOthers):
+        details["wanted"] = error.wanted
+    if isinstance(error, AmbiguousCase):
+        details["names"] = ", ".join(error.names)
+    if isinstance(error, ProtocolError):
+        details["detail"] = str(error)
+    return details
+
+
+def reason(what: str) -> str:
+    """Why something in a case is not shown, or alarms: the sentence for a ``Mark``'s ``what``."""
+    return PROBLEMS.get(what) or ALARMS.get(what) or OTHER_PROBLEM
+
+
+def seconds(number: float) -> str:
+    """A pause as people say it."""
+    return "1 second" if number <= 1 else f"{number:.0f} seconds"
