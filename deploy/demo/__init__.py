@@ -1,0 +1,1 @@
+"""``make demo``: the whole round trip on this machine, with invented reports."""

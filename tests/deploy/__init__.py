@@ -1,0 +1,1 @@
+"""The files of ``deploy/``, held against the programs that read them."""
