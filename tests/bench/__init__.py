@@ -1,0 +1,1 @@
+"""The benchmarks in a tiny form: that they run, not what they measure."""

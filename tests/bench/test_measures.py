@@ -1,0 +1,88 @@
+"""Each measurement runs in a tiny form and gives the rows that ``results.json`` is made of."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bench import __main__ as bench
+from bench import corpus, servers
+from bench.budgets import BUDGETS
+from bench.postgresql import named
+from bench.scale import FULL, NORMAL, TINY, chosen
+from bench.soak import soak
+from tests.needs import needs
+
+WRITES = {
+    "reports": 3,
+    "growth": 4,
+    "backups": 5,
+    "transfers": 6,
+    "postgresql": 18,
+    "opening": 3,
+    "inbox": 2,
+    "floods": 6,
+}
+
+
+NAMES = [
+    pytest.param(name, marks=pytest.mark.postgresql) if name == "postgresql" else name
+    for name in bench.MEASURES
+]
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(servers, "BUILD", tmp_path)
+    monkeypatch.setattr(corpus, "BUILD", tmp_path)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_measurement_writes_its_rows_and_leaves_no_folder(name: str, tmp_path: Path) -> None:
+    if name == "postgresql":
+        needs("postgresql")
+    path = tmp_path / "results.json"
+    results = bench.measure_all(TINY, [name])
+    bench.write(results, path)
+    rows = json.loads(path.read_text("utf-8"))
+    assert len(rows) == WRITES[name]
+    assert {result.budget for result in results} <= {*BUDGETS, *map(named, BUDGETS)}
+    for row in rows:
+        assert list(row) == ["name", "value", "unit", "budget", "met"]
+        assert isinstance(row["value"], int | float)
+        assert row["value"] >= 0
+        assert row["budget"] is None or isinstance(row["budget"], int | float)
+        assert isinstance(row["met"], bool)
+    assert list(tmp_path.glob("run-*")) == []
+
+
+def test_every_budget_is_measured_by_one_module_and_named_once() -> None:
+    assert sum(WRITES.values()) - WRITES["postgresql"] == len(BUDGETS)
+    assert len({budget.name for budget in BUDGETS}) == len(BUDGETS)
+
+
+@pytest.mark.slow
+def test_the_inbox_is_kept_for_the_next_run(tmp_path: Path) -> None:
+    first = corpus.seen_archive(TINY.inbox)
+    made = first.archive.stat().st_mtime_ns
+    assert corpus.seen_archive(TINY.inbox) == first
+    assert first.archive.stat().st_mtime_ns == made
+    assert first.path.is_relative_to(tmp_path)
+
+
+def test_full_asks_for_a_million_mailboxes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FULL", raising=False)
+    assert chosen() == NORMAL
+    monkeypatch.setenv("FULL", "1")
+    assert chosen() == FULL
+    assert (NORMAL.many, FULL.many) == (100_000, 1_000_000)
+
+
+@pytest.mark.slow
+async def test_a_round_of_the_soak_holds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await soak(1, 2.0, tmp_path)
+    said = capsys.readouterr().out
+    assert said.startswith("round 1 of 1: ")
+    assert not said.startswith("round 1 of 1: 0 receipts")
