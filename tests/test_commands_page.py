@@ -1,0 +1,55 @@
+"""docs/commands.md is the contract: it and the programs say the same."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from dropbox import cli as server
+from dropbox.report import commands as report
+from inbox_ui import cli as inbox
+
+PAGE = Path(__file__).parents[1] / "docs" / "commands.md"
+PROGRAMS = {"dropbox-report": report, "dropbox-inbox": inbox, "dropbox-server": server}
+
+
+def section(program: str) -> str:
+    text = PAGE.read_text()
+    start = text.index(f"## {program}:")
+    return (
+        text[start : text.find("\n## ", start + 1)]
+        if "\n## " in text[start + 1 :]
+        else text[start:]
+    )
+
+
+def group_of(module: object) -> click.Group:
+    return next(each for each in vars(module).values() if isinstance(each, click.Group))
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_command_and_option_is_on_the_page(program: str) -> None:
+    page = section(program)
+    for name, command in group_of(PROGRAMS[program]).commands.items():
+        assert re.search(rf"^\| `{name}[ `]", page, re.MULTILINE), name
+        for option in command.params:
+            if isinstance(option, click.Option) and "--help" not in option.opts:
+                assert f"`{option.opts[0]}" in page, f"{name} {option.opts[0]}"
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_the_page_names_no_command_or_option_that_is_not_there(program: str) -> None:
+    page = section(program)
+    commands = group_of(PROGRAMS[program]).commands
+    assert set(re.findall(r"^\| `([a-z-]+)", page, re.MULTILINE)) == set(commands)
+    options = {
+        each for command in commands.values() for option in command.params for each in option.opts
+    }
+    assert set(re.findall(r"`(--[a-z-]+)", page)) <= options
+
+
+def test_every_schema_the_page_names_is_there() -> None:
+    named = set(re.findall(r"\(schemas/([a-z-]+\.json)\)", PAGE.read_text()))
+    there = {path.name for path in (PAGE.parent / "schemas").glob("*.json")}
+    assert named == there
