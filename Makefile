@@ -1,21 +1,26 @@
 # Needs only python3 (3.11 or newer) with its venv module, and make. `make` alone lists the targets.
+# Node.js comes from the system where it is new enough, else into .venv: static/node.sh.
 
 PYTHON ?= python3
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STAMP  := .venv/.up-to-date
+NPM    := sh static/node.sh npm --prefix static
+# npm writes the first, the build the second.
+NODE_MODULES := static/node_modules/.package-lock.json
+ASSETS       := static/dist/assets/site.css
 # More options for pytest: make test PYTEST_ARGS="-k envelope"
 PYTEST_ARGS ?=
 # Test processes at once; WORKERS=0 runs them in this one (for a debugger).
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test coverage lint format bench soak demo vectors openapi lock clean
+.PHONY: help setup test coverage lint format bench soak demo screens vectors openapi lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(STAMP) ## make .venv from the locked packages (says nothing when up to date)
+setup: $(STAMP) $(ASSETS) ## make .venv and the style sheet from what is locked (says nothing when up to date)
 	@sh tests/programs.sh
 
 $(STAMP): requirements.lock requirements-dev.lock pyproject.toml
@@ -32,6 +37,14 @@ $(STAMP): requirements.lock requirements-dev.lock pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
+$(NODE_MODULES): static/package.json static/package-lock.json static/.npmrc | $(STAMP)
+	@echo "setting up static/node_modules"
+	@$(NPM) ci --ignore-scripts >/dev/null
+	@touch $@
+
+$(ASSETS): $(NODE_MODULES) static/build.mjs $(wildcard static/css/*.scss static/js/*.js)
+	@$(NPM) run --silent build
+
 test: setup ## run every test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
@@ -43,6 +56,7 @@ lint: setup ## check style, types and the import contract
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(NPM) run --silent check
 
 format: setup ## put imports and layout in order
 	$(BIN)/ruff check --select I --fix .
@@ -51,11 +65,15 @@ format: setup ## put imports and layout in order
 bench: setup ## measure against the budgets (FULL=1: at a million mailboxes)
 	$(BIN)/python -m bench
 
-soak: setup ## kill the server under load, again and again, and count what is lost
+soak: setup ## kill the server under load, let its disk fail at every call, and count what is lost
 	$(BIN)/python -m bench.soak
+	$(BIN)/python -m bench.faults
 
-demo: setup ## play the round trip with invented reports on this machine
-	$(BIN)/python -m deploy.demo
+demo: setup ## a whole service with invented reports, on this machine, to look at
+	@$(BIN)/python -m deploy.demo $(DEMO_ARGS)
+
+screens: setup ## take the pictures in docs/screens from the running programs
+	$(BIN)/python -m deploy.demo.screens docs/screens
 
 vectors: setup ## write the test vectors that Python and JavaScript share
 	$(BIN)/python -m tests.vectors.make
@@ -63,13 +81,15 @@ vectors: setup ## write the test vectors that Python and JavaScript share
 openapi: setup ## write docs/openapi.json from the list of routes
 	$(BIN)/python -m dropbox.api.openapi docs/openapi.json
 
-# Universal: one lock for every platform and Python version we support. Neither file names a host.
-LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
+# Universal: one lock for every platform and Python version we support. No file names a host.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
-lock: setup ## renew both lock files from pyproject.toml (UPGRADE=1: to the newest versions)
-	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements.lock
-	$(LOCK) $(if $(UPGRADE),--upgrade) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+lock: setup ## renew the lock files from pyproject.toml (UPGRADE=1: to the newest versions)
+	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements.lock pyproject.toml
+	$(LOCK) $(if $(UPGRADE),--upgrade) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(LOCK) $(if $(UPGRADE),--upgrade) --group node --output-file requirements-node.lock
+	$(NPM) run --silent lock
 
 clean: ## remove everything that make, the tests and the linters wrote
-	rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist htmlcov
+	rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist htmlcov static/dist static/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

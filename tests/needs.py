@@ -23,6 +23,8 @@ PROGRAMS: dict[str, tuple[Callable[[], bool], str]] = {
     "systemd": (_program("systemd-analyze"), "systemd"),
     "nginx": (_program("nginx"), "nginx"),
     "tor": (_program("tor"), "tor"),
+    "chromium": (_program("chromium"), "chromium"),
+    "cc": (_program("cc"), "gcc libc6-dev"),
 }
 """For each, whether it is there, and the package of Debian's that brings it."""
 

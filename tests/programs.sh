@@ -4,12 +4,16 @@
 set -u
 
 missing=
-for each in initdb:postgresql nginx:nginx tor:tor systemd-analyze:systemd; do
-  program=${each%%:*} package=${each#*:}
+for each in initdb:postgresql nginx:nginx tor:tor systemd-analyze:systemd chromium:chromium \
+  cc:gcc,libc6-dev; do
+  program=${each%%:*} package=$(echo "${each#*:}" | tr , ' ')
   PATH="$PATH:/usr/sbin:/sbin" command -v "$program" >/dev/null && continue
   ls /usr/lib/postgresql/*/bin/"$program" >/dev/null 2>&1 && continue
   missing="$missing $package"
 done
+# Chromium comes without a font, and a page without one has no letters.
+[ -n "$(find /usr/share/fonts /usr/local/share/fonts -name '*.[to]tf' 2>/dev/null | head -n 1)" ] ||
+  missing="$missing fonts-dejavu-core"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then

@@ -1,0 +1,1 @@
+"""What a page is made of, for the server and the workstation: layout, components, style sheet."""
