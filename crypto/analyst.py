@@ -16,6 +16,7 @@ from crypto.constants import SECRET, Tag
 from crypto.directory import Directory
 from crypto.documents import (
     CasePayload,
+    Closed,
     Link,
     Note,
     Receipt,
@@ -25,7 +26,7 @@ from crypto.documents import (
     Words,
 )
 from crypto.envelope import Chain, Place, seal
-from crypto.errors import Locked, OverLimit
+from crypto.errors import Locked, MailboxClosed, OverLimit
 from crypto.files import FileManifest
 from crypto.keys import AnalystSecret, Card, GroupSecret
 from crypto.login import answer
@@ -82,6 +83,11 @@ class CaseFile:
         return tuple(entry for entry in self.entries if entry.chain is chain)
 
     @property
+    def closed(self) -> bool:
+        """Whether the reporter has closed the mailbox: nothing reaches her any more."""
+        return _is_closed(self.of(Chain.REPORTER))
+
+    @property
     def unread(self) -> int:
         """How many of the reporter's envelopes open and are not acknowledged yet."""
         return sum(
@@ -134,7 +140,12 @@ class Analyst:
         reporter = opener.reporter(given[Chain.REPORTER], groups)
         case = opener.case(given[Chain.CASE], groups, self._colleagues)
         card = _reporter_card(reporter)
-        team = explain_stubs(opened, card.sign if card else None, self._directory.service)
+        team = explain_stubs(
+            opened,
+            card.sign if card else None,
+            self._directory.service,
+            closed=_is_closed(reporter),
+        )
         unknown_acks, acknowledged = check_acks(team, given[Chain.REPORTER])
         alarms = {
             Chain.REPORTER: [*check_seen(reporter, given[Chain.TEAM]), *withheld(reporter)],
@@ -160,14 +171,15 @@ class Analyst:
     # -- writing --------------------------------------------------------------------------------
 
     def receipt(self, case: CaseFile) -> tuple[Outgoing, Outgoing]:
-        """Tell the reporter that everything read so far has been read."""
+        """Tell the reporter that everything read so far has been read. Raises ``MailboxClosed``."""
         group = self._writing_group(case)
         return self._write_to_reporter(case, Receipt("receipt", group.id, None, case.newest_read))
 
     def reply(self, case: CaseFile, text: str, language: str) -> tuple[Outgoing, Outgoing]:
         """A reply and the ``sent`` entry that goes with it, to be stored both or neither.
 
-        Raises ``OverLimit``, or ``Locked`` where the reporter's card or the group is not known.
+        Raises ``OverLimit``, ``MailboxClosed``, or ``Locked`` where the reporter's card or the
+        group is not known.
         """
         if not 0 < len(text) <= self._directory.limits.text_characters:
             raise OverLimit(f"The text has {len(text):,} characters.")
@@ -186,6 +198,8 @@ class Analyst:
     def _write_to_reporter(
         self, case: CaseFile, payload: Receipt | Reply
     ) -> tuple[Outgoing, Outgoing]:
+        if case.closed:
+            raise MailboxClosed
         if case.card is None:
             raise Locked
         group = self._writing_group(case)
@@ -238,6 +252,11 @@ def _reporter_card(reporter: Sequence[Entry[ReporterPayload]]) -> Card | None:
         if entry.payload is not None:
             return import_card(entry.payload.card)
     return None
+
+
+def _is_closed(reporter: Sequence[Entry[Payload]]) -> bool:
+    """Whether a ``closed`` stands in the chain; nothing that comes after one is ever shown."""
+    return any(isinstance(entry.payload, Closed) for entry in reporter)
 
 
 def files_of(entry: Entry[Payload]) -> tuple[FileManifest, ...]:

@@ -12,7 +12,7 @@ from functools import cached_property
 from crypto.constants import Tag
 from crypto.envelope import NO_PREV, Chain, Envelope, Header, body_hash, envelope_id
 from crypto.errors import ProtocolError, WrongId, WrongLength, WrongPlace
-from crypto.keys import verify
+from crypto.keys import Keys, verify
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,23 @@ def _link_faults(rows: Mapping[int, Mapping[bytes, tuple[Header, Stored]]]) -> l
                 faults.append(Alarm(Fault.BROKEN_LINK, seq))
         expected = seq + 1
     return faults
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """What the mailbox says to have deleted: an envelope of the ``team`` chain, and its signature.
+
+    The signature is over the id alone, which names mailbox, chain and place.
+    """
+
+    seq: int
+    id: bytes
+    signature: bytes
+
+
+def sign_deletion(mailbox: Keys, service: bytes, seq: int, envelope: bytes) -> Deletion:
+    """The deletion of the ``team`` envelope with the id ``envelope`` at ``seq`` (§5)."""
+    return Deletion(seq, envelope, mailbox.sign(Tag.SIGN_DELETED, service, envelope))
 
 
 def verify_deletion(sign_key: bytes, service: bytes, stub: Stored) -> None:

@@ -150,6 +150,11 @@ class Directory(Document):
             self.service,
         )
 
+    @property
+    def last_day(self) -> date:
+        """The last day it is good for: its own, or that of its publisher's certificate."""
+        return min(self.expires, self.publisher_certificate.not_after or self.expires)
+
     def check_day(self, today: date) -> None:
         """Raise ``Expired`` unless directory and publisher are valid on ``today``.
 

@@ -84,6 +84,24 @@ class NothingToSend(UserError):
     sentence = "There is nothing to send: no text and no file."
 
 
+class NothingHere(UserError):
+    """A mailbox in which nothing lies has no contact details to take back and nothing to close."""
+
+    sentence = "There is no mailbox here."
+
+
+class MailboxClosed(UserError):
+    """The reporter has closed the mailbox: nobody can be written to any more."""
+
+    sentence = "The reporter has closed the mailbox."
+
+
+class NotDeletable(UserError):
+    """Not a reply or receipt of the team that opens here: the reporter cannot delete it (§5)."""
+
+    sentence = "This cannot be deleted."
+
+
 # -- the bytes ----------------------------------------------------------------------------------
 
 

@@ -47,7 +47,8 @@ class State(StrEnum):
 
     SHOWN = "shown"
     DELETED = "deleted"
-    """A stub, and a signature says so: the mailbox's own or a later envelope's of the team."""
+    """A stub, and a signature says so: the mailbox's own, a later envelope's of the team, or that
+    of the ``closed`` with which everything of the team's goes."""
     MISSING = "missing"
     """A stub that nothing signed explains."""
     QUARANTINED = "quarantined"
@@ -59,7 +60,8 @@ class Entry(Generic[P_co]):
     """One envelope of a chain: what it says, or why it cannot be shown.
 
     ``payload`` is there if it is shown, ``problem`` if it is quarantined. ``words`` are those of a
-    ``case`` entry, held against the hash in its payload.
+    ``case`` entry, held against the hash in its payload. ``erased``: the mailbox has signed that it
+    deleted this; a workstation that had fetched it before has the words all the same.
     """
 
     chain: Chain
@@ -69,6 +71,7 @@ class Entry(Generic[P_co]):
     payload: P_co | None = None
     words: str | None = field(default=None, repr=False)
     problem: ProtocolError | None = None
+    erased: bool = False
 
     @property
     def id(self) -> bytes:
@@ -198,12 +201,17 @@ def _read(
 
 
 def explain_stubs(
-    entries: Sequence[Entry[TeamPayload]], sign_key: bytes | None, service: bytes
+    entries: Sequence[Entry[TeamPayload]],
+    sign_key: bytes | None,
+    service: bytes,
+    *,
+    closed: bool = False,
 ) -> tuple[Entry[TeamPayload], ...]:
-    """``MISSING`` becomes ``DELETED`` where a signature says so.
+    """``MISSING`` becomes ``DELETED`` where a signature says so, and ``erased`` is found out.
 
     ``sign_key`` is the mailbox's, ``None`` where it is not known. Of the team, a ``deleted`` counts
-    for places before its own.
+    for places before its own. ``closed``: the mailbox has signed that it was closed for good, which
+    explains every stub.
     """
     named = {
         (each, entry.seq)
@@ -212,23 +220,29 @@ def explain_stubs(
         for each in entry.payload.ids
     }
 
-    def is_deleted(entry: Entry[TeamPayload]) -> bool:
-        if any(each == entry.id and seq > entry.seq for each, seq in named):
-            return True
-        if sign_key is None:
-            return False
-        try:
-            verify_deletion(sign_key, service, entry.stored)
-        except ProtocolError:
-            return False
-        return True
+    def explain(entry: Entry[TeamPayload]) -> Entry[TeamPayload]:
+        erased = _is_erased(entry, sign_key, service)
+        if entry.state is State.MISSING and closed:
+            erased = True
+        if erased:
+            entry = replace(entry, erased=True)
+        deleted = erased or any(each == entry.id and seq > entry.seq for each, seq in named)
+        if entry.state is State.MISSING and deleted:
+            entry = replace(entry, state=State.DELETED)
+        return entry
 
-    return tuple(
-        replace(entry, state=State.DELETED)
-        if entry.state is State.MISSING and is_deleted(entry)
-        else entry
-        for entry in entries
-    )
+    return tuple(map(explain, entries))
+
+
+def _is_erased(entry: Entry[TeamPayload], sign_key: bytes | None, service: bytes) -> bool:
+    """Whether the mailbox itself signed that it deleted this."""
+    if sign_key is None or entry.stored.deleted is None:
+        return False
+    try:
+        verify_deletion(sign_key, service, entry.stored)
+    except ProtocolError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=1024)

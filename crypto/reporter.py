@@ -5,12 +5,13 @@ what she seals goes to the group that the newest verified ``team`` envelope was 
 one a server names.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from crypto.authors import Succession
-from crypto.chains import Alarm, Stored, inspect
+from crypto.chains import Alarm, Deletion, Stored, inspect, sign_deletion
 from crypto.directory import Directory, Limits
 from crypto.documents import (
     Answer,
@@ -20,6 +21,8 @@ from crypto.documents import (
     ContactWithdrawn,
     Link,
     Message,
+    Receipt,
+    Reply,
     Report,
     ReporterPayload,
     Sealed,
@@ -27,7 +30,15 @@ from crypto.documents import (
 )
 from crypto.encoding import stringify
 from crypto.envelope import Chain, Place, seal
-from crypto.errors import Contested, NothingToSend, OverLimit, RolledBack, UnsignedKeyAsked
+from crypto.errors import (
+    Contested,
+    NotDeletable,
+    NothingHere,
+    NothingToSend,
+    OverLimit,
+    RolledBack,
+    UnsignedKeyAsked,
+)
 from crypto.files import FileManifest
 from crypto.keys import Card, MailboxSecret
 from crypto.login import answer
@@ -35,6 +46,9 @@ from crypto.marks import check_acks, newest
 from crypto.opening import Entry, Opener, State, explain_stubs
 from crypto.outgoing import Outgoing, wrap_all
 from crypto.primitives import RandomBytes
+
+_DELETABLE: Final = (Receipt, Reply)
+"""``handover`` and ``closing`` say who has the case, and ``deleted`` explains other stubs."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +108,15 @@ class Conversation:
     def empty(self) -> bool:
         """Whether nothing at all lies here: never used, closed and purged look the same."""
         return not self.own_days and not self.items
+
+    @property
+    def deletable(self) -> tuple[bytes, ...]:
+        """The ids of what she can delete: the team's replies and receipts that open here."""
+        return tuple(
+            entry.id
+            for entry in self.items
+            if entry.state is State.SHOWN and isinstance(entry.payload, _DELETABLE)
+        )
 
     def check_follows(self, before: "Conversation") -> None:
         """Raise ``RolledBack`` unless this is ``before`` or a later state of it.
@@ -178,14 +201,34 @@ class Reporter:
         return self._append(payload, draft.files, conversation, today)
 
     def withdraw_contact(self, conversation: Conversation, today: date) -> Outgoing:
-        """Take contact details back."""
+        """Take contact details back. Raises ``NothingHere``, or as :meth:`message`."""
+        self._check_begun(conversation)
         payload = ContactWithdrawn("contact-withdrawn", self.card.to_bytes(), conversation.seen)
         return self._append(payload, (), conversation, today)
 
     def close(self, conversation: Conversation, today: date) -> Outgoing:
-        """Close the mailbox for good."""
+        """Close the mailbox for good: the last envelope there is. Raises ``NothingHere``, or as
+        :meth:`message`."""
+        self._check_begun(conversation)
         payload = Closed("closed", self.card.to_bytes(), conversation.seen)
         return self._append(payload, (), conversation, today)
+
+    def delete(self, conversation: Conversation, ids: Collection[bytes]) -> tuple[Deletion, ...]:
+        """Signatures that delete the team's replies and receipts ``ids``, in the chain's order.
+
+        What is deleted already is left out. Raises ``NotDeletable`` for anything else: what does
+        not open here could be a ``handover``, without which she would not know who has her case.
+        """
+        done = {entry.id for entry in conversation.items if entry.state is State.DELETED}
+        wanted = set(ids) - done
+        if not wanted <= set(conversation.deletable):
+            raise NotDeletable
+        service = self._directory.service
+        return tuple(
+            sign_deletion(self._keys, service, entry.seq, entry.id)
+            for entry in conversation.items
+            if entry.id in wanted
+        )
 
     def rewrap(
         self, outgoing: Outgoing, before: Conversation, after: Conversation, today: date
@@ -201,6 +244,10 @@ class Reporter:
         if (card.id,) == tuple(recipient for recipient, _ in outgoing.wraps):
             raise UnsignedKeyAsked
         return outgoing.rewrapped((card,), self._random_bytes)
+
+    def _check_begun(self, conversation: Conversation) -> None:
+        if conversation.next_seq == 0:
+            raise NothingHere
 
     def _append(
         self,

@@ -15,6 +15,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final, Self
 
 from crypto.constants import (
@@ -44,6 +45,7 @@ from crypto.encoding import (
     Text,
     member,
 )
+from crypto.envelope import LARGEST_SEQ
 from crypto.errors import NotCanonical
 
 SESSION_HEADER: Final = "Dropbox-Session"
@@ -58,6 +60,8 @@ LONGEST_WAIT: Final = 3600
 """The most seconds that :data:`WAIT_HEADER` names."""
 
 FILES_PER_ENVELOPE: Final = 20
+DELETIONS_PER_REQUEST: Final = 256
+"""So many fit into a small body; who deletes more asks again."""
 WRAPS_PER_ENVELOPE: Final = 8
 LARGEST_PART: Final = PART + SEALED_PART_OVERHEAD
 LARGEST_PARTS: Final = 2 * 1024 + 256
@@ -86,6 +90,7 @@ class Fault(StrEnum):
     EXPIRED_DIRECTORY = "expired-directory"
     TOO_MANY_UNREAD = "too-many-unread"
     WORK_NEEDED = "work-needed"
+    MISLED = "misled"
     FULL = "full"
     BUSY = "busy"
     FAILED = "failed"
@@ -97,11 +102,15 @@ FAULTS: Final[dict[Fault, tuple[int, str]]] = {
     Fault.REFUSED: (403, "This session may not do that."),
     Fault.UNKNOWN: (404, "There is nothing here."),
     Fault.OTHER_GROUP: (409, "This mailbox now uses another key. Fetch the directory again."),
-    Fault.PLACE_TAKEN: (412, "This place in the chain is taken, or the one before it is missing."),
+    Fault.PLACE_TAKEN: (
+        412,
+        "This place is taken, or the one before it is missing, or the mailbox is gone.",
+    ),
     Fault.TOO_LARGE: (413, "This is larger than the server takes."),
     Fault.ENCODED: (415, "A compressed or encoded body is not taken."),
     Fault.FILES_DIFFER: (422, "The files do not match what was said of them."),
     Fault.EXPIRED_DIRECTORY: (423, "The team's directory has expired. No new report is taken."),
+    Fault.MISLED: (421, "This does not belong on a connection that is kept."),
     Fault.TOO_MANY_UNREAD: (429, "The team has not read your last messages yet. Try again later."),
     Fault.WORK_NEEDED: (
         428,
@@ -242,6 +251,8 @@ class Place(Document):
 class Submission(Document):
     """``POST /api/envelopes``, the document of a parcel: all places are stored, or none.
 
+    ``POST /api/closing`` takes the same with the one envelope that closes the caller's mailbox.
+
     The blobs behind it are, for each place, ``header ‖ body`` and then one wrap per recipient.
     """
 
@@ -259,6 +270,29 @@ class Receipt(Document):
 
     ids: tuple[bytes, ...] = member(List(Bytes(ID), 2))
     day: date = member(Day())
+
+
+@dataclass(frozen=True)
+class Deletion(Document):
+    """One envelope of the caller's ``team`` chain: its place, its id, and the mailbox's signature
+    over the deletion, which the server cannot verify and keeps for those who can."""
+
+    seq: int = member(Integer(0, LARGEST_SEQ))
+    id: bytes = member(Bytes(ID))
+    signature: bytes = member(Bytes(SIGNATURE))
+
+
+@dataclass(frozen=True)
+class Deletions(Document):
+    """``POST /api/deletions``: all of them are deleted, or none. Asking again changes nothing."""
+
+    deletions: tuple[Deletion, ...] = member(List(Inner(Deletion), DELETIONS_PER_REQUEST))
+
+    def check(self) -> None:
+        """At least one; places rise."""
+        seqs = [each.seq for each in self.deletions]
+        if not seqs or any(one >= next_ for one, next_ in pairwise(seqs)):
+            raise NotCanonical
 
 
 @dataclass(frozen=True)
@@ -282,8 +316,9 @@ class Entry(Document):
     """One envelope of a listing. Its blobs are the header, the body and the wrap, where present.
 
     ``body_hash`` stands for a body that was deleted or is not shown to this caller. ``position``
-    is the server's commit order (0 where the caller has no use for it). ``deleted`` is the
-    mailbox's signature over the deletion.
+    is the server's commit order (0 where the caller has no use for it); what the mailbox deletes
+    gets a new one, so that whoever has fetched it is told. ``deleted`` is the mailbox's signature
+    over the deletion.
     """
 
     position: int = member(Integer(0, LARGEST_INTEGER))

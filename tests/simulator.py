@@ -12,11 +12,12 @@ workstation talk through it without a socket. It keeps the rules a client can me
 
 import secrets
 from base64 import urlsafe_b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from crypto.certificates import Certificate, CertificateRole, read_certificate
+from crypto.chains import Deletion
 from crypto.constants import HEADER, ID
 from crypto.directory import Directory, directory_hash, read_directory
 from crypto.encoding import Document
@@ -128,6 +129,7 @@ class Simulator:
     listed: Callable[[list[Row]], list[Row]] = lambda rows: rows
     before: Callable[[Asked], None] = lambda asked: None
     answered: Callable[[Asked, Answer], Answer] = lambda asked, answer: answer
+    closed: set[bytes] = field(default_factory=set)
     _positions: int = 0
     _sessions: dict[str, tuple[bytes, Role]] = field(default_factory=dict)
     _challenges: set[str] = field(default_factory=set)
@@ -146,6 +148,22 @@ class Simulator:
         return [asked.shape for asked in self.log]
 
     # -- as if somebody had sent it -------------------------------------------------------------
+
+    def delete(self, deletions: Iterable[Deletion]) -> None:
+        """What a mailbox deletes leaves a stub, at the end of the feed."""
+        for each in deletions:
+            [row] = [row for row in self.rows if row.id == each.id]
+            self.rows.remove(row)
+            self.add(replace(row, body=None, wraps={}, deleted=each.signature))
+
+    def close_mailbox(self, closed: Outgoing) -> None:
+        """What the team wrote goes with the mailbox."""
+        self.put(closed)
+        address = closed.envelope.header.mailbox
+        self.closed.add(address)
+        for at, row in enumerate(self.rows):
+            if (row.mailbox, row.chain) == (address, Chain.TEAM):
+                self.rows[at] = replace(row, body=None, wraps={})
 
     def put(self, *outgoings: Outgoing) -> None:
         """Store a submission; a rule that is broken fails the test."""
@@ -279,6 +297,8 @@ class Simulator:
         }
         if chain.get(header.seq) == id_:
             return False
+        if header.mailbox in self.closed and header.chain is not Chain.CASE:
+            raise No(Fault.PLACE_TAKEN)
         before = chain.get(header.seq - 1) if header.seq else NO_PREV
         if header.seq in chain or header.prev != before:
             raise No(Fault.PLACE_TAKEN)
@@ -297,10 +317,11 @@ class Simulator:
         return _page(rows[: self.page], len(rows) > self.page)
 
     def _mailbox(self, address: bytes, start: int) -> Answer:
-        mine = [row for row in self.rows if row.mailbox == address]
+        mine = [row for row in self.rows if row.mailbox == address and address not in self.closed]
+        mine.sort(key=lambda row: row.seq)
         own = [replace(row, body=None, wraps={}) for row in mine if row.chain == Chain.REPORTER]
         team = [
-            replace(row, wraps={address: row.wraps[address]})
+            replace(row, wraps={each: row.wraps[each] for each in row.wraps if each == address})
             for row in mine
             if row.chain == Chain.TEAM and row.seq >= start
         ]

@@ -27,8 +27,8 @@ from dropbox.wire import SESSION_HEADER, WORK_HEADER, Fault
 
 D = TypeVar("D", bound=Document)
 
-_PATH: Final = re.compile(r"[A-Za-z0-9_/-]+", re.ASCII)
-"""No query, no percent sign: every path has one spelling."""
+_PATH: Final = re.compile(r"[A-Za-z0-9_/-]+(\.[a-z]+)?", re.ASCII)
+"""No query, no percent sign, no dot but in a file's ending: every path has one spelling."""
 _LENGTH: Final = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
 
 

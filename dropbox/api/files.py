@@ -6,7 +6,6 @@ from crypto.constants import SEALED_PART_OVERHEAD
 from dropbox.api.answers import Answer, document, done, raw
 from dropbox.api.call import Call
 from dropbox.api.gate import KNOWN, Entry
-from dropbox.limits import Lane
 from dropbox.store.jobs import DropFile, StartFile
 from dropbox.store.reading import find_part, held_parts
 from dropbox.store.refused import Refused
@@ -27,7 +26,8 @@ async def start_file(call: Call) -> Answer:
 async def enter(call: Call) -> Entry:
     """Whether this caller may start a file now: asked before it says which."""
     gate = call.service.gate
-    return await gate.enter(call.caller, call.work, Purpose.FILE, call.service.seconds)
+    seconds, lane = call.service.seconds, call.entry.lane
+    return await gate.enter(call.caller, call.work, Purpose.FILE, seconds, lane)
 
 
 async def get_state(call: Call) -> Answer:
@@ -54,7 +54,7 @@ async def check_part(call: Call) -> Entry:
         return KNOWN
     if not call.store.room.takes_strangers or call.store.unfinished_share > 1:
         raise Refused(Fault.FULL)
-    return Entry(Lane.STRANGER)
+    return Entry(call.entry.lane)
 
 
 async def put_part(call: Call) -> Answer:

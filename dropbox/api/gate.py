@@ -4,7 +4,8 @@ A mailbox that has an envelope comes in whatever happens, and so does the team. 
 mailbox has none yet, comes in
 
 (1) while there is more room on the disk than is kept for the others;
-(2) while nobody has to work, or with a right proof of work.
+(2) while nobody has to work, or with a right proof of work; people without scripts cannot work,
+    and have a share of their own instead.
 
 While all is calm nobody is looked up: then whoever is not remembered as known takes of the
 strangers' share, which is empty. What is decided here is asked again in the transaction that
@@ -98,10 +99,17 @@ class Gate:
         level = self._difficulty.level
         return Work(self._tokens.make_work(purpose, level, now), level)
 
-    async def enter(self, caller: Caller, header: str | None, purpose: Purpose, now: int) -> Entry:
-        """Let a submission or a file start in. Raises ``Refused``: the body was not read."""
+    async def enter(
+        self, caller: Caller, header: str | None, purpose: Purpose, now: int, lane: Lane
+    ) -> Entry:
+        """Let a submission or a file start in. Raises ``Refused``: the body was not read.
+
+        ``lane`` is whose share a stranger takes of, as the connection says.
+        """
         if self.is_remembered(caller):
             return KNOWN
+        if lane is Lane.PLAIN:
+            return await self._enter_plain(caller)
         level, roomy = self._difficulty.level, self._roomy
         if not level and roomy and self.strangers_share <= limits.HIGH_SHARE:
             self._difficulty.let_in()
@@ -119,6 +127,13 @@ class Gate:
             entry = Entry(Lane.STRANGER)
         self._difficulty.let_in()
         return entry
+
+    async def _enter_plain(self, caller: Caller) -> Entry:
+        if await self.is_known(caller):
+            return KNOWN
+        if not self._roomy:
+            raise Refused(Fault.FULL)
+        return Entry(Lane.PLAIN)
 
     async def is_known(self, caller: Caller) -> bool:
         """Whether the caller's mailbox has an envelope, or it is the team."""

@@ -6,14 +6,25 @@ from crypto.constants import HEADER, WRAP
 from crypto.envelope import Envelope, body_hash, envelope_id
 from crypto.errors import Malformed
 from dropbox import wire
-from dropbox.api.answers import Answer, document, raw
+from dropbox.api.answers import Answer, document, done, raw
 from dropbox.api.call import Call
 from dropbox.api.gate import Entry
-from dropbox.store.jobs import Incoming, NoteUse, Submit
+from dropbox.store.jobs import Delete, Incoming, NoteUse, Submit
 from dropbox.store.reading import Listing, mailbox_page
 from dropbox.store.refused import Refused
 from dropbox.store.retention import is_use_unnoted
-from dropbox.wire import Fault, Page, Place, Purpose, Receipt, Role, Submission, pack, unpack
+from dropbox.wire import (
+    Deletions,
+    Fault,
+    Page,
+    Place,
+    Purpose,
+    Receipt,
+    Role,
+    Submission,
+    pack,
+    unpack,
+)
 
 
 async def submit(call: Call) -> Answer:
@@ -29,7 +40,23 @@ async def submit(call: Call) -> Answer:
 async def enter(call: Call) -> Entry:
     """Whether a submission of this caller is taken now: asked before it is read."""
     gate = call.service.gate
-    return await gate.enter(call.caller, call.work, Purpose.REPORT, call.service.seconds)
+    seconds, lane = call.service.seconds, call.entry.lane
+    return await gate.enter(call.caller, call.work, Purpose.REPORT, seconds, lane)
+
+
+async def close(call: Call) -> Answer:
+    """``POST /api/closing``: stores the envelope and closes the mailbox for good, or neither."""
+    entry = call.entry
+    envelopes = read_submission(call.body)
+    job = Submit(call.caller, envelopes, entry.permit, entry.lane, closing=True)
+    taken = await call.store.delete(job)
+    return document(Receipt(taken.ids, taken.day))
+
+
+async def delete(call: Call) -> Answer:
+    """``POST /api/deletions``: deletes envelopes of the team, all or none."""
+    await call.store.delete(Delete(call.caller, call.read(Deletions).deletions))
+    return done()
 
 
 async def get_mailbox(call: Call) -> Answer:

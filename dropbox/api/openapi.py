@@ -70,6 +70,19 @@ _SIGNED: Final = Raw("A signed directory: signature(64) ‖ document.")
 _PART: Final = Raw("A sealed part of a file.")
 _PAGE: Final = Parcel(wire.Page, "for each entry: header, body if has_body, each wrap")
 
+_SUBMISSION: Final = Parcel(
+    wire.Submission, "for each place: header ‖ body, then one wrap per recipient"
+)
+_NOT_STORED: Final = frozenset(
+    {
+        Fault.PLACE_TAKEN,
+        Fault.OTHER_GROUP,
+        Fault.EXPIRED_DIRECTORY,
+        Fault.WORK_NEEDED,
+        Fault.FULL,
+    }
+)
+
 CONTRACTS: Final[Mapping[Callable[[Call], Awaitable[object]], Contract]] = {
     directories.get_directory: Contract(gives=_SIGNED),
     directories.put_directory: Contract(
@@ -82,20 +95,10 @@ CONTRACTS: Final[Mapping[Callable[[Call], Awaitable[object]], Contract]] = {
     sessions.log_out: Contract(faults=frozenset({Fault.FULL})),
     work.give_work: Contract(wire.WorkRequest, wire.Work),
     mailboxes.submit: Contract(
-        Parcel(wire.Submission, "for each place: header ‖ body, then one wrap per recipient"),
-        wire.Receipt,
-        frozenset(
-            {
-                Fault.PLACE_TAKEN,
-                Fault.OTHER_GROUP,
-                Fault.FILES_DIFFER,
-                Fault.EXPIRED_DIRECTORY,
-                Fault.TOO_MANY_UNREAD,
-                Fault.WORK_NEEDED,
-                Fault.FULL,
-            }
-        ),
+        _SUBMISSION, wire.Receipt, _NOT_STORED | {Fault.FILES_DIFFER, Fault.TOO_MANY_UNREAD}
     ),
+    mailboxes.close: Contract(_SUBMISSION, wire.Receipt, _NOT_STORED | {Fault.FILES_DIFFER}),
+    mailboxes.delete: Contract(takes=wire.Deletions, faults=frozenset({Fault.FULL})),
     mailboxes.get_mailbox: Contract(gives=_PAGE),
     team.get_feed: Contract(gives=_PAGE, faults=frozenset({Fault.FULL})),
     files.start_file: Contract(
@@ -108,7 +111,7 @@ CONTRACTS: Final[Mapping[Callable[[Call], Awaitable[object]], Contract]] = {
     files.put_part: Contract(takes=_PART, faults=frozenset({Fault.FILES_DIFFER, Fault.FULL})),
 }
 
-WORKED_FOR: Final = frozenset({mailboxes.submit, files.start_file})
+WORKED_FOR: Final = frozenset({mailboxes.submit, mailboxes.close, files.start_file})
 """Handlers whose requests may carry a proof of work."""
 
 
@@ -370,6 +373,7 @@ def describe() -> Schema:
         },
         "x-limits": {
             "files-per-envelope": wire.FILES_PER_ENVELOPE,
+            "deletions-per-request": wire.DELETIONS_PER_REQUEST,
             "wraps-per-envelope": wire.WRAPS_PER_ENVELOPE,
             "parts-per-file": wire.LARGEST_PARTS,
             "part-bytes": wire.LARGEST_PART,

@@ -58,6 +58,11 @@ ROUTES: Final = (
         "POST", "/api/envelopes", WRITERS, LARGEST_SUBMISSION, mailboxes.submit,
         first=mailboxes.enter,
     ),
+    Route(
+        "POST", "/api/closing", MAILBOX, LARGEST_SUBMISSION, mailboxes.close,
+        first=mailboxes.enter,
+    ),
+    Route("POST", "/api/deletions", MAILBOX, LARGEST_SMALL, mailboxes.delete),
     Route("GET", f"/api/mailbox/{{from:{_NUMBER}}}", MAILBOX, 0, mailboxes.get_mailbox),
     Route("GET", f"/api/feed/{{after:{_NUMBER}}}", ANALYST, 0, team.get_feed),
     Route("POST", "/api/files", WRITERS, LARGEST_SMALL, files.start_file, first=files.enter),

@@ -3,6 +3,7 @@
 ``Away``      the network: no answer came. Only ``NotReached`` says that nothing arrived.
 ``Refused``   the server understood and said no; its :class:`~dropbox.wire.Fault` says why.
 ``Nonsense``  the server answered what no server of ours answers.
+``Gone``      the mailbox was closed while somebody worked with it.
 ``BadInput``  the person in front of the program can put it right; nothing was sent.
 ``Unknown``   a submission may or may not have been stored; sending it again is safe.
 
@@ -93,6 +94,18 @@ class TooMuchWork(Nonsense):
     """The server asks for more work than any server of ours does. None of it was done."""
 
     sentence = "The server asks for more work than a server of this kind does."
+
+
+class NotDeleted(Nonsense):
+    """The server said that it deleted something, and shows that it has not, or shows it again."""
+
+    sentence = "The server says that it was deleted, and still has it."
+
+
+class Gone(ClientError):
+    """The mailbox was there a moment ago and is not any more: closed by somebody else, purged."""
+
+    sentence = "The mailbox is not there any more."
 
 
 # -- a submission -------------------------------------------------------------------------------

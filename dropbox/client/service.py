@@ -7,16 +7,18 @@ again where a session has ended. The order of requests depends on nothing that w
 import asyncio
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from crypto import login
+from crypto.chains import Deletion
 from crypto.encoding import Document
 from crypto.errors import ProtocolError
 from crypto.keys import Keys
 from crypto.outgoing import Outgoing
+from dropbox import wire
 from dropbox.client.errors import (
     ClientError,
     Lost,
@@ -33,6 +35,7 @@ from dropbox.client.submission import pack_submission
 from dropbox.client.transport import Answer, Transport
 from dropbox.client.working import solve
 from dropbox.wire import (
+    DELETIONS_PER_REQUEST,
     FAULTS,
     LARGEST_DIRECTORY,
     LARGEST_PAGE,
@@ -167,6 +170,30 @@ class Service:
         Every try sends the same bytes under the same ids. Raises ``Refused`` where the server
         decided, and ``Unknown`` where a try may have been stored and no receipt came.
         """
+        return await self._submit("/api/envelopes", outgoings)
+
+    async def close_mailbox(self, closed: Outgoing) -> Receipt:
+        """Store the envelope that closes the caller's mailbox for good, and close it, or neither.
+
+        From then on the mailbox is an unknown address to its owner; the same envelope again is
+        answered as the first time. Raises as :meth:`submit`.
+        """
+        return await self._submit("/api/closing", (closed,))
+
+    async def delete(self, deletions: Sequence[Deletion]) -> None:
+        """Delete envelopes of the team from the caller's mailbox. Again, it changes nothing.
+
+        Some at a time, each time all or none: where it raises, some may be deleted.
+        """
+        asked = sorted(deletions, key=lambda each: each.seq)
+        for start in range(0, len(asked), DELETIONS_PER_REQUEST):
+            some = asked[start : start + DELETIONS_PER_REQUEST]
+            body = wire.Deletions(
+                tuple(wire.Deletion(each.seq, each.id, each.signature) for each in some)
+            )
+            await self._do("POST", "/api/deletions", body.to_bytes())
+
+    async def _submit(self, path: str, outgoings: tuple[Outgoing, ...]) -> Receipt:
         body = pack_submission(outgoings)
         ids = tuple(outgoing.envelope.id for outgoing in outgoings)
         subject = outgoings[0].envelope.header.mailbox
@@ -176,9 +203,7 @@ class Service:
             nonlocal unsure
             self.in_doubt = True
             try:
-                data = await self._request(
-                    "POST", "/api/envelopes", body, headers, LARGEST_SMALL, _OK
-                )
+                data = await self._request("POST", path, body, headers, LARGEST_SMALL, _OK)
                 receipt = _read(Receipt, data)
                 if receipt.ids != ids:
                     raise WrongAnswer
@@ -250,7 +275,10 @@ class Service:
     # -- files ----------------------------------------------------------------------------------
 
     async def start_file(self, file: bytes, parts: int) -> None:
-        """Ask for room for a file of ``parts`` parts that an envelope will name within the hour."""
+        """Ask for room for a file of ``parts`` parts that an envelope will name within the hour.
+
+        Asked again with fewer parts, and none sent beyond them, the file is that much shorter.
+        """
         body = FileStart(file, parts).to_bytes()
         await self._with_work(
             Purpose.FILE,

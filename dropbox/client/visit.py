@@ -1,10 +1,11 @@
-"""What a reporter does at a server: report, look, answer. From the directory to the log-out.
+"""What a reporter does at a server: report, look, answer, delete, close. From the directory to the
+log-out.
 
 Nothing is kept: a visit holds the words' secret in memory and ends with :meth:`Visit.close`.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from enum import Enum, auto
@@ -16,16 +17,25 @@ from crypto.directory import Directory
 from crypto.errors import Contested, Expired, NothingToSend, OverLimit, UnsignedKeyAsked
 from crypto.files import FileManifest
 from crypto.keys import MailboxSecret
+from crypto.opening import State
 from crypto.outgoing import Outgoing
 from crypto.passphrase import Passphrase, mailbox_secret
 from crypto.primitives import RandomBytes
 from crypto.reporter import Conversation, Draft, Reporter
 from dropbox.client.directory import fetch
 from dropbox.client.download import download
-from dropbox.client.errors import ClientError, FileTooLarge, Refused, Unknown
+from dropbox.client.errors import (
+    ClientError,
+    FileTooLarge,
+    Gone,
+    NotDeleted,
+    Refused,
+    Unknown,
+)
 from dropbox.client.retry import ORDINARY_PATIENCE, Patience, Tell, say_nothing
 from dropbox.client.service import Caller, Service
 from dropbox.client.source import Source
+from dropbox.client.stream import Chunks, stream
 from dropbox.client.transport import Transport
 from dropbox.client.upload import cancel, upload
 from dropbox.wire import Fault, Receipt
@@ -34,6 +44,10 @@ _CONFLICTS: Final = 2
 """409s after which the server is asking for a key the team has not signed (§9)."""
 _PLACES_TAKEN: Final = 3
 """Times a message is signed anew because somebody else with the words was quicker."""
+
+
+Submit = Callable[[Outgoing], Awaitable[Receipt]]
+"""Sends an envelope once: to be stored, or to be stored and close the mailbox."""
 
 
 class Stage(Enum):
@@ -92,13 +106,26 @@ class Visit:
         Raises ``ClientError``, or an error of ``crypto.errors`` for a directory that is not the
         pinned team's.
         """
+        directory = await self.arrive()
+        self.resume(await asyncio.to_thread(mailbox_secret, passphrase, directory.service))
+
+    async def arrive(self) -> Directory:
+        """Fetch and verify the directory. Raises as :meth:`enter`."""
         self._directory = (await fetch(self._service, self._root, self._origin)).directory
-        service = self._directory.service
-        self._secret = await asyncio.to_thread(mailbox_secret, passphrase, service)
-        caller = Caller(self._secret.keys, service)
+        return self._directory
+
+    def resume(self, secret: MailboxSecret) -> None:
+        """Be the reporter whose secret this is, once the directory is there."""
+        self._secret = secret
+        caller = Caller(secret.keys, self.directory.service)
         self._service = Service(
             self._transport, self._origin, caller, patience=self._patience, tell=self._tell
         )
+
+    @property
+    def address(self) -> bytes:
+        """The mailbox's address, 32 bytes."""
+        return self._reporter.address
 
     @property
     def directory(self) -> Directory:
@@ -126,8 +153,9 @@ class Visit:
         self._check(draft, sources)
         files = await self._upload(sources)
         try:
-            outgoing = self._reporter.report(replace(draft, files=files), self._today())
-            return await self._submit(outgoing, self._reporter.read((), ()))
+            whole = replace(draft, files=(*draft.files, *files))
+            outgoing = self._reporter.report(whole, self._today())
+            return await self._submit(outgoing, self._reporter.read((), ()), self._store)
         except BaseException:
             await self._take_back(files)
             raise
@@ -140,12 +168,18 @@ class Visit:
         return self._reporter.read(own, team)
 
     async def answer(
-        self, draft: Draft, conversation: Conversation, sources: Sequence[Source] = ()
+        self,
+        draft: Draft,
+        conversation: Conversation,
+        sources: Sequence[Source] = (),
+        *,
+        behind: bool = True,
     ) -> Receipt:
         """Send a message after the report, to whoever has the case by ``conversation``.
 
-        Where somebody else with the same words wrote meanwhile, it is signed anew behind theirs.
-        Raises as :meth:`report`, and ``Contested``.
+        Where somebody else with the same words wrote meanwhile, it is signed anew behind theirs;
+        without ``behind`` it is not sent, as it could be the same message sent twice.
+        Raises as :meth:`report`, and ``Contested``, or ``Gone`` where the mailbox was closed.
         """
         if conversation.contested:
             raise Contested
@@ -154,10 +188,77 @@ class Visit:
         self._check(draft, sources)
         files = await self._upload(sources)
         try:
-            return await self._append(replace(draft, files=files), conversation)
+            whole = replace(draft, files=(*draft.files, *files))
+            return await self._append(
+                lambda each: self._reporter.message(whole, each, self._today()),
+                conversation,
+                most=_PLACES_TAKEN if behind else 1,
+            )
         except BaseException:
             await self._take_back(files)
             raise
+
+    async def withdraw_contact(self, conversation: Conversation) -> Receipt:
+        """Tell the team that the contact details left with it may not be used.
+
+        Raises ``NothingHere`` for an empty mailbox, else as :meth:`answer`.
+        """
+        return await self._append(
+            lambda each: self._reporter.withdraw_contact(each, self._today()), conversation
+        )
+
+    async def delete(
+        self, conversation: Conversation, ids: Collection[bytes] | None = None
+    ) -> Conversation:
+        """Delete the team's replies and receipts ``ids``, or all there are; the mailbox after it.
+
+        What came since ``conversation`` was read stays. Raises ``NotDeletable``, ``NotDeleted``
+        where the server has them still, ``Gone``, ``ClientError``; then some may be deleted, and
+        it can be done again.
+        """
+        wanted = conversation.deletable if ids is None else ids
+        deletions = self._reporter.delete(conversation, wanted)
+        try:
+            await self._service.delete(deletions)
+        except Refused as error:
+            if error.fault is Fault.UNKNOWN:
+                await self._read_on(conversation)
+            raise
+        after = await self._read_on(conversation)
+        gone = {entry.id for entry in after.items if entry.state is State.DELETED}
+        if not gone.issuperset(each.id for each in deletions):
+            raise NotDeleted
+        return after
+
+    async def close_for_good(self, conversation: Conversation) -> Receipt:
+        """Close the mailbox: the team is told, its replies are deleted, and nothing opens again.
+
+        Raises ``NothingHere`` for an empty mailbox, ``NotDeleted`` where the server still shows
+        one, else as :meth:`answer`; after ``Unknown`` it may have been closed.
+        """
+        receipt = await self._append(
+            lambda each: self._reporter.close(each, self._today()),
+            conversation,
+            self._service.close_mailbox,
+        )
+        if not (await self.read()).empty:
+            raise NotDeleted
+        return receipt
+
+    async def receive(self, name: str, chunks: Chunks, most: int) -> FileManifest:
+        """Seal and send one file while it comes in: for the files of a draft. See ``stream``.
+
+        ``most``: no more bytes than this can come. Until an envelope names it, :meth:`drop` takes
+        it back. Raises ``EmptyFile``, ``FileTooLarge``, ``ClientError``, or what ``chunks`` does.
+        """
+        return await stream(
+            self._service, name, chunks, most, self.directory.limits.file_bytes, self._random_bytes
+        )
+
+    async def drop(self, files: Sequence[FileManifest]) -> None:
+        """Take back files that no envelope will name."""
+        for file in files:
+            await cancel(self._service, file.id)
 
     async def save(self, manifest: FileManifest, folder: Path) -> Path:
         """Fetch one of the team's files into ``folder``: see ``download``."""
@@ -178,7 +279,7 @@ class Visit:
     def _check(self, draft: Draft, sources: Sequence[Source]) -> None:
         """What can be known before anything is sent. Files are checked again when sealed."""
         limits = self.directory.limits
-        if draft.text.strip():
+        if draft.text.strip() or draft.files:
             draft.check(limits)
         elif not sources:
             raise NothingToSend
@@ -205,23 +306,29 @@ class Visit:
             for file in files:
                 await cancel(self._service, file.id)
 
-    async def _append(self, draft: Draft, conversation: Conversation) -> Receipt:
-        """Sign and send a message; again at the next place where this one was taken."""
-        for tries in range(1, _PLACES_TAKEN + 1):
-            outgoing = self._reporter.message(draft, conversation, self._today())
+    async def _append(
+        self,
+        sign: Callable[[Conversation], Outgoing],
+        conversation: Conversation,
+        submit: Submit | None = None,
+        most: int = _PLACES_TAKEN,
+    ) -> Receipt:
+        """Sign an envelope and send it; again at the next place where this one was taken."""
+        for tries in range(1, most + 1):
+            outgoing = sign(conversation)
             try:
-                return await self._submit(outgoing, conversation)
+                return await self._submit(outgoing, conversation, submit or self._store)
             except Refused as error:
-                if error.fault is not Fault.PLACE_TAKEN or tries == _PLACES_TAKEN:
+                if error.fault is not Fault.PLACE_TAKEN or tries == most:
                     raise
             conversation = await self._read_on(conversation)
         raise AssertionError  # the last try returns or raises
 
-    async def _submit(self, outgoing: Outgoing, before: Conversation) -> Receipt:
+    async def _submit(self, outgoing: Outgoing, before: Conversation, submit: Submit) -> Receipt:
         """Send it, and wrap it anew where the mailbox has come to another group meanwhile."""
         for conflicts in range(1, _CONFLICTS + 1):
             try:
-                return await self._submit_once(outgoing)
+                return await self._submit_once(outgoing, submit)
             except Refused as error:
                 if error.fault is not Fault.OTHER_GROUP:
                     raise
@@ -234,15 +341,23 @@ class Visit:
         return self._reporter.rewrap(outgoing, before, await self.read(), self._today())
 
     async def _read_on(self, before: Conversation) -> Conversation:
-        """The mailbox again, refused if it is older than what was read in this visit."""
+        """The mailbox again, refused if it is older than what was read in this visit.
+
+        Raises ``Gone`` where nothing is left of it.
+        """
         after = await self.read()
+        if after.empty and not before.empty:
+            raise Gone
         after.check_follows(before)
         return after
 
-    async def _submit_once(self, outgoing: Outgoing) -> Receipt:
+    async def _store(self, outgoing: Outgoing) -> Receipt:
+        return await self._service.submit((outgoing,))
+
+    async def _submit_once(self, outgoing: Outgoing, submit: Submit) -> Receipt:
         before, self.stage = self.stage, Stage.SENDING
         try:
-            self.receipt = await self._service.submit((outgoing,))
+            self.receipt = await submit(outgoing)
         except BaseException as error:
             decided = isinstance(error, ClientError) and not isinstance(error, Unknown)
             if decided or not self._service.in_doubt:

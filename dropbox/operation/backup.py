@@ -3,8 +3,10 @@
 The database is read in one transaction while the server goes on writing; each table is streamed in
 the order of its keys, the file parts behind their rows. Memory holds a few rows at a time.
 
-Nothing is written that does not match its own hash: damage that crept in is found on the day of the
-backup, and not on the day it is needed. What is left out is in :data:`LEFT_OUT`.
+Nothing is written that a restore would refuse: what ``check`` finds, and a part that does not match
+its hash. So damage is found on the day of the backup, and not when it is needed. Of a database
+of an older form, which is then upgraded and checked, each row is held against its own hash alone.
+What is left out is in :data:`LEFT_OUT`.
 """
 
 import os
@@ -27,11 +29,12 @@ from sqlalchemy import (
 )
 
 from crypto.constants import MIB
-from crypto.envelope import body_hash
-from crypto.files import part_hash
+from crypto.envelope import body_hash, envelope_id
 from dropbox.operation.place import lock
 from dropbox.operation.tape import Head, PartBytes, Shape, TapeWriter
 from dropbox.settings import Impossible, Settings
+from dropbox.store.check import check_rows, is_whole
+from dropbox.store.forms import is_current
 from dropbox.store.parts import Parts
 from dropbox.words import BACKUP_EXISTS, BACKUP_NOT_WHOLE, BACKUP_UNWRITABLE
 
@@ -60,8 +63,10 @@ def write_backup(
     """Write a backup of what ``connection`` sees; gives the number of rows of each table.
 
     The database may be of any form there ever was. Raises ``Impossible`` for damage, ``OSError``,
-    ``DBAPIError``.
+    ``DBAPIError``, ``ValueError``.
     """
+    if is_current(connection) and next(check_rows(connection), None) is not None:
+        raise Impossible(BACKUP_NOT_WHOLE)
     tables = kept_tables(connection)
     counts = {each.name: 0 for each in tables}
     total = sum(_count(connection, each) for each in tables)
@@ -121,7 +126,10 @@ def _count(connection: Connection, rows: Table) -> int:
 
 
 def _check(name: str, row: Any) -> None:
-    if name == "envelopes" and row.body is not None and body_hash(row.body) != row.body_hash:
+    if name != "envelopes":
+        return
+    whole = row.body is None or body_hash(row.body) == row.body_hash
+    if not whole or envelope_id(row.header, row.body_hash) != row.id:
         raise Impossible(BACKUP_NOT_WHOLE)
 
 
@@ -130,7 +138,7 @@ def _read_part(parts: Parts, row: Any) -> PartBytes:
         sealed = parts.read(row.name)
     except OSError:
         raise Impossible(BACKUP_NOT_WHOLE) from None
-    if part_hash(sealed) != row.hash:
+    if not is_whole(sealed, row):
         raise Impossible(BACKUP_NOT_WHOLE)
     return PartBytes(cast("date", row.stored_on), sealed)
 

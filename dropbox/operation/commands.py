@@ -12,6 +12,7 @@ from typing import Final
 import click
 from sqlalchemy import Connection
 
+from crypto.errors import ProtocolError
 from dropbox import words
 from dropbox.operation.backup import new_file, write_backup
 from dropbox.operation.place import Place, place_of
@@ -39,7 +40,10 @@ def status(settings: Settings, *, as_json: bool) -> None:
 
     with _place(settings) as place:
         room = Room.of(settings.data)
-        found = place.database.read(lambda each: look(each, room, _now().date()))
+        usable = place.parts.usable()
+        found = place.database.read(
+            lambda each: look(each, room, _now().date(), parts_usable=usable)
+        )
     click.echo(json.dumps(found.to_json()) if as_json else "\n".join(found.lines()))
     if found.troubles:
         raise Impossible(found.troubles[0])
@@ -190,5 +194,9 @@ def _telling(
     except DatabaseFailed as failed:
         trouble = words.DATABASE_AWAY if failed.failure is Failure.AWAY else unreadable
         raise Impossible(_FAILURES.get(failed.failure, trouble)) from None
+    except ProtocolError:
+        raise Impossible(words.DIRECTORY_DAMAGED) from None
+    except ValueError:  # a value that its column cannot hold
+        raise Impossible(words.DATABASE_UNREADABLE) from None
     except OSError:
         raise Impossible(words.DATA_UNUSABLE) from None

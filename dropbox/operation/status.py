@@ -23,6 +23,7 @@ from dropbox.words import (
     DIRECTORY_EXPIRED,
     DISK_NEARLY_FULL,
     FORMS,
+    PARTS_UNUSABLE,
     SCHEMA_CURRENT,
     VALIDITIES,
     Trouble,
@@ -68,6 +69,7 @@ class Status:
     unfetched: str | None
     free_percent: int
     nearly_full: bool
+    parts_usable: bool
 
     @property
     def troubles(self) -> list[Trouble]:
@@ -75,6 +77,8 @@ class Status:
         found = []
         if self.schema is not Form.CURRENT:
             found.append(FORMS[self.schema.name])
+        if not self.parts_usable:
+            found.append(PARTS_UNUSABLE)
         if self.directory is not None and self.directory.validity in _TROUBLES:
             found.append(_TROUBLES[self.directory.validity])
         if self.nearly_full:
@@ -113,27 +117,26 @@ class Status:
 _TROUBLES: Final = {Validity.EXPIRED: DIRECTORY_EXPIRED, Validity.EARLY: DIRECTORY_EARLY}
 
 
-def look(connection: Connection, room: Room, today: date) -> Status:
-    """The state of a server, which may be running. Raises ``DBAPIError``."""
+def look(connection: Connection, room: Room, today: date, *, parts_usable: bool) -> Status:
+    """The state of a server, which may be running. Raises ``DBAPIError``, ``ProtocolError``."""
     free = 100 * room.free // max(room.size, 1) // _STEP * _STEP
     full = not Room(room.size, int(room.free * _EARLY)).takes_strangers
     form = form_of(connection)
     if form is not Form.CURRENT:
-        return Status(form, None, None, free, full)
+        return Status(form, None, None, free, full, parts_usable)
     directory = state_of(Shelf().newest(connection).directory, today)
-    return Status(form, directory, count_unfetched(connection), free, full)
+    return Status(form, directory, count_unfetched(connection), free, full, parts_usable)
 
 
 def state_of(directory: Directory, today: date) -> DirectoryState:
     """How long the directory is good: until it or its publisher's certificate ends."""
-    last = min(directory.expires, directory.publisher_certificate.not_after or directory.expires)
-    days = (last - today).days
+    days = (directory.last_day - today).days
     validity = Validity.RENEW if days <= WARNING_DAYS else Validity.GOOD
     try:
         directory.check_day(today)
     except Expired:
         validity = Validity.EXPIRED if days < 0 else Validity.EARLY
-    return DirectoryState(directory.seq, last, days, validity)
+    return DirectoryState(directory.seq, directory.last_day, days, validity)
 
 
 def count_unfetched(connection: Connection) -> str:

@@ -12,7 +12,7 @@ from crypto.documents import Category
 from crypto.errors import NothingToSend, ProtocolError
 from crypto.files import FileManifest
 from crypto.passphrase import Passphrase
-from crypto.reporter import Conversation, Draft
+from crypto.reporter import Draft
 from dropbox.client.errors import ClientError
 from dropbox.client.source import Source
 from dropbox.client.terminal import visible_line
@@ -20,8 +20,10 @@ from dropbox.client.visit import Stage, Visit
 from dropbox.report import options, words
 from dropbox.report.answers import Found, as_json, as_text, files_of
 from dropbox.report.console import Console, print_result, print_words
+from dropbox.report.ending import close, delete, withdraw
 from dropbox.report.explaining import explain_unsent
-from dropbox.report.failures import BadText, FilesNotSaved, NoMailbox, NotAsked, NotWhole, Stopped
+from dropbox.report.failures import BadText, FilesNotSaved, NotAsked, NotWhole, Stopped
+from dropbox.report.opening import open_mailbox
 from dropbox.report.places import (
     Server,
     new_words,
@@ -118,7 +120,7 @@ async def _check(
 ) -> tuple[Found, bool]:
     """What was found, and whether every file that was asked for is saved."""
     async with visit:
-        conversation = await _open(visit, passphrase)
+        conversation = await open_mailbox(visit, passphrase)
         files = [file for item in conversation.items for file in files_of(item)]
         saved = {} if folder is None else await _save(visit, files, folder, console)
         all_saved = folder is None or len(saved) == len(files)
@@ -199,7 +201,7 @@ async def _reply(
     visit: Visit, passphrase: Passphrase, draft: Draft, sources: Sequence[Source], anyway: bool
 ) -> Receipt:
     async with visit:
-        conversation = await _open(visit, passphrase)
+        conversation = await open_mailbox(visit, passphrase)
         whole = Found(conversation, visit.directory, visit.expired).is_whole
         if not whole and not anyway:
             raise NotWhole
@@ -228,11 +230,5 @@ def _read(
     return text, sources
 
 
-async def _open(visit: Visit, passphrase: Passphrase) -> Conversation:
-    """The mailbox, if there is one. Raises ``NoMailbox``."""
-    await visit.enter(passphrase)
-    conversation = await visit.read()
-    found = Found(conversation, visit.directory, visit.expired)
-    if conversation.empty and not found.has_alarms:
-        raise NoMailbox
-    return conversation
+for _command in (delete, withdraw, close):
+    report.add_command(_command)

@@ -32,6 +32,10 @@ class NotAsked(Exception):
     """Something would have been asked, and nothing may be."""
 
 
+class NotConfirmed(Exception):
+    """Something that cannot be undone would have been asked about, and nothing may be asked."""
+
+
 class NoTerminal(Exception):
     """There is nobody to ask for the words."""
 

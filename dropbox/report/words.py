@@ -16,6 +16,7 @@ from dropbox.report.failures import (
     FolderMissing,
     NoMailbox,
     NotAsked,
+    NotConfirmed,
     NoTerminal,
     NotWhole,
 )
@@ -34,6 +35,19 @@ BEFORE_FILES: Final = (
 ASK_WORDS: Final = "Your seven words (they are not shown): "
 TYPE_TEXT: Final = "Write what you want to say. End with Ctrl-D on a line of its own."
 ASK_ANYWAY: Final = "The mailbox is not whole (run check to see). Send your answer all the same?"
+ASK_DELETE: Final = "Delete everything the team wrote to you? This cannot be undone."
+ASK_WITHDRAW: Final = "Tell the team that it may not use the contact details you left?"
+ASK_CLOSE: Final = (
+    "Close the mailbox for good? The team keeps what you reported and is told that you closed it.\n"
+    "What it wrote to you is deleted, and these words open nothing any more."
+)
+ASK_CLOSE_AGAIN: Final = "It can never be opened again, by you or by anybody. Close it?"
+DELETED_NOW: Final = "Deleted, messages of the team: {count}"
+NOTHING_DELETED: Final = "There is nothing to delete."
+WITHDRAWN: Final = (
+    "The team is told not to use your contact details. What somebody has read before, they know."
+)
+CLOSED: Final = "The mailbox is closed. Destroy the paper with the words."
 STORED: Final = (
     "The team's server has your report.\n"
     "These seven words are the only way to read the answer. Write them on paper.\n"
@@ -153,6 +167,10 @@ SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "The mailbox is not whole, and nobody can be asked whether to answer all the same.",
         "Run check to see what is wrong; --yes answers all the same.",
     ),
+    NotConfirmed: (
+        "This cannot be undone, and nobody can be asked whether to do it.",
+        "Nothing was changed. --yes does it without asking.",
+    ),
     NoMailbox: (
         "No mailbox opens with these words. It may have been closed.",
         "Check each word, and their order, against your paper.",
@@ -164,6 +182,18 @@ SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     FilesNotSaved: (
         "Not every file could be saved.",
         "A file that is not the one the team sent is never kept. Try again later.",
+    ),
+    client_errors.Gone: (
+        "The mailbox is not there any more. Somebody with the same words may have closed it.",
+        "Nobody but you should have them. Use another way to the team if you can.",
+    ),
+    client_errors.NotDeleted: (
+        "The server says that it was deleted, and still shows it.",
+        "Run check, and try again. If it stays so, the server cannot be trusted with this.",
+    ),
+    crypto_errors.NothingHere: (
+        "There is nothing in this mailbox of yours.",
+        "Check each word, and their order, against your paper.",
     ),
     # the network
     client_errors.NotReached: ("The server cannot be reached.", _TRY_LATER),
@@ -222,8 +252,9 @@ FAULTS: Final[dict[Fault, tuple[str, str]]] = {
         "Send again.",
     ),
     Fault.EXPIRED_DIRECTORY: (
-        "The team's directory has expired. The server takes no new report.",
-        "Try again in a few days.",
+        "The server says that the team's directory has expired, and takes no new report.",
+        "By this device's date it has not: the server's may be wrong. Try again in a few days, or "
+        "in another way.",
     ),
     Fault.TOO_MANY_UNREAD: (
         "The team has not read your last messages yet.",
@@ -251,6 +282,10 @@ UNKNOWN_MESSAGE: Final = Explained(
     "The connection broke at the last moment. It is not known whether your message was stored.",
     "Nothing is lost: run check later and look at the days of your messages before you send again.",
 )
+UNKNOWN_CLOSING: Final = Explained(
+    "The connection broke at the last moment. It is not known whether the mailbox is closed.",
+    "Run close again: where it says that no mailbox opens with these words, it is closed.",
+)
 BUG: Final = Explained(
     "This program failed. That is its fault and not yours.",
     "Nothing you wrote is in this message. Try again; if it happens again, tell the team.",
@@ -259,6 +294,10 @@ STOPPED: Final = Explained("Stopped. Nothing was sent.", "Send again whenever yo
 STOPPED_FILES: Final = Explained(
     "Stopped. What you wrote was not sent, and the files were taken back.",
     "What could not be taken back, the server deletes within an hour. Send again when you like.",
+)
+STOPPED_UNCHANGED: Final = Explained("Stopped. Nothing was changed.", "The mailbox is as it was.")
+STOPPED_DELETING: Final = Explained(
+    "Stopped. Some of the team's messages may be deleted.", "Run it again to delete the rest."
 )
 STOPPED_READING: Final = Explained("Stopped.", "Nothing was changed. Run it again when you like.")
 BAD_ROOT: Final = "--root is the team's fingerprint: 32 letters and digits, as on a poster."

@@ -11,9 +11,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from crypto.directory import directory_hash
+from dropbox.store.deletions import delete_envelopes
 from dropbox.store.ground import Ground, Shelf
 from dropbox.store.jobs import (
     Acknowledge,
+    Delete,
     DropFile,
     EndSession,
     HoldPart,
@@ -126,6 +128,7 @@ STEPS: Final[dict[type[Job[Any]], Step]] = {
     HoldPart: one_by_one(hold_part),
     DropFile: one_by_one(drop_file),
     Submit: submit,
+    Delete: one_by_one(delete_envelopes),
     Acknowledge: one_by_one(acknowledge),
     NoteUse: one_by_one(note_use),
     EndSession: one_by_one(end_session),

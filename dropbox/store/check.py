@@ -1,8 +1,10 @@
 """Holds every row against what it says of itself: ``dropbox-server check``.
 
-(1) the database file's own structure; (2) each envelope against its id, its place and its mailbox;
-(3) the links of each chain; (4) ``use`` against the newest ``team`` envelope; (5) the wraps' number
-and lengths; (6) each part against its hash and size, each file against its parts; (7) directories.
+(1) the database file's own structure; (2) each envelope against its id, its place, its mailbox and
+the hash of what stands beside its id, and whether it is whole or somebody deleted it; (3) the links
+of each chain; (4) ``use`` against the newest ``team`` envelope, and what closed a mailbox; (5) the
+wraps' number, lengths and hashes, and that what was deleted has none; (6) each part against its
+hash and size, each file against its parts; (7) directories.
 
 Parts that no row names are no damage: one may be on its way in, or left by a process that was
 killed, and then a sweep of the server removes it. :func:`find_orphans` names them.
@@ -13,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, exists, func, select, union
 
 from crypto.constants import WRAP
 from crypto.directory import directory_hash
@@ -21,6 +23,7 @@ from crypto.envelope import NO_PREV, Chain, Header, body_hash, envelope_id
 from crypto.errors import ProtocolError
 from crypto.files import file_hash, part_hash
 from dropbox.store.ground import read_stored
+from dropbox.store.hashes import hash_beside, hash_of_wrap
 from dropbox.store.parts import Parts
 from dropbox.store.schema import (
     directories,
@@ -46,12 +49,21 @@ class Damage:
 
 
 def check(connection: Connection, store: Parts) -> Iterator[Damage]:
-    """Everything that is damaged. Raises ``DBAPIError`` where it cannot be read at all."""
+    """Everything that is damaged.
+
+    Raises ``DBAPIError`` or ``ValueError`` where it cannot be read at all.
+    """
+    yield from check_rows(connection)
+    yield from _check_parts(connection, store)  # (6)
+
+
+def check_rows(connection: Connection) -> Iterator[Damage]:
+    """As :func:`check`, all but the bytes of parts."""
     yield from _check_file_structure(connection)  # (1)
     yield from _check_envelopes(connection)  # (2) (3)
     yield from _check_use(connection)  # (4)
     yield from _check_wraps(connection)  # (5)
-    yield from _check_parts(connection, store)  # (6)
+    yield from _check_files(connection)  # (6)
     yield from _check_directories(connection)  # (7)
 
 
@@ -94,7 +106,7 @@ def _check_references(connection: Connection) -> Iterator[Damage]:
 
 def _check_envelopes(connection: Connection) -> Iterator[Damage]:
     rows = connection.execute(
-        select(envelopes, mailboxes.c.address)
+        select(envelopes, mailboxes.c.address, mailboxes.c.closed)
         .outerjoin(mailboxes, envelopes.c.mailbox == mailboxes.c.id)
         .order_by(envelopes.c.mailbox, envelopes.c.chain, envelopes.c.seq)
         .execution_options(yield_per=50)
@@ -125,6 +137,19 @@ def _wrong_envelope(row: Any) -> str | None:
         return "its body is damaged"
     if (header.chain, header.seq, header.mailbox) != (row.chain, row.seq, row.address):
         return "is not at the place its header names"
+    if hash_beside(row.id, row.day, row.use, row.deleted) != row.beside:
+        return "what stands beside its id is damaged"
+    return _wrong_stub(row)
+
+
+def _wrong_stub(row: Any) -> str | None:
+    """Only the team's envelopes can be deleted: by a signature, or with the whole mailbox."""
+    team = row.chain == Chain.TEAM.value
+    erased = row.deleted is not None or (team and row.closed is not None)
+    if erased and (row.body is not None or not team):
+        return "was deleted, and is still here"
+    if row.body is None and not erased:
+        return "its body is missing, and nobody deleted it"
     return None
 
 
@@ -138,12 +163,29 @@ def _check_use(connection: Connection) -> Iterator[Damage]:
     for row in connection.execute(select(mailboxes.c.id, mailboxes.c.use)):
         if row.use != newest.get(row.id):
             yield Damage("mailbox", str(row.id), "its group is not the one the team last used")
+    closing = exists().where(
+        envelopes.c.mailbox == mailboxes.c.id,
+        envelopes.c.chain == Chain.REPORTER.value,
+        envelopes.c.seq == mailboxes.c.closed,
+    )
+    for number in connection.scalars(
+        select(mailboxes.c.id).where(mailboxes.c.closed.is_not(None), ~closing)
+    ):
+        yield Damage("mailbox", str(number), "was closed by an envelope that is not there")
 
 
 def _check_wraps(connection: Connection) -> Iterator[Damage]:
-    lengths = select(wraps.c.envelope).where(func.length(wraps.c.wrap) != WRAP)
-    for number in connection.scalars(lengths):
-        yield Damage("envelope", str(number), "a wrap has the wrong length")
+    rows = connection.execute(
+        select(wraps, envelopes.c.id)
+        .join(envelopes, wraps.c.envelope == envelopes.c.position)
+        .order_by(wraps.c.envelope, wraps.c.slot)
+        .execution_options(yield_per=200)
+    )
+    for row in rows:
+        if len(row.wrap) != WRAP:
+            yield Damage("envelope", str(row.envelope), "a wrap has the wrong length")
+        elif hash_of_wrap(row.id, row.slot, row.recipient, row.wrap) != row.hash:
+            yield Damage("envelope", str(row.envelope), "a wrap is damaged")
     bare = (
         select(envelopes.c.position)
         .outerjoin(wraps, wraps.c.envelope == envelopes.c.position)
@@ -151,25 +193,38 @@ def _check_wraps(connection: Connection) -> Iterator[Damage]:
     )
     for number in connection.scalars(bare):
         yield Damage("envelope", str(number), "its wraps are missing")
+    stubs = select(envelopes.c.position).where(envelopes.c.body.is_(None))
+    remains = union(
+        *(select(each).where(each.in_(stubs)) for each in (wraps.c.envelope, files.c.envelope))
+    )
+    for number in connection.scalars(remains):
+        yield Damage("envelope", str(number), "was deleted, and wraps or files are still here")
+
+
+def is_whole(sealed: bytes, row: Any) -> bool:
+    """Whether these are the bytes of the part with this row."""
+    return bool(part_hash(sealed) == row.hash and len(sealed) == row.size)
 
 
 def _check_parts(connection: Connection, store: Parts) -> Iterator[Damage]:
-    for file in connection.execute(select(files)).all():
+    rows = select(parts, files.c.envelope).join(files, parts.c.file == files.c.id)
+    for row in connection.execute(rows.order_by(parts.c.file, parts.c.part)).all():
+        try:
+            sealed = store.read(row.name)
+        except OSError:
+            if row.envelope is None:
+                continue  # replaced or dropped since this transaction began, or half purged
+            yield Damage("file", str(row.file), f"part {row.part} is missing on the disk")
+            continue
+        if not is_whole(sealed, row):
+            yield Damage("file", str(row.file), f"part {row.part} is damaged")
+
+
+def _check_files(connection: Connection) -> Iterator[Damage]:
+    for file in connection.execute(select(files).where(files.c.envelope.is_not(None))).all():
         rows = connection.execute(
             select(parts).where(parts.c.file == file.id).order_by(parts.c.part)
         ).all()
-        for row in rows:
-            try:
-                sealed = store.read(row.name)
-            except OSError:
-                if file.envelope is None:
-                    continue  # replaced or dropped since this transaction began, or half purged
-                yield Damage("file", str(file.id), f"part {row.part} is missing on the disk")
-                continue
-            if part_hash(sealed) != row.hash or len(sealed) != row.size:
-                yield Damage("file", str(file.id), f"part {row.part} is damaged")
-        if file.envelope is None:
-            continue
         if [row.part for row in rows] != list(range(file.parts)):
             yield Damage("file", str(file.id), "does not have all of its parts")
         elif file_hash(row.hash for row in rows) != file.hash:

@@ -80,5 +80,12 @@ class Database(ABC):
         """
 
     @abstractmethod
+    async def forget_gently(self) -> bool:
+        """As :meth:`forget`, while everybody goes on; ``False``: not now, ask again later.
+
+        For a server that serves. Raises ``DatabaseFailed``.
+        """
+
+    @abstractmethod
     async def close(self) -> None:
         """Wait for what is under way and close every connection."""

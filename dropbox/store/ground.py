@@ -31,10 +31,13 @@ class Shelf:
         self._newest: Published | None = None
 
     def newest(self, connection: Connection) -> Published:
-        """The newest directory of the database, as of this transaction."""
+        """The newest directory of the database, as of this transaction.
+
+        Raises ``ProtocolError`` where its row is damaged, or there is none.
+        """
         found = connection.scalar(_NEWEST_HASH)
         if self._newest is None or self._newest.hash != found:
-            signed = connection.scalars(_NEWEST).one()
+            signed = connection.scalar(_NEWEST) or b""
             self._newest = Published(signed, read_stored(signed), directory_hash(signed))
         return self._newest
 

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from crypto.directory import Directory
 from crypto.envelope import Header
 from dropbox.limits import Lane
-from dropbox.wire import FileClaim, Role
+from dropbox.wire import Deletion, FileClaim, Role
 
 Result_co = TypeVar("Result_co", covariant=True)
 
@@ -87,17 +87,29 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Submit(Job[Taken]):
-    """Store one envelope, or two of which neither is stored without the other."""
+    """Store one envelope, or two of which neither is stored without the other.
+
+    ``closing``: with the one envelope its mailbox is closed for good.
+    """
 
     caller: Caller
     envelopes: tuple[Incoming, ...]
     permit: Permit = FREE
     lane: Lane = Lane.KNOWN
+    closing: bool = False
 
     @property
     def weight(self) -> int:
         """The bodies and the wraps."""
         return 1024 + sum(len(each.body) + 2048 * len(each.wraps) for each in self.envelopes)
+
+
+@dataclass(frozen=True, slots=True)
+class Delete(Job[None]):
+    """Delete envelopes of the caller's ``team`` chain, all or none."""
+
+    caller: Caller
+    deletions: tuple[Deletion, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +156,7 @@ class StartFile(Job[None]):
 class HoldPart(Job[tuple[bytes, ...]]):
     """Say that a part's bytes are on the disk under ``name``. Gives names that can be removed.
 
-    That is the name of the bytes it replaces, or, where the same bytes are held, its own.
+    That is the name of the bytes it replaces, or, where an envelope names the file, its own.
     """
 
     caller: Caller

@@ -55,6 +55,7 @@ class Mailbox:
     address: bytes
     id: int | None = None
     use: bytes | None = None
+    closed: bool = False
     unread: int = 0
     changed: bool = False
 
@@ -95,6 +96,8 @@ class Ledger:
     purged: set[bytes] = field(default_factory=set)
     """Addresses that were purged: nothing begins anew under them."""
     admitted: list[Admitted] = field(default_factory=list)
+    closing: list[tuple[Mailbox, int]] = field(default_factory=list)
+    """Mailboxes this batch closes, each with the place of the envelope that does it."""
     spent: set[bytes] = field(default_factory=set)
     """Work tokens that were used before, or are by a submission of this batch."""
     spending: list[tuple[bytes, int]] = field(default_factory=list)
@@ -116,7 +119,9 @@ def load(connection: Connection, jobs: Sequence[Submit]) -> Ledger:
 
 def _load_mailboxes(connection: Connection, addresses: set[bytes]) -> dict[bytes, Mailbox]:
     rows = connection.execute(_MAILBOXES, {"addresses": list(addresses)})
-    return {row.address: Mailbox(row.address, row.id, row.use) for row in rows}
+    return {
+        row.address: Mailbox(row.address, row.id, row.use, row.closed is not None) for row in rows
+    }
 
 
 def _load_places(

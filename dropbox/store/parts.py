@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 _OURS: Final = 0o700
+_ALL: Final = os.R_OK | os.W_OK | os.X_OK
 NAME: Final = 16
 """Bytes of a part's random name."""
 
@@ -31,6 +32,11 @@ class Parts:
         for number in range(256):
             (self._root / f"{number:02x}").mkdir(mode=_OURS)
         _flush(self._root)
+
+    def usable(self) -> bool:
+        """Whether the directory and each of the folders in it are there, and ours to use."""
+        folders = (self._root, *(self._root / f"{number:02x}" for number in range(256)))
+        return all(each.is_dir() and os.access(each, _ALL) for each in folders)
 
     def path(self, name: bytes) -> Path:
         """Where the bytes of a part are."""

@@ -135,6 +135,10 @@ class PostgresqlDatabase(Database):
             await _release(connection)
         return True
 
+    async def forget_gently(self) -> bool:
+        """See :class:`Database`. The server's own vacuum comes by itself and does the same."""
+        return True
+
     async def close(self) -> None:
         """See :class:`Database`."""
         await self._writing.dispose()

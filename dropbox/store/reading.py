@@ -21,7 +21,7 @@ LARGEST_COUNT: Final = 1000
 
 _ENDED = select(ended.c.session).where(ended.c.session.in_(bindparam("keys", expanding=True)))
 _FILE = (
-    select(files, envelopes.c.chain, mailboxes.c.address)
+    select(files, envelopes.c.chain, mailboxes.c.address, mailboxes.c.closed)
     .outerjoin(envelopes, files.c.envelope == envelopes.c.position)
     .outerjoin(mailboxes, envelopes.c.mailbox == mailboxes.c.id)
     .where(files.c.file == bindparam("name"))
@@ -61,13 +61,17 @@ def is_known(connection: Connection, address: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file's row, and of the envelope that names it (if any) the chain and the mailbox."""
+    """A file's row, and of the envelope that names it (if any) the chain and the mailbox.
+
+    ``closed``: so is that mailbox, and its owner is nobody any more.
+    """
 
     id: int
     parts: int
     owner: bytes | None
     chain: int | None
     mailbox: bytes | None
+    closed: bool = False
 
     @property
     def bound(self) -> bool:
@@ -79,7 +83,7 @@ class FileRow:
         if not self.bound:
             return self.owner == caller.address
         if self.chain == Chain.REPORTER:
-            return self.mailbox == caller.address
+            return self.mailbox == caller.address and not self.closed
         return caller.role is Role.ANALYST
 
     def shown_to(self, caller: Caller) -> bool:
@@ -94,7 +98,8 @@ def find_file(connection: Connection, file: bytes) -> FileRow | None:
     row = connection.execute(_FILE, {"name": file}).one_or_none()
     if row is None:
         return None
-    return FileRow(row.id, row.parts, row.owner, row.chain, row.address)
+    closed = row.closed is not None
+    return FileRow(row.id, row.parts, row.owner, row.chain, row.address, closed)
 
 
 def held_parts(connection: Connection, row: FileRow) -> tuple[int, ...]:
@@ -156,9 +161,12 @@ class Listing:
 def mailbox_page(connection: Connection, address: bytes, start: int) -> Listing:
     """The ``team`` chain from seq ``start`` on, and before it with 0 the ``reporter``'s stubs.
 
-    An address that has no mailbox gets the same empty page by the same statements.
+    An address that has no mailbox gets the same empty page by the same statements, and so does one
+    whose mailbox was closed.
     """
     row = connection.execute(select(mailboxes).where(mailboxes.c.address == address)).one_or_none()
+    if row is not None and row.closed is not None:
+        row = None
     number = row.id if row else 0
     stubs = _stubs(connection, address, number) if start == 0 else ()
     chosen = select(envelopes).where(

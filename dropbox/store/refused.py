@@ -13,3 +13,10 @@ class Refused(Exception):
         super().__init__(fault.value)
         self.fault = fault
         self.wait = wait
+
+
+class Unsettled(Refused):
+    """It is not known whether the request was done: the commit was under way when it broke.
+
+    What a refusal would undo has to be left as it is, since a row may name it.
+    """

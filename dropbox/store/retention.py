@@ -38,7 +38,7 @@ from dropbox.store.reading import Listing
 from dropbox.store.schema import MARK, cursors, envelopes, files, mailboxes, parts, purged, wraps
 
 DETACHED: Final = 0
-"""``files.expires`` of a file whose envelope was purged: long past, whatever the clock says."""
+"""``files.expires`` of a file whose envelope is gone: long past, whatever the clock says."""
 
 _MARKS = select(purged.c.mark).where(purged.c.mark.in_(bindparam("marks", expanding=True)))
 _ADDRESSES = select(mailboxes.c.address)
@@ -148,13 +148,18 @@ def purge_mailboxes(connection: Connection, numbers: Sequence[int]) -> tuple[byt
     theirs = files.c.envelope.in_(inside)
     names = _NAMES.join(files, parts.c.file == files.c.id).where(theirs)
     gone = tuple(connection.scalars(names))
-    detached = {"envelope": None, "slot": None, "hash": None, "expires": DETACHED}
-    connection.execute(update(files).where(theirs).values(detached))
+    detach_files(connection, theirs)
     connection.execute(delete(wraps).where(wraps.c.envelope.in_(inside)))
     connection.execute(delete(envelopes).where(envelopes.c.mailbox.in_(numbers)))
     connection.execute(delete(mailboxes).where(chosen))
     connection.execute(insert(purged), marks)
     return gone
+
+
+def detach_files(connection: Connection, chosen: ColumnElement[bool]) -> None:
+    """Make ``chosen`` files that have expired: bytes and rows go with the next sweep or purge."""
+    detached = {"envelope": None, "slot": None, "hash": None, "expires": DETACHED}
+    connection.execute(update(files).where(chosen).values(detached))
 
 
 def detached_parts(connection: Connection) -> tuple[bytes, ...]:

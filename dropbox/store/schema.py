@@ -25,8 +25,9 @@ from sqlalchemy import (
 )
 
 from crypto.constants import HEADER, ID, SIGNATURE, WRAP
+from dropbox.store.hashes import HASH
 
-REVISION: Final = "0002"
+REVISION: Final = "0004"
 """The migration this program needs the database to be at."""
 
 MARK: Final = 16
@@ -62,13 +63,25 @@ mailboxes = Table(
         "purged as unused; null: not since the month of an envelope. Never finer, and only the "
         "last (docs/decisions/0005-retention.md).",
     ),
+    Column(
+        "closed",
+        BigInteger,
+        comment="The seq of the reporter envelope with which its owner closed it for good; null: "
+        "it is open. Closed, it is an unknown address to her, and holds nothing of the team's.",
+    ),
     comment="One row for every mailbox that has an envelope.",
 )
 
 envelopes = Table(
     "envelopes",
     metadata,
-    Column("position", _Key, primary_key=True, comment="Commit order, from 1. Never used twice."),
+    Column(
+        "position",
+        _Key,
+        primary_key=True,
+        comment="Commit order, from 1. Never used twice. What its mailbox deletes gets a new one, "
+        "so that workstations which have fetched it are told.",
+    ),
     Column(
         "mailbox",
         _Key,
@@ -81,10 +94,15 @@ envelopes = Table(
     Column("id", _Id, nullable=False, comment="H(envelope, header, body hash), 32 bytes."),
     Column("header", LargeBinary(HEADER), nullable=False, comment="134 bytes, as they were sent."),
     Column("body_hash", _Id, nullable=False, comment="H(body, body): stays when the body goes."),
-    Column("body", LargeBinary, comment="Sealed and padded; null once it was deleted."),
+    Column("body", LargeBinary, comment="Sealed and padded; null once it was deleted or closed."),
     Column("use", _Id, comment="The case group that signed a team envelope; null: none did."),
     Column("day", Date, nullable=False, comment="When it was stored (UTC). Never finer."),
     Column("deleted", LargeBinary(SIGNATURE), comment="The mailbox's signature over a deletion."),
+    Column(
+        "beside",
+        LargeBinary(HASH),
+        comment="A hash of what its id does not cover, so that damage is found; says no more.",
+    ),
     UniqueConstraint("mailbox", "chain", "seq"),
     comment="Every envelope. What it says is sealed; the server reads its header alone.",
     sqlite_autoincrement=True,
@@ -97,6 +115,7 @@ wraps = Table(
     Column("slot", SmallInteger, nullable=False, primary_key=True, comment="Order, from 0."),
     Column("recipient", _Id, nullable=False, comment="The card id it is wrapped to, 32 bytes."),
     Column("wrap", LargeBinary(WRAP), nullable=False, comment="The sealed content key."),
+    Column("hash", LargeBinary(HASH), comment="A hash of this row, so that damage is found."),
     comment="Who can open an envelope. Outside its id, so that it can be wrapped again.",
 )
 

@@ -27,6 +27,9 @@ R = TypeVar("R")
 CHECKPOINT_PAGES: Final = 4000
 """The write-ahead log is folded into the database when it has this many pages of 4 KiB."""
 
+GENTLE_MILLISECONDS: Final = 250
+"""How long a checkpoint of a server that serves may hold up its writers."""
+
 PRAGMAS: Final = (
     "PRAGMA synchronous=FULL",  # a receipt survives a power cut
     "PRAGMA secure_delete=ON",  # what is deleted is overwritten
@@ -42,9 +45,9 @@ _READING: Final = "BEGIN"
 _WRITING: Final = "BEGIN IMMEDIATE"
 
 
-def failure_of(error: DBAPIError) -> Failure:
+def failure_of(error: BaseException | None) -> Failure:
     """What an error of SQLite's means."""
-    name = str(getattr(error.orig, "sqlite_errorname", ""))
+    name = str(getattr(error, "sqlite_errorname", ""))
     if name.startswith("SQLITE_FULL"):
         return Failure.FULL
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
@@ -78,7 +81,7 @@ class SqliteDatabase(Database):
         except NoConnectionFree as error:
             raise DatabaseFailed(Failure.BUSY) from error
         except DBAPIError as error:
-            raise DatabaseFailed(failure_of(error)) from error
+            raise DatabaseFailed(failure_of(error.orig)) from error
 
     async def reshape(self, function: Callable[[Connection], R]) -> R:
         """See :class:`Database`. What refers to a row that is not there is found at the end."""
@@ -93,14 +96,21 @@ class SqliteDatabase(Database):
 
     async def forget(self, rewrite: bool) -> bool:
         """See :class:`Database`. Deleting overwrites; the log still has what was there before."""
+        return await self._empty_log(BUSY_SECONDS * 1000)
+
+    async def forget_gently(self) -> bool:
+        """See :class:`Database`. While it waits for those who read, nobody can write."""
+        return await self._empty_log(GENTLE_MILLISECONDS)
+
+    async def _empty_log(self, milliseconds: int) -> bool:
         try:
             async with self._writing.connect() as pooled:
                 driver, _ = await _opened(pooled, _WRITING)
-                return await _in_thread(driver, partial(_empty_log, driver))
+                return await _in_thread(driver, partial(_empty_log, driver, milliseconds))
         except NoConnectionFree as error:
             raise DatabaseFailed(Failure.BUSY) from error
         except sqlite3.Error as error:
-            raise DatabaseFailed(Failure.FATAL) from error
+            raise DatabaseFailed(failure_of(error)) from error
 
     async def close(self) -> None:
         """See :class:`Database`."""
@@ -122,7 +132,7 @@ class SqliteDatabase(Database):
         except NoConnectionFree as error:
             raise DatabaseFailed(Failure.BUSY) from error
         except DBAPIError as error:
-            raise DatabaseFailed(failure_of(error)) from error
+            raise DatabaseFailed(failure_of(error.orig)) from error
 
 
 def make_file(path: Path) -> None:
@@ -208,9 +218,15 @@ def _read(engine: Engine, function: Callable[[Connection], R]) -> R:
         return function(connection)
 
 
-def _empty_log(driver: aiosqlite.Connection) -> bool:
-    """Fold the write-ahead log into the database and cut it to nothing, waiting for readers."""
-    [busy, *_] = _raw(driver).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+def _empty_log(driver: aiosqlite.Connection, milliseconds: int) -> bool:
+    """Fold the write-ahead log into the database and cut it to nothing, waiting so long for those
+    who read or write."""
+    raw = _raw(driver)
+    raw.execute(f"PRAGMA busy_timeout={milliseconds}").close()
+    try:
+        [busy, *_] = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}").close()
     return not busy
 
 

@@ -20,7 +20,7 @@ from dropbox.store.jobs import Caller, HoldPart, Job, Sweep
 from dropbox.store.locations import Location
 from dropbox.store.parts import Parts
 from dropbox.store.reading import find_ended, unfinished_bytes
-from dropbox.store.refused import Refused
+from dropbox.store.refused import Refused, Unsettled
 from dropbox.store.room import Room
 from dropbox.store.schema import parts
 from dropbox.store.writer import Writer
@@ -46,6 +46,7 @@ class Store:
         self._shelf = Shelf()
         self._writer_shelf = Shelf()
         self._suspects: set[Path] = set()
+        self._remains = True  # of what a worker before this one deleted
         self.writer = Writer(self._database, self._apply)
 
     def now(self) -> datetime:
@@ -74,6 +75,18 @@ class Store:
         """Whether the database still has the form that this program works with."""
         return await self._read(is_current)
 
+    async def settle(self) -> None:
+        """Let what an earlier process committed be on the disk, if it died because a flush failed.
+
+        It is in the log, so from now on it counts as stored; but a disk that failed to flush it may
+        have it in memory alone. Raises ``DatabaseFailed``.
+        """
+        try:
+            self._remains = not await self._database.forget_gently()
+        except DatabaseFailed as failed:
+            if failed.failure is Failure.FATAL:  # on a full disk, what is stored can be read
+                raise
+
     @property
     def room(self) -> Room:
         """What room there is now. Raises ``OSError``."""
@@ -91,7 +104,10 @@ class Store:
     async def put_part(
         self, caller: Caller, file: bytes, part: int, sealed: bytes, lane: Lane
     ) -> None:
-        """Hash a part, put it on the disk, then say that it is held. Raises ``Refused``."""
+        """Hash a part, put it on the disk, then say that it is held. Raises ``Refused``.
+
+        Bytes that no row can name go at once; where a row may, the sweep of orphans decides.
+        """
         if not self.room.takes_part(len(sealed)):
             raise Refused(Fault.FULL)
         try:
@@ -101,6 +117,8 @@ class Store:
         held = HoldPart(caller, file, part, hash_of_part, len(sealed), name, lane)
         try:
             unused = await self.write(held)
+        except Unsettled:
+            raise
         except Refused:
             await self.remove((name,))
             raise
@@ -120,8 +138,18 @@ class Store:
             await asyncio.to_thread(self._parts.remove, names)
 
     async def sweep(self) -> None:
-        """Delete what has expired: challenges, ended sessions, unfinished files."""
+        """Delete what has expired: challenges, ended sessions, unfinished files, and the files of
+        envelopes that were deleted. Where any were, let nothing be left of them in the database's
+        files."""
         await self.remove(await self.write(Sweep()))
+        if self._remains:
+            self._remains = not await self._database.forget_gently()
+
+    async def delete(self, job: Job[R]) -> R:
+        """As :meth:`write`, for what deletes envelopes: the next sweep sees to their remains."""
+        result = await self.write(job)
+        self._remains = True
+        return result
 
     async def sweep_orphans(self) -> None:
         """Remove the bytes that no row named at the last call either."""

@@ -5,13 +5,17 @@ For each submission, in this order:
 (0) the caller may write to this chain of this mailbox;
 (1) a place that holds the same envelope is answered as the first time, its wraps untouched;
 (2) the place is free, also of a mailbox that was purged, and the one before it holds the envelope
-    that ``prev`` names;
+    that ``prev`` names; of a mailbox that was closed only ``case`` goes on, as of one that was not
+    there;
 (3) ``reporter``: wrapped to exactly the group the mailbox has to use, while that may be sealed to,
     and not too many unread;
 (4) ``team`` and ``case``: the mailbox exists, a ``team`` envelope has its two wraps;
 (5) the files named are the caller's, whole, and what was said of them;
 (6) a mailbox that begins: there is more room than is kept for those that are there, and a proof of
-    work where one is needed, which is spent with what it was for.
+    work where one is needed, which is spent with what it was for;
+(7) what closes a mailbox: it is there and open, and neither the unread nor the length of the chain
+    keep anybody in it. It empties the ``team`` chain in this transaction, of whatever this batch
+    put there too.
 
 All this happens inside the one transaction that writes, so nothing changes between a look and the
 row that follows from it. No receipt is given for a key that is gone: rule (3) is asked with the
@@ -25,7 +29,9 @@ from sqlalchemy import Connection, bindparam, insert, update
 from crypto.envelope import Chain, Header
 from crypto.files import file_hash
 from dropbox import limits
+from dropbox.store.deletions import close_mailbox
 from dropbox.store.ground import Ground
+from dropbox.store.hashes import hash_beside, hash_of_wrap
 from dropbox.store.jobs import Caller, Incoming, Permit, Submit, Taken
 from dropbox.store.ledger import Admitted, File, Held, Ledger, Mailbox, Spot, load
 from dropbox.store.refused import Refused
@@ -61,6 +67,9 @@ def submit(connection: Connection, ground: Ground, jobs: Sequence[Submit]) -> li
             outcomes.append(refused)
     if ledger.admitted:
         _write(connection, ground, ledger)
+    for mailbox, seq in ledger.closing:
+        assert mailbox.id is not None
+        close_mailbox(connection, mailbox.id, seq)  # (7)
     return outcomes
 
 
@@ -71,7 +80,7 @@ def _admit(ledger: Ledger, ground: Ground, job: Submit) -> Taken:
     _check_pair(job.envelopes)
     held = [_held(ledger, envelope) for envelope in job.envelopes]  # (1)
     new = [each for each, old in zip(job.envelopes, held, strict=True) if old is None]
-    mailboxes_of = [_check(ledger, ground, job.caller, each) for each in new]
+    mailboxes_of = [_check(ledger, ground, job, each) for each in new]
     claimed = [claim.file for each in new for claim in each.files]
     if len(set(claimed)) != len(claimed):
         raise Refused(Fault.FILES_DIFFER)
@@ -79,6 +88,8 @@ def _admit(ledger: Ledger, ground: Ground, job: Submit) -> Taken:
         _check_beginning(ledger, ground, job.permit)  # (6)
     for mailbox, envelope in zip(mailboxes_of, new, strict=True):
         _record(ledger, ground, mailbox, envelope)
+    if job.closing:
+        _close(ledger, job.envelopes[0].header)  # (7)
     days = [old.day for old in held if old is not None] or [ground.today]
     return Taken(tuple(each.id for each in job.envelopes), days[0])
 
@@ -115,12 +126,14 @@ def _held(ledger: Ledger, envelope: Incoming) -> Held | None:
     return held
 
 
-def _check(ledger: Ledger, ground: Ground, caller: Caller, envelope: Incoming) -> Mailbox:
+def _check(ledger: Ledger, ground: Ground, job: Submit, envelope: Incoming) -> Mailbox:
     header = envelope.header
     known = ledger.mailboxes.get(header.mailbox)
     if known is None and header.chain is not Chain.REPORTER:
         raise Refused(Fault.UNKNOWN)  # (4)
-    if header.mailbox in ledger.purged:
+    if header.mailbox in ledger.purged or (known is None and job.closing):
+        raise Refused(Fault.PLACE_TAKEN)  # (2) (7)
+    if known is not None and known.closed and header.chain is not Chain.CASE:
         raise Refused(Fault.PLACE_TAKEN)  # (2)
     if header.seq:
         before = ledger.places.get(_spot(header, back=1))
@@ -128,24 +141,24 @@ def _check(ledger: Ledger, ground: Ground, caller: Caller, envelope: Incoming) -
             raise Refused(Fault.PLACE_TAKEN)  # (2)
     mailbox = known or Mailbox(header.mailbox)
     if header.chain is Chain.REPORTER:
-        _check_reporter(ground, mailbox, envelope)  # (3)
+        _check_reporter(ground, mailbox, envelope, closing=job.closing)  # (3)
     else:
         _check_team(envelope)  # (4)
     for claim in envelope.files:
-        _check_file(ledger.files.get(claim.file), caller, claim)  # (5)
+        _check_file(ledger.files.get(claim.file), job.caller, claim)  # (5)
     return mailbox
 
 
-def _check_reporter(ground: Ground, mailbox: Mailbox, envelope: Incoming) -> None:
+def _check_reporter(ground: Ground, mailbox: Mailbox, envelope: Incoming, *, closing: bool) -> None:
     directory = ground.published.directory
-    if envelope.header.seq >= limits.LONGEST_REPORTER_CHAIN:
+    if envelope.header.seq >= limits.LONGEST_REPORTER_CHAIN and not closing:
         raise Refused(Fault.TOO_LARGE)
     if mailbox.use is None and not ground.takes_reports:
         raise Refused(Fault.EXPIRED_DIRECTORY)
     group = mailbox.use or directory.intake_card.id
     if [recipient for recipient, _ in envelope.wraps] != [group]:
         raise Refused(Fault.OTHER_GROUP)
-    if mailbox.unread >= directory.limits.unread:
+    if mailbox.unread >= directory.limits.unread and not closing:
         raise Refused(Fault.TOO_MANY_UNREAD)
 
 
@@ -191,6 +204,13 @@ def _record(ledger: Ledger, ground: Ground, mailbox: Mailbox, envelope: Incoming
         mailbox.changed = True
 
 
+def _close(ledger: Ledger, header: Header) -> None:
+    mailbox = ledger.mailboxes[header.mailbox]
+    if not mailbox.closed:
+        mailbox.closed = True
+        ledger.closing.append((mailbox, header.seq))
+
+
 def _write(connection: Connection, ground: Ground, ledger: Ledger) -> None:
     """The rows of everything admitted, in as few statements as there are tables."""
     spend(connection, ledger.spending)
@@ -209,7 +229,13 @@ def _write(connection: Connection, ground: Ground, ledger: Ledger) -> None:
     bindings: list[dict[str, object]] = []
     for position, each in zip(positions, ledger.admitted, strict=True):
         wrap_rows += [
-            {"envelope": position, "slot": slot, "recipient": recipient, "wrap": wrap}
+            {
+                "envelope": position,
+                "slot": slot,
+                "recipient": recipient,
+                "wrap": wrap,
+                "hash": hash_of_wrap(each.envelope.id, slot, recipient, wrap),
+            }
             for slot, (recipient, wrap) in enumerate(each.envelope.wraps)
         ]
         bindings += [
@@ -238,4 +264,5 @@ def _envelope_row(ground: Ground, admitted: Admitted) -> dict[str, object]:
         "body": envelope.body,
         "use": envelope.use,
         "day": ground.today,
+        "beside": hash_beside(envelope.id, ground.today, envelope.use, None),
     }

@@ -46,6 +46,9 @@ def one_by_one(
 def start_file(connection: Connection, ground: Ground, job: StartFile) -> None:
     """Make a row, or find that the caller made the same one before.
 
+    Started again with fewer parts, none of them held beyond those, a file is shorter: whoever sends
+    it while it comes in knows its length last.
+
     (1) no more files, and no more parts, than one address may have unfinished; (2) a stranger: room
     beyond what is kept, no more than its share of it, and a proof of work where one is needed.
     """
@@ -54,7 +57,7 @@ def start_file(connection: Connection, ground: Ground, job: StartFile) -> None:
         if not row.belongs_to(job.caller):
             raise Refused(Fault.UNKNOWN)
         if row.parts != job.parts:
-            raise Refused(Fault.FILES_DIFFER)
+            _shorten(connection, row, job.parts)
         return
     count, held = connection.execute(_UNFINISHED, {"address": job.caller.address}).one()
     if count >= limits.UNFINISHED_FILES:
@@ -77,6 +80,13 @@ def start_file(connection: Connection, ground: Ground, job: StartFile) -> None:
     )
 
 
+def _shorten(connection: Connection, row: FileRow, wanted: int) -> None:
+    beyond = select(parts.c.part).where(parts.c.file == row.id, parts.c.part >= wanted).limit(1)
+    if row.bound or wanted > row.parts or connection.scalar(beyond) is not None:
+        raise Refused(Fault.FILES_DIFFER)
+    connection.execute(update(files).where(files.c.id == row.id).values(parts=wanted))
+
+
 def _spend(connection: Connection, permit: Permit) -> None:
     used = find_spent(connection, [permit.token] if permit.token else [])
     check_permit(permit, used)
@@ -85,8 +95,10 @@ def _spend(connection: Connection, permit: Permit) -> None:
 
 
 def hold_part(connection: Connection, ground: Ground, job: HoldPart) -> tuple[bytes, ...]:
-    """Write a part's row. The same bytes again change nothing, also once an envelope is there.
+    """Write a part's row. Bytes that come again take the place of those that are held.
 
+    Also the same bytes: those on the disk may be what an interrupted commit has left, or be lost.
+    Once an envelope is there nothing is replaced, and only the same are answered as the first time.
     Only a part that was not there gives its file another hour: nobody keeps one by sending the same
     again.
     """
@@ -95,16 +107,14 @@ def hold_part(connection: Connection, ground: Ground, job: HoldPart) -> tuple[by
         raise Refused(Fault.UNKNOWN)
     place = (parts.c.file == row.id, parts.c.part == job.part)
     old = connection.execute(select(parts.c.hash, parts.c.name).where(*place)).one_or_none()
-    same = old is not None and old.hash == job.hash
-    if row.bound and not same:
-        raise Refused(Fault.FILES_DIFFER)
-    if not row.bound and old is None:
-        expires = ground.seconds + limits.UNFINISHED_SECONDS
-        connection.execute(update(files).where(files.c.id == row.id).values(expires=expires))
-    if same:
+    if row.bound:
+        if old is None or old.hash != job.hash:
+            raise Refused(Fault.FILES_DIFFER)
         return (job.name,)
     values = {"hash": job.hash, "size": job.size, "name": job.name}
     if old is None:
+        expires = ground.seconds + limits.UNFINISHED_SECONDS
+        connection.execute(update(files).where(files.c.id == row.id).values(expires=expires))
         connection.execute(insert(parts).values(file=row.id, part=job.part, **values))
         return ()
     connection.execute(update(parts).where(*place).values(**values))

@@ -19,7 +19,7 @@ from dropbox import limits
 from dropbox.limits import SHARES, Lane
 from dropbox.store.database import Database, DatabaseFailed, Failure
 from dropbox.store.jobs import Job
-from dropbox.store.refused import Refused
+from dropbox.store.refused import Refused, Unsettled
 from dropbox.wire import Fault
 from dropbox.words import DATABASE_BACK, DATABASE_LOST, say
 
@@ -77,7 +77,7 @@ class Writer:
                 try:
                     await self._store(batch)
                 finally:
-                    _answer(batch, [Refused(Fault.FAILED)] * len(batch))
+                    _answer(batch, [Unsettled(Fault.FAILED)] * len(batch))
 
     def close(self) -> None:
         """Take no more jobs; :meth:`run` ends when those that wait are done."""
@@ -121,7 +121,8 @@ class Writer:
                 for one in batch:  # whoever is at fault fails alone
                     await self._store([one])
                 return
-            refused = Refused(_REFUSALS.get(failure, Fault.FAILED))
+            kind = Unsettled if failure is Failure.UNKNOWN else Refused
+            refused = kind(_REFUSALS.get(failure, Fault.FAILED))
             _answer(batch, [refused] * len(batch))
 
     def _note(self, *, away: bool) -> None:

@@ -23,6 +23,7 @@ from dropbox.wire import (
     SESSION_HEADER,
     WORK_HEADER,
     Challenge,
+    Deletions,
     Entry,
     Fault,
     FileStart,
@@ -67,6 +68,7 @@ class Row:
     place: Place
     wraps: dict[bytes, bytes]
     day: date
+    deleted: bytes | None = None
 
 
 @dataclass
@@ -99,6 +101,7 @@ class Simulator:
         self.log: list[Asked] = []
         self.rows: list[Row] = []
         self.files: dict[bytes, File] = {}
+        self.closed: set[bytes] = set()
         self.sessions: dict[str, tuple[bytes, Role]] = {}
         self.challenges: set[str] = set()
         self.difficulty = 0
@@ -172,10 +175,8 @@ class Simulator:
             case "DELETE", ["session"]:
                 del self.sessions[asked.headers[SESSION_HEADER]]
                 return Answer(204, b"")
-            case "POST", ["envelopes"]:
-                if not self.chain(address, Chain.REPORTER):
-                    self.check_work(asked, Purpose.REPORT, address)
-                return self.submit(address, asked.body)
+            case "POST", ["envelopes" | "closing" | "deletions" as what]:
+                return self.answer_change(asked, address, what)
             case "GET", ["mailbox", start]:
                 return self.list_mailbox(address, int(start))
             case "POST", ["files"]:
@@ -188,6 +189,15 @@ class Simulator:
             case method, ["files", name, index]:
                 return self.answer_part(method, address, name, int(index), asked.body)
         raise No(Fault.UNKNOWN)
+
+    def answer_change(self, asked: Asked, address: bytes, what: str) -> Answer:
+        if what == "deletions":
+            return self.delete(address, Deletions.from_bytes(asked.body))
+        if what == "closing":
+            return self.close_mailbox(address, asked.body)
+        if not self.chain(address, Chain.REPORTER):
+            self.check_work(asked, Purpose.REPORT, address)
+        return self.submit(address, asked.body)
 
     def answer_file(self, method: str, address: bytes, name: str) -> Answer:
         file = self.own_file(address, name)
@@ -258,7 +268,8 @@ class Simulator:
         assert header.mailbox == address
         if any(row.envelope.id == envelope.id for row in rows):
             return _ok(Receipt((envelope.id,), TODAY))
-        if header.seq != len(rows) or (rows and header.prev != rows[-1].envelope.id):
+        linked = header.seq == len(rows) and (not rows or header.prev == rows[-1].envelope.id)
+        if address in self.closed or not linked:
             raise No(Fault.PLACE_TAKEN)
         if place.recipients != (self.use(address),):
             raise No(Fault.OTHER_GROUP)
@@ -271,13 +282,40 @@ class Simulator:
         self.rows.append(Row(envelope, place, wraps, TODAY))
         return _ok(Receipt((envelope.id,), TODAY))
 
+    def close_mailbox(self, address: bytes, body: bytes) -> Answer:
+        if not self.chain(address, Chain.REPORTER):
+            raise No(Fault.PLACE_TAKEN)
+        answer = self.submit(address, body)
+        self.closed.add(address)
+        self.rows = [row for row in self.rows if row not in self.chain(address, Chain.TEAM)]
+        return answer
+
+    def delete(self, address: bytes, deletions: Deletions) -> Answer:
+        team = self.chain(address, Chain.TEAM) if address not in self.closed else []
+        for each in deletions.deletions:
+            if each.seq >= len(team) or team[each.seq].envelope.id != each.id:
+                raise No(Fault.UNKNOWN)
+            before = team[each.seq - 1].place.use if each.seq else None
+            if team[each.seq].place.use != before:
+                raise No(Fault.REFUSED)
+        for each in deletions.deletions:
+            at = self.rows.index(team[each.seq])
+            if self.rows[at].deleted is None:
+                self.rows[at] = replace(self.rows[at], wraps={}, deleted=each.signature)
+        return Answer(204, b"")
+
     def list_mailbox(self, address: bytes, start: int) -> Answer:
+        if address in self.closed:
+            return Answer(200, pack(Page(None, (), False).to_bytes(), []))
         team = self.chain(address, Chain.TEAM)[start:]
         listed: list[tuple[Entry, list[bytes]]] = []
         for row in self.chain(address, Chain.REPORTER) if start == 0 else ():
             listed.append((_entry(row, False, ()), [row.envelope.to_bytes()[:HEADER]]))
         for row in team[: self.page]:
             data = row.envelope.to_bytes()
+            if row.deleted is not None:
+                listed.append((_entry(row, False, ()), [data[:HEADER]]))
+                continue
             blobs = [data[:HEADER], data[HEADER:], row.wraps[address]]
             listed.append((_entry(row, True, (address,)), blobs))
         page = Page(None, tuple(entry for entry, _ in listed), len(team) > self.page)
@@ -304,7 +342,7 @@ def _entry(row: Row, has_body: bool, wraps: tuple[bytes, ...]) -> Entry:
         wraps,
         row.place.files,
         row.place.use,
-        None,
+        row.deleted,
     )
 
 

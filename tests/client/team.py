@@ -132,7 +132,7 @@ class Correspondent:
     def closing(self) -> Outgoing:
         outgoing = self.seal(Closing("closing", self.author.keys.card.id, self.proof, None))
         self.group = None
-        return outgoing
+        return replace(outgoing, use=None)
 
     def seal(self, payload: TeamPayload, files: tuple[FileManifest, ...] = ()) -> Outgoing:
         place = Place(Chain.TEAM, self.seq, self.card.id, self.card.id, self.prev)

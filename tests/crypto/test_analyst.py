@@ -15,6 +15,7 @@ from crypto.errors import (
     DoesNotOpen,
     ForeignAuthor,
     Locked,
+    MailboxClosed,
     NotCanonical,
     OverLimit,
     ProtocolError,
@@ -324,6 +325,49 @@ def test_nothing_comes_after_closed(box: Mailbox) -> None:
     case = box.file()
     assert states(case, Chain.REPORTER) == [State.SHOWN] * 2 + [State.QUARANTINED] * 2
     assert problem(case, Chain.REPORTER) is WrongPlace
+
+
+def test_closing_explains_every_stub_of_the_team(service: Service, box: Mailbox) -> None:
+    """The server deletes the team's words with the mailbox, and has no signature for each."""
+    box.report()
+    rows = [box.say(service.intake[2]) for _ in range(2)]
+    box.rows[Chain.TEAM] = [stub(row) for row in rows]
+    assert states(box.file(), Chain.TEAM) == [State.MISSING] * 2
+    box.rows[Chain.TEAM] = rows
+    box.post(box.reporter.close(box.read(), TODAY))
+    box.rows[Chain.TEAM] = [stub(rows[0]), rows[1]]
+    case = box.file()
+    assert states(case, Chain.TEAM) == [State.DELETED, State.SHOWN]
+    assert case.of(Chain.TEAM)[0].erased
+    assert (Chain.TEAM, Alarm(Fault.WITHHELD, 0)) not in case.alarms
+
+
+def test_a_closing_that_does_not_verify_explains_nothing(service: Service, box: Mailbox) -> None:
+    box.report()
+    row = box.say(service.intake[2])
+    box.post(box.reporter.close(box.read(), TODAY))
+    last = box.rows[Chain.REPORTER][1]
+    assert last.body is not None
+    box.rows[Chain.REPORTER][1] = replace(last, body=flipped(last.body, 60, 3))
+    box.rows[Chain.TEAM] = [stub(row)]
+    case = box.file()
+    assert not case.closed
+    assert states(case, Chain.TEAM) == [State.MISSING]
+
+
+def test_nobody_writes_to_a_closed_mailbox_and_notes_go_on(service: Service, box: Mailbox) -> None:
+    analyst = service.team()
+    box.report()
+    assert not box.file().closed
+    box.post(box.reporter.close(box.read(), TODAY))
+    case = box.file()
+    assert case.closed
+    with pytest.raises(MailboxClosed):
+        analyst.reply(case, "Too late.", "en")
+    with pytest.raises(MailboxClosed):
+        analyst.receipt(case)
+    box.post(analyst.note(case, "Closed by the reporter."))
+    assert states(box.file(), Chain.CASE) == [State.SHOWN]
 
 
 def test_two_texts_under_two_wraps_are_refused_by_the_team(service: Service, box: Mailbox) -> None:

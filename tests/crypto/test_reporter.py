@@ -28,6 +28,8 @@ from crypto.errors import (
     Forged,
     Locked,
     NotCanonical,
+    NotDeletable,
+    NothingHere,
     NothingToSend,
     OverLimit,
     ProtocolError,
@@ -803,6 +805,102 @@ def test_what_she_deleted_is_shown_as_deleted(service: Service, box: Mailbox) ->
         service, box, lambda row: keys.sign(Tag.SIGN_DELETED, service.id, row.id)
     )
     assert states(conversation) == [State.DELETED, State.SHOWN]
+
+
+def test_what_she_signs_away_is_what_both_sides_show_as_deleted(
+    service: Service, box: Mailbox
+) -> None:
+    box.report()
+    for _ in range(2):
+        box.say(service.intake[2])
+    box.say(service.intake[2], receipt)
+    before = box.read()
+    assert before.deletable == tuple(row.id for row in box.rows[Chain.TEAM])
+    ids = [box.rows[Chain.TEAM][place].id for place in (2, 0)]
+    deletions = box.reporter.delete(before, ids)
+    assert [each.seq for each in deletions] == [0, 2], "in the chain's order"
+    for each in deletions:
+        row = box.rows[Chain.TEAM][each.seq]
+        assert each.id == row.id
+        box.rows[Chain.TEAM][each.seq] = stub(row, each.signature)
+    gone = [State.DELETED, State.SHOWN, State.DELETED]
+    after = box.read()
+    assert states(after) == gone
+    assert [entry.erased for entry in after.items] == [True, False, True]
+    assert [entry.state for entry in box.file().of(Chain.TEAM)] == gone
+    assert box.reporter.delete(after, ids) == (), "what is deleted is left out"
+    assert len(box.reporter.delete(after, [*ids, *after.deletable])) == 1
+
+
+def test_what_says_who_has_the_case_cannot_be_signed_away(service: Service, box: Mailbox) -> None:
+    case = service.case(box.address)
+    box.report()
+    box.say(service.intake[2])
+    kept = [
+        box.say(case, handover),
+        box.say(case, deleted, ids=[box.rows[Chain.TEAM][0].id]),
+        box.say(case, closing),
+    ]
+    before = box.read()
+    assert before.deletable == (box.rows[Chain.TEAM][0].id,)
+    for row in kept:
+        with pytest.raises(NotDeletable):
+            box.reporter.delete(before, [*before.deletable, row.id])
+
+
+def test_what_does_not_open_here_cannot_be_signed_away(service: Service, box: Mailbox) -> None:
+    """A stub nobody explains, what is damaged, what is not there: each could be a handover."""
+    box.report()
+    row = box.say(service.intake[2])
+    assert row.body is not None
+    for spoiled in (stub(row), replace(row, body=flipped(row.body, 50, 0))):
+        box.rows[Chain.TEAM] = [spoiled]
+        assert box.read().deletable == ()
+        with pytest.raises(NotDeletable):
+            box.reporter.delete(box.read(), [row.id])
+    with pytest.raises(NotDeletable):
+        box.reporter.delete(box.read(), [bytes(32)])
+
+
+def test_after_a_handover_was_deleted_all_the_same_nothing_is_sent_to_the_wrong_group(
+    service: Service, box: Mailbox
+) -> None:
+    """Only a program that is not ours asks for it. She is left with the group before, and where
+    the server says that the case group has the case, the client stops."""
+    case = service.case(box.address)
+    box.report()
+    row = box.say(case, handover)
+    box.say(case)
+    note = box.secret.keys.sign(Tag.SIGN_DELETED, service.id, row.id)
+    box.rows[Chain.TEAM][0] = stub(row, note)
+    conversation = box.read()
+    assert states(conversation) == [State.DELETED, State.QUARANTINED]
+    assert conversation.case_card is None
+    outgoing = box.reporter.message(Draft("More."), conversation, TODAY)
+    assert [recipient for recipient, _ in outgoing.wraps] == [service.intake[2].keys.card.id]
+    with pytest.raises(UnsignedKeyAsked):
+        box.reporter.rewrap(outgoing, conversation, box.read(), TODAY)
+
+
+def test_words_that_are_still_here_are_shown_though_she_deleted_them(
+    service: Service, box: Mailbox
+) -> None:
+    """A workstation has fetched them before: the team knows what it wrote, and that it is gone."""
+    box.report()
+    row = box.say(service.intake[2])
+    (deletion,) = box.reporter.delete(box.read(), [row.id])
+    box.rows[Chain.TEAM] = [replace(row, deleted=deletion.signature)]
+    (entry,) = box.file().of(Chain.TEAM)
+    assert (entry.state, entry.erased) == (State.SHOWN, True)
+    box.rows[Chain.TEAM] = [replace(row, deleted=bytes(64))]
+    (entry,) = box.file().of(Chain.TEAM)
+    assert (entry.state, entry.erased) == (State.SHOWN, False)
+
+
+def test_an_empty_mailbox_has_nothing_to_take_back_and_nothing_to_close(box: Mailbox) -> None:
+    for write in (box.reporter.withdraw_contact, box.reporter.close):
+        with pytest.raises(NothingHere):
+            write(box.read(), TODAY)
 
 
 def test_deleting_the_newest_does_not_look_like_never_having_seen_it(
