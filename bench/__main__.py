@@ -11,7 +11,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from bench import backups, floods, growth, inbox, opening, postgresql, reports, transfers
+from bench import (
+    backups,
+    floods,
+    growth,
+    inbox,
+    opening,
+    plain,
+    postgresql,
+    reports,
+    transfers,
+    workstation,
+)
 from bench.budgets import Result
 from bench.scale import Scale, chosen
 from bench.servers import workspace
@@ -25,7 +36,9 @@ MEASURES: Final[dict[str, Callable[[Scale, Path], list[Result]]]] = {
     "postgresql": postgresql.measure,
     "opening": opening.measure,
     "inbox": inbox.measure,
+    "workstation": workstation.measure,
     "floods": floods.measure,
+    "plain": plain.measure,
 }
 
 

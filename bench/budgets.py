@@ -72,6 +72,10 @@ INBOX: Final = Budget(
     "inbox of envelopes seen before, to its first page", "seconds", Side.AT_MOST, 2
 )
 INBOX_SIZE: Final = Budget("how many envelopes are in that inbox", "envelopes")
+WORKSTATION: Final = Budget(
+    "a page of the workstation's list, from the request", "ms, median", Side.AT_MOST, 200
+)
+WORKSTATION_SIZE: Final = Budget("how many cases that workstation has", "cases")
 FLOOD_READ: Final = Budget("a mailbox is logged in to and read, nothing else", "ms, median")
 FLOOD_UNSOLVED: Final = Budget("the same in a flood of reports without proof", "ms, median")
 FLOOD_UNSOLVED_RATIO: Final = Budget(
@@ -81,6 +85,12 @@ FLOOD_JUNK: Final = Budget("the same in a flood of junk", "ms, median")
 FLOOD_JUNK_RATIO: Final = Budget("read in a flood of junk, to nothing else", RATIO, Side.AT_MOST, 3)
 FLOOD_PROOFS: Final = Budget(
     "1,000 wrong proofs of work refused", "core-seconds", Side.AT_MOST, 0.1
+)
+PLAIN: Final = Budget("reports without scripts, 8 at once", "reports/s", Side.AT_LEAST, 20)
+PLAIN_PAGE: Final = Budget("a page without scripts, nothing else", "ms, median")
+PLAIN_STALLED: Final = Budget("the same while 40 forms are stalled", "ms, median")
+PLAIN_STALLED_RATIO: Final = Budget(
+    "a page while forms are stalled, to nothing else", RATIO, Side.AT_MOST, 5
 )
 
 BUDGETS: Final = (
@@ -107,12 +117,18 @@ BUDGETS: Final = (
     OPENED_RATIO,
     INBOX_SIZE,
     INBOX,
+    WORKSTATION_SIZE,
+    WORKSTATION,
     FLOOD_READ,
     FLOOD_UNSOLVED,
     FLOOD_UNSOLVED_RATIO,
     FLOOD_JUNK,
     FLOOD_JUNK_RATIO,
     FLOOD_PROOFS,
+    PLAIN,
+    PLAIN_PAGE,
+    PLAIN_STALLED,
+    PLAIN_STALLED_RATIO,
 )
 
 

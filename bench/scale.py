@@ -26,8 +26,14 @@ class Scale:
     """Envelopes opened in each round."""
     inbox: int
     """Envelopes of the inbox."""
+    workstation: int
+    """Cases of the workstation's pages."""
     reads: int
     """Times a mailbox is read, in each round and flood."""
+    forms: int
+    """Reports without scripts in each round."""
+    stalled: int
+    """Forms that are stalled at once."""
 
 
 NORMAL: Final = Scale(
@@ -40,7 +46,10 @@ NORMAL: Final = Scale(
     file_bytes=128 * MIB,
     opened=1500,
     inbox=100_000,
+    workstation=10_000,
     reads=100,
+    forms=160,
+    stalled=40,
 )
 FULL: Final = Scale(
     rounds=3,
@@ -52,7 +61,10 @@ FULL: Final = Scale(
     file_bytes=1024 * MIB,
     opened=1500,
     inbox=100_000,
+    workstation=10_000,
     reads=100,
+    forms=160,
+    stalled=40,
 )
 TINY: Final = Scale(
     rounds=1,
@@ -64,7 +76,10 @@ TINY: Final = Scale(
     file_bytes=2 * MIB,
     opened=5,
     inbox=8,
+    workstation=8,
     reads=2,
+    forms=4,
+    stalled=3,
 )
 """For the tests of the benchmarks themselves."""
 

@@ -1,15 +1,11 @@
-"""The aiohttp application: routes, one middleware, and the ways in which aiohttp itself answers.
-
-Everything that goes out is an ``Answer``. aiohttp makes answers of its own for a path it does not
-know, for a request it cannot parse, for an ``Expect`` it does not like; they are replaced here, in
-:class:`Connection`, because they name the library and, when logged, quote the request.
-"""
+"""The aiohttp application of a worker: routes, one middleware, and the connections it has."""
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from typing import Final
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
@@ -27,11 +23,17 @@ from dropbox.api.call import (
 from dropbox.api.gate import Entry
 from dropbox.api.routes import ROUTES, Route
 from dropbox.api.turns import Turns
+from dropbox.connection import QuietConnection
 from dropbox.limits import Lane
+from dropbox.site.assets import Asset
 from dropbox.store.jobs import Caller
 from dropbox.store.refused import Refused
 from dropbox.wire import KEEP_HEADER, Fault
 from dropbox.words import REQUEST_FAILED, say
+
+API: Final = "/api/"
+"""Where our programs' interface begins."""
+FIRST_PAGE: Final = "/plain/"
 
 
 class Traffic:
@@ -43,7 +45,10 @@ class Traffic:
 
     def __init__(self, most: int = limits.CONNECTIONS) -> None:
         self.ending = False
+        self.misled = asyncio.Event()
+        """Set once this process has read what was not for it, and has to end soon."""
         self._most = most
+        self._lines: set[Connection] = set()
         self._silent: OrderedDict[Connection, None] = OrderedDict()
         self._under_way: set[Connection] = set()
         self._quiet = asyncio.Event()
@@ -55,6 +60,9 @@ class Traffic:
 
     def opened(self, connection: "Connection") -> None:
         """A connection is there, and has said nothing yet."""
+        if connection.is_line:
+            self._lines.add(connection)
+            return
         self._silent[connection] = None
         if self.connections > self._most:
             oldest = next(iter(self._silent))
@@ -63,6 +71,7 @@ class Traffic:
 
     def closed(self, connection: "Connection") -> None:
         """A connection is gone. May be said twice."""
+        self._lines.discard(connection)
         self._silent.pop(connection, None)
         self._end(connection)
 
@@ -74,33 +83,56 @@ class Traffic:
         try:
             yield
         finally:
-            if connection in self._under_way:
+            if connection in self._under_way and not connection.is_line:
                 self._silent[connection] = None
             self._end(connection)
 
     def _end(self, connection: "Connection") -> None:
         self._under_way.discard(connection)
-        if self.ending and not self._under_way:
+        if self.ending and not self._under_way and not self._lines:
             self._quiet.set()
 
     async def end(self, seconds: float) -> None:
         """Keep no connection any more, and wait until nothing is under way, for so long.
 
+        Whoever holds a line is at work until it is closed, whether it asks something now or not.
         aiohttp's own way to end drops what still comes in of a body and then waits for it.
         """
         self.ending = True
-        if self._under_way:
+        if self._under_way or self._lines:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._quiet.wait(), seconds)
 
 
-def build_app(service: Service, traffic: Traffic) -> web.Application:
-    """The application with its routes."""
+def build_app(service: Service, traffic: Traffic, assets: Mapping[str, Asset]) -> web.Application:
+    """The application: our programs' interface, and files that are the same for everybody.
+
+    There is no page without scripts in it: those are for processes that end (``dropbox.plain``).
+    """
     turns = Turns()
     app = web.Application(middlewares=[outermost(traffic, turns)])
     for route in ROUTES:
         app.router.add_route(route.method, route.path, endpoint(service, route, turns))
+    for path, asset in assets.items():
+        app.router.add_route("GET", path, give(asset.body, asset.content_type))
+    app.router.add_route("GET", "/", lead_on)
     return app
+
+
+def give(body: bytes, content_type: str) -> Handler:
+    """The aiohttp handler of a file."""
+
+    async def handle(_: web.Request) -> web.StreamResponse:
+        return Answer(200, body, content_type)
+
+    return handle
+
+
+async def lead_on(_: web.Request) -> web.StreamResponse:
+    """``GET /``: to the first page there is."""
+    answer = Answer(303)
+    answer.headers[hdrs.LOCATION] = FIRST_PAGE
+    return answer
 
 
 def endpoint(service: Service, route: Route, turns: Turns) -> Handler:
@@ -110,13 +142,16 @@ def endpoint(service: Service, route: Route, turns: Turns) -> Handler:
     """
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        connection = request.protocol
+        assert isinstance(connection, Connection)
+        own_lane = Lane.PLAIN if connection.is_line else route.lane
         lane = Lane.STRANGER
         asker: Caller | None = None
         try:
             if route.callers:
                 asker = find_caller(request, service)  # (1)
             known = asker is not None and service.gate.is_remembered(asker)
-            lane = Lane.KNOWN if known else route.lane
+            lane = Lane.KNOWN if known else own_lane
         finally:
             await turns.take(lane)  # (2)
         if asker is not None and asker.role not in route.callers:
@@ -139,6 +174,7 @@ def outermost(traffic: Traffic, turns: Turns) -> Middleware:
         assert isinstance(connection, Connection)
         with traffic.request(connection):
             try:
+                connection.check_place(request.raw_path)
                 check_framing(request)
                 return await handler(request)
             except Refused as refused:
@@ -153,21 +189,19 @@ def outermost(traffic: Traffic, turns: Turns) -> Middleware:
     return middleware
 
 
-class Connection(web.RequestHandler):
-    """aiohttp's side of a connection; here it never logs and never answers in its own words."""
+class Connection(QuietConnection):
+    """A connection of a worker: kept where one of our programs asks for it.
 
-    __slots__ = ("traffic",)
+    ``is_line``: it leads to a process of ours that serves the lane without scripts.
+    """
 
-    def __init__(self, server: web.Server, traffic: Traffic) -> None:
-        super().__init__(
-            server,
-            loop=asyncio.get_running_loop(),
-            auto_decompress=False,
-            keepalive_timeout=limits.IDLE_SECONDS,
-            lingering_time=limits.LINGER_SECONDS,
-            read_bufsize=limits.READ_BUFFER,
-        )
+    __slots__ = ("_answered", "is_line", "traffic")
+
+    def __init__(self, server: web.Server, traffic: Traffic, *, is_line: bool = False) -> None:
+        super().__init__(server, limits.SEALER_SECONDS if is_line else limits.IDLE_SECONDS)
         self.traffic = traffic
+        self.is_line = is_line
+        self._answered = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A new connection: counted."""
@@ -179,40 +213,27 @@ class Connection(web.RequestHandler):
         self.traffic.closed(self)
         super().connection_lost(exc)
 
-    def handle_error(
-        self,
-        request: web.BaseRequest,
-        status: int = 500,
-        exc: BaseException | None = None,
-        message: str | None = None,
-    ) -> web.StreamResponse:
-        """What could not be parsed, or failed outside of the middleware. Nothing is kept of it."""
-        if request.writer.output_size > 0:
-            raise ConnectionError
-        answer = refusal(Fault.MALFORMED if status < 500 else Fault.FAILED)
-        answer.force_close()
-        return answer
+    def check_place(self, path: str) -> None:
+        """Refuse anything but our interface on a connection that was kept.
 
-    async def finish_response(
-        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
-    ) -> tuple[web.StreamResponse, bool]:
-        """Send an answer of ours, and close unless one of our programs asked to keep it open."""
-        if not isinstance(resp, Answer):
-            resp = refusal(Fault.MALFORMED)
-            resp.force_close()
+        Only its first request was looked at before it was read. What this one holds is now in the
+        memory of a process that lives long: that has to end.
+        """
+        if self._answered and not path.startswith(API):
+            self.traffic.misled.set()
+            raise Refused(Fault.MISLED)
+
+    def refuse(self, fault: Fault) -> Answer:
+        """What could not be parsed, or failed outside of the middleware."""
+        if self._answered:
+            self.traffic.misled.set()
+        return refusal(fault)
+
+    def is_kept(self, request: web.BaseRequest) -> bool:
+        """Whether one of our programs asked to keep it open."""
+        self._answered = True
         headers = request.headers
         kept = headers.get(KEEP_HEADER) == "1" and hdrs.UPGRADE not in headers
-        if self.traffic.ending or not kept:
-            resp.force_close()
-        return await super().finish_response(request, resp, start_time)
-
-    def log_access(
-        self, request: web.BaseRequest, response: web.StreamResponse, request_start: float | None
-    ) -> None:
-        """There is no access log."""
-
-    def log_debug(self, *args: object, **kw: object) -> None:
-        """Nothing is logged for a request, at any level."""
-
-    def log_exception(self, *args: object, **kw: object) -> None:
-        """What aiohttp would say here quotes the request."""
+        if self._messages and not kept:
+            self.traffic.misled.set()  # what came behind the request was read with it
+        return kept and not self.traffic.ending and not self.traffic.misled.is_set()

@@ -119,6 +119,7 @@ def serve(
     settings = _load(data, database)
     key = None if key_file is None else read_runtime_key(key_file, settings.data)
     _check_form(settings)
+    _check_served(settings)
     run(settings, Address(host, port, unix), workers, key)
 
 
@@ -150,6 +151,8 @@ def publish(data: Path, database: str | None, file: Path) -> None:
         take_directory(settings.locate(), signed, directory)
     except RolledBack:
         raise Impossible(words.DIRECTORY_OLD) from None
+    except ProtocolError:  # not the file, which was verified
+        raise Impossible(words.DIRECTORY_DAMAGED) from None
     except DatabaseFailed:
         raise Impossible(words.DATA_UNUSABLE) from None
     click.echo(words.published(directory.seq))
@@ -210,23 +213,28 @@ def purge(data: Path, database: str | None, dry_run: bool, rewrite: bool, yes: b
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """The entry point: troubles become two lines on stderr and exit 1."""
+    """The entry point: troubles become two lines on stderr, exit 1, or 2 for wrong usage."""
+    name = "dropbox-server"
     try:
-        commands.main(arguments, "dropbox-server", standalone_mode=False)
+        sys.exit(commands.main(arguments, name, standalone_mode=False))
     except Impossible as impossible:
         _fail(impossible.trouble)
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         sys.exit(1)
-    except click.ClickException as wrong:
-        wrong.show()
-        sys.exit(wrong.exit_code)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+    except click.exceptions.NoArgsIsHelpError as nothing:
+        click.echo(nothing.format_message(), err=True)
+        sys.exit(nothing.exit_code)
+    except click.UsageError as wrong:
+        sentence = " ".join(wrong.format_message().split())
+        where = wrong.ctx.command_path if wrong.ctx else name
+        _fail(words.Trouble(sentence, words.USAGE_HINT.format(command=where)), wrong.exit_code)
+    except Exception:  # noqa: BLE001 - the outermost one; its text could quote a row
+        _fail(words.UNEXPECTED)
 
 
-def _fail(trouble: words.Trouble) -> None:
+def _fail(trouble: words.Trouble, status: int = 1) -> None:
     click.echo(f"error: {trouble.error}\nhint: {trouble.hint}", err=True)
-    sys.exit(1)
+    sys.exit(status)
 
 
 def _load(data: Path, database: str | None) -> Settings:
@@ -270,6 +278,23 @@ def _check_form(settings: Settings) -> None:
     }
     if form in troubles:
         raise Impossible(troubles[form])
+
+
+def _check_served(settings: Settings) -> None:
+    """Refuse to serve without a directory that can be read, or a place for the parts of files."""
+    from dropbox.store.ground import Shelf
+    from dropbox.store.parts import Parts
+    from dropbox.store.store import PARTS_NAME
+
+    if not Parts(settings.data / PARTS_NAME).usable():
+        raise Impossible(words.PARTS_UNUSABLE)
+    try:
+        with opened(settings.locate()) as opening:
+            opening.read(Shelf().newest)
+    except ProtocolError:
+        raise Impossible(words.DIRECTORY_DAMAGED) from None
+    except DatabaseFailed:
+        raise Impossible(words.DATABASE_WRONG) from None
 
 
 def _read_file(path: Path) -> bytes:

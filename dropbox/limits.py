@@ -65,10 +65,13 @@ LARGEST_WEIGHT: Final = 16 * MIB
 
 OPEN_FILES: Final = 16 * KIB
 """What the supervisor asks the system for, where it may: sockets and files of each process."""
-SPARE_FILES: Final = 256
-"""Of these, what a worker needs for anything but connections."""
+SPARE_FILES: Final = 384
+"""Of these, what a worker needs for anything but connections that it serves."""
 CONNECTIONS: Final = 8 * KIB
 """Connections of one worker. One more, and the one that has been silent the longest is closed."""
+UNDECIDED_SHARE: Final = 1 / 4
+"""Of the connections of one worker: those that may not have said yet what they want. One more, and
+the oldest of them is closed."""
 BACKLOG: Final = 1024
 """Connections the kernel keeps for us until they are accepted."""
 ACCEPT_AT_ONCE: Final = 16
@@ -80,6 +83,15 @@ LINGER_SECONDS: Final = 5.0
 """How long the rest of a refused body is read, so that the refusal arrives."""
 READ_BUFFER: Final = 256 * KIB
 """Bytes of a body that may wait to be looked at. Half a part comes with two wakes of the loop."""
+LOOK_SECONDS: Final = 10.0
+"""How long a connection may take to say so much that somebody can be chosen to read it."""
+LOOK_PAUSE: Final = 0.02
+"""Seconds between the first two looks at one that has begun to say it."""
+LOOK_PAUSE_MOST: Final = 1.0
+"""The pause doubles up to this: two thousand that say one letter each must not keep us busy."""
+RETIRE_SECONDS: Final = 10.0
+"""A worker that was made to read what is not for it ends after this long: no sooner, so that
+nobody can have workers started as fast as they can ask."""
 TURNS_AT_ONCE: Final = 1
 """Requests of each lane but ``KNOWN`` that are begun in one turn of the loop: so a mailbox that is
 known waits for a few others at most, however many there are."""
@@ -192,6 +204,30 @@ MOST_FAILURES: Final = 5
 SWITCH_SECONDS: Final = 0.0005
 """How long a thread of a worker keeps the interpreter while another waits for it. With Python's own
 5 ms a read, which needs it a dozen times, took a twentieth of a second under a flood."""
+SEALERS_FREE: Final = 4
+"""Processes that wait for a form, or for a page to be asked for: forked before they are needed."""
+SEALERS: Final = 32
+"""Forms that are read at once. Each takes up to 32 MiB of memory, mostly for the derivation of the
+mailbox's secret."""
+PAGES: Final = 16
+"""Pages without scripts that are made at once, apart from the forms: stalled forms hold up none."""
+SEALER_SECONDS: Final = 30 * 60
+"""The longest that reading and sealing one form may take: files, over a bad circuit of Tor."""
+PAGE_SECONDS: Final = 10
+"""The longest that making one page may take: less than ``WAIT_SECONDS``, so that connections which
+ask and then say no more make nobody wait in vain."""
+HEAD_SECONDS: Final = 10
+"""The longest that the head of a request may take there: it comes in one packet."""
+SEALER_AGE: Final = 60.0
+"""Seconds after which, when all forms are at work and somebody waits, the oldest is given up."""
+PAGE_AGE: Final = 5.0
+"""The same for pages, which wait for nothing but a slow reader."""
+PRESS_SECONDS: Final = 3.0
+"""How long somebody waits until that is done."""
+WAIT_SECONDS: Final = 20.0
+"""How long a connection waits for a free process before it is told to reload."""
+WAITING_CONNECTIONS: Final = 128
+"""Connections of one worker that wait for one."""
 PULSE_SECONDS: Final = 1.0
 """Between two looks at how much a worker has to do."""
 SWEEP_SECONDS: Final = 60.0

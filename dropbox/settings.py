@@ -20,6 +20,7 @@ from dropbox.words import (
     DATA_OPEN,
     DATABASE_FOREIGN,
     DATABASE_PASSWORD,
+    EXIT_WRONG,
     NO_DATA,
     PASSWORD_FILE_WRONG,
     SETTINGS_UNKNOWN,
@@ -33,10 +34,14 @@ _WORK: Final = {"least_work", "most_work"}
 _KEYS: Final = _WORK | {
     "service",
     "origins",
+    "exit_url",
     "database",
     "database_password_file",
     "database_password",
 }
+EXIT_URL: Final = "https://www.bbc.co.uk/weather"
+"""Where "Exit this page" leads if the operator says nothing else: nobody is surprised to see it."""
+_URL: Final = re.compile(r"https://[a-z0-9.-]+(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -66,6 +71,8 @@ class Settings:
     most_work: int = MOST_BITS
     """Between these zero bits is the proof of work of strangers. An operator who knows that a flood
     is coming can ask for some before it is there; 0 for both asks for none, ever."""
+    exit_url: str = EXIT_URL
+    """Where who leaves the pages in a hurry is led: a page of somebody else that says nothing."""
 
     def __post_init__(self) -> None:
         """Refuse, with ``Impossible``, what no server can work with."""
@@ -75,6 +82,8 @@ class Settings:
             raise Impossible(SETTINGS_WRONG)
         if not 0 <= self.least_work <= self.most_work <= MOST_BITS:
             raise Impossible(SETTINGS_WRONG)
+        if not _URL.fullmatch(self.exit_url):
+            raise Impossible(EXIT_WRONG)
         self._locate(None)
 
     def locate(self) -> Location:
@@ -148,6 +157,7 @@ def load_settings(data: Path) -> Settings:
         None if file is None else Path(file),
         given.get("database_password"),
         **work,
+        exit_url=given.get("exit_url", EXIT_URL),
     )
 
 

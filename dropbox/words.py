@@ -145,6 +145,14 @@ DATABASE_UNREADABLE: Final = Trouble(
     "The database file is damaged so badly that it cannot be read.",
     "Restore the newest backup.",
 )
+NOT_BUILT: Final = Trouble(
+    "The style sheet of the pages has not been built.",
+    "In a checkout of the source, run: make setup",
+)
+EXIT_WRONG: Final = Trouble(
+    "exit_url in the settings file is not the address of a page with https.",
+    "Give a page that says nothing about whoever reads it, such as https://www.bbc.co.uk/weather",
+)
 KEY_WRONG: Final = Trouble(
     "The runtime key is not a file of exactly 32 bytes that only this user can read.",
     "Make one on a memory file system: head -c 32 /dev/urandom > /run/dropbox.key; chmod 600 …",
@@ -165,6 +173,20 @@ DAMAGE_FOUND: Final = Trouble(
     "Something is damaged.",
     "Keep this copy, restore the newest backup beside it, and compare.",
 )
+
+DIRECTORY_DAMAGED: Final = Trouble(
+    "The team's directory in the database is damaged.",
+    "Run: dropbox-server check. Keep this copy, restore the newest backup beside it, and compare.",
+)
+PARTS_UNUSABLE: Final = Trouble(
+    "The folder parts in the data directory is missing, or cannot be read and written.",
+    "Look whether its disk is there and the folder is yours, or restore the newest backup.",
+)
+UNEXPECTED: Final = Trouble(
+    "Something happened that this program does not know of.",
+    "Nothing is said of it here: it could quote what is stored. Run: dropbox-server check",
+)
+USAGE_HINT: Final = "{command} --help says what it takes."
 
 DIRECTORY_EXPIRED: Final = Trouble(
     "The team's directory has expired: no new report is taken until there is a newer one.",

@@ -15,7 +15,13 @@ from dropbox.words import LOOP_FAILED, say
 
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_DUMPABLE: Final = 4
+_PR_SET_NAME: Final = 15
 _libc: Final = ctypes.CDLL(None, use_errno=True)
+
+
+def take_name(name: str) -> None:
+    """Be called ``name`` (at most 15 letters) where processes are listed."""
+    _prctl(_PR_SET_NAME, ctypes.create_string_buffer(name.encode("ascii")))
 
 
 def leave_no_core() -> None:
@@ -56,6 +62,7 @@ def be_silent() -> None:
     threading.excepthook = lambda _: say(LOOP_FAILED)
 
 
-def _prctl(option: int, value: int) -> None:
-    if _libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) != 0:
+def _prctl(option: int, value: int | ctypes.Array[ctypes.c_char]) -> None:
+    argument = ctypes.c_ulong(value) if isinstance(value, int) else value
+    if _libc.prctl(option, argument, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "prctl")

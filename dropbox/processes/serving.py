@@ -1,21 +1,37 @@
-"""From settings to a running server: the socket, the runtime key, the supervisor."""
+"""From settings to a running server: the socket, the runtime key, the pages, the supervisor.
+
+Everything is made here, before anything is forked: so that no child has to, and so that what is
+forked has never held what somebody sent.
+"""
 
 import mmap
 import os
 import secrets
 import socket
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from dropbox import limits
 from dropbox.api.tokens import RUNTIME_KEY
-from dropbox.processes.supervisor import supervise
+from dropbox.client.wordlist import word_list
+from dropbox.plain import call as plain
+from dropbox.plain.rehearsal import rehearse
+from dropbox.plain.seals import Seals
+from dropbox.plain.serving import run_once
+from dropbox.plain.words import BUSY
+from dropbox.processes.handing import Channel
+from dropbox.processes.looking import Way
+from dropbox.processes.pool import Pool
+from dropbox.processes.supervisor import Supervisor
 from dropbox.processes.worker import Plan, run_worker
 from dropbox.settings import Impossible, Settings
+from dropbox.site.assets import Asset, NotBuilt, read_assets
 from dropbox.store.ground import utc_now
 from dropbox.store.store import Clock
-from dropbox.words import KEY_INSIDE, KEY_WRONG, SOCKET_WRONG, ready
+from dropbox.words import KEY_INSIDE, KEY_WRONG, NOT_BUILT, SOCKET_WRONG, ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +102,64 @@ def serve(
     sweep_seconds: float = limits.SWEEP_SECONDS,
 ) -> None:
     """Serve until SIGTERM or SIGINT. Raises ``Impossible`` before anything is served."""
-    levels = mmap.mmap(-1, workers)  # of all workers, as long as any of them lives
-    plan = Plan(settings, key or secrets.token_bytes(RUNTIME_KEY), clock, levels, sweep_seconds)
+    key = key or secrets.token_bytes(RUNTIME_KEY)
+    lane = _plan_lane(settings, key, clock)
+    channels = {way: Channel.make() for way in (Way.READING, Way.WRITING)}
+    plan = Plan(
+        settings,
+        key,
+        clock,
+        mmap.mmap(-1, workers),  # of all workers, as long as any of them lives
+        channels,
+        _busy_answer(lane),
+        _read_assets(),
+        sweep_seconds,
+    )
+    pools = (
+        Pool(
+            partial(run_once, lane, channels[Way.READING], limits.PAGE_SECONDS),
+            limits.SEALERS_FREE,
+            limits.PAGES,
+            limits.PAGE_AGE,
+        ),
+        Pool(
+            partial(run_once, lane, channels[Way.WRITING], limits.SEALER_SECONDS),
+            limits.SEALERS_FREE,
+            limits.SEALERS,
+            limits.SEALER_AGE,
+        ),
+    )
     listener = address.bind()
     try:
-        supervise(
-            listener,
-            workers,
-            lambda each, number, done: run_worker(plan, each, number, done),
-            lambda: print(ready(address.url(listener)), flush=True),  # noqa: T201 - the one result
+        Supervisor(listener, workers, partial(run_worker, plan), pools).run(
+            lambda: print(ready(address.url(listener)), flush=True)  # noqa: T201 - the one result
         )
     finally:
         listener.close()
         if address.unix:
             address.unix.unlink(missing_ok=True)
+
+
+def _plan_lane(settings: Settings, key: bytes, clock: Clock) -> plain.Plan:
+    """What the processes of the lane without scripts are given."""
+    seals = Seals(key, word_list(), secrets.token_bytes)
+    exit_url, origins = settings.exit_url, settings.origins
+    plan = plain.Plan(settings.service, origins, exit_url, seals, clock, plain.load_pages())
+    rehearse(plan)
+    return plan
+
+
+def _busy_answer(lane: plain.Plan) -> bytes:
+    """The bytes of the answer to somebody for whom no process became free."""
+    page = plain.trouble_page(lane.pages, BUSY, 503)
+    assert isinstance(page.body, bytes)
+    headers = {**page.headers, "Content-Length": str(len(page.body)), "Connection": "close"}
+    lines = ["HTTP/1.1 503 Service Unavailable", *(f"{each}: {headers[each]}" for each in headers)]
+    return "\r\n".join([*lines, "", ""]).encode() + page.body
+
+
+def _read_assets() -> Mapping[str, Asset]:
+    try:
+        return read_assets()
+    except NotBuilt:
+        raise Impossible(NOT_BUILT) from None

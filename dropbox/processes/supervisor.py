@@ -1,159 +1,144 @@
-"""The process that holds the socket, forks the workers, and replaces one that dies.
+"""The process that holds the socket, forks all others, and replaces those that end.
 
 It has no event loop, no thread and no database, and reads no connection: what it forks is clean.
-Workers are in its process group and are killed by the kernel when it is gone.
+Its children are in its process group and are killed by the kernel when it is gone.
 """
 
 import gc
 import os
-import select
 import signal
 import socket
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
 
 from dropbox import limits
+from dropbox.processes.children import SIGNALS, Child, fork
 from dropbox.processes.hardening import leave_no_core, open_many_files
+from dropbox.processes.pool import Pool
 from dropbox.settings import Impossible
 from dropbox.words import STOPPING, WORKER_DIED, WORKERS_DIE, say
-
-_SIGNALS: Final = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 
 Work = Callable[[socket.socket, int, Callable[[], None]], None]
 """What a worker does: with the socket and its number, calling the third once it is ready."""
 
-
-@dataclass(slots=True)
-class Child:
-    """A worker: its number, the pipe on which it says that it is ready, and when it began."""
-
-    number: int
-    pipe: int
-    began: float
-    ready: bool = False
+RETIRED = 3
+"""The exit status of a worker that ends because it has read what it should not have."""
 
 
-def supervise(
-    listener: socket.socket, workers: int, work: Work, announce: Callable[[], None]
-) -> None:
-    """Run ``workers`` processes of ``work`` until SIGTERM or SIGINT; returns when all have ended.
+class Supervisor:
+    """The workers by their number, and the pools of processes that end after one answer."""
 
-    ``announce`` is called once the first set of workers is ready. Raises ``Impossible`` when they
-    keep dying before they are.
-    """
-    leave_no_core()
-    open_many_files()
-    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-    gc.collect()
-    gc.freeze()
-    children: dict[int, Child] = {}
-    for number in range(workers):
-        _fork(listener, number, work, children)
-    try:
-        _watch(listener, work, announce, children)
-    finally:
-        listener.close()  # who comes now is refused and does not wait for nobody
-        _end(children)
+    def __init__(
+        self, listener: socket.socket, workers: int, work: Work, pools: Sequence[Pool]
+    ) -> None:
+        self._listener = listener
+        self._number = workers
+        self._work = work
+        self._pools = pools
+        self._workers: dict[int, tuple[int, Child]] = {}
+        self._failures = 0
 
+    def run(self, announce: Callable[[], None]) -> None:
+        """Run until SIGTERM or SIGINT; returns when all children have ended.
 
-def _watch(
-    listener: socket.socket,
-    work: Work,
-    announce: Callable[[], None],
-    children: dict[int, Child],
-) -> None:
-    """Until a signal says stop. A worker that was ready is replaced as often as it takes."""
-    announced, failures = False, 0
-    while True:
-        _note_ready(children)
-        if not announced and all(child.ready for child in children.values()):
-            announce()
-            announced = True
-        waiting = any(not child.ready for child in children.values())
-        caught = signal.sigtimedwait(_SIGNALS, 0.02 if waiting else 60.0)
-        if caught is not None and caught.si_signo in {signal.SIGTERM, signal.SIGINT}:
+        ``announce`` is called once the first set of workers is ready. Raises ``Impossible`` when
+        they keep dying before they are.
+        """
+        leave_no_core()
+        open_many_files()
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        gc.collect()
+        gc.freeze()
+        try:
+            for number in range(self._number):
+                self._start(number)
+            self._fill()
+            self._watch(announce)
+        finally:
+            self._listener.close()  # who comes now is refused and does not wait for nobody
+            self._end()
+
+    def _children(self) -> Iterator[Child]:
+        for _, child in self._workers.values():
+            yield child
+        for pool in self._pools:
+            yield from pool.children.values()
+
+    def _start(self, number: int) -> None:
+        child = fork(partial(self._work, self._listener, number), self._children())
+        self._workers[child.process] = (number, child)
+
+    def _fill(self) -> None:
+        for pool in self._pools:
+            pool.look()
+            pool.fill(self._children, self._listener)
+
+    def _watch(self, announce: Callable[[], None]) -> None:
+        """Until a signal says stop. A worker that was ready is replaced as often as it takes."""
+        announced = False
+        while True:
+            waiting = self._wait_for_workers()
+            if not announced and not waiting:
+                announce()
+                announced = True
+            caught = signal.sigtimedwait(SIGNALS, 0.02 if waiting else limits.PULSE_SECONDS)
+            if caught is not None and caught.si_signo in {signal.SIGTERM, signal.SIGINT}:
+                return
+            if caught is not None and caught.si_signo == signal.SIGUSR2:
+                for pool in self._pools:
+                    pool.make_room()
+            for number, child, status in self._reap():
+                self._replace(number, child, status, announced)
+            self._fill()
+
+    def _wait_for_workers(self) -> bool:
+        """Whether some worker is not ready yet; one that takes too long is killed."""
+        waiting = False
+        for process, (_, child) in self._workers.items():
+            child.listen()
+            if not child.told:
+                waiting = True
+                if child.age > limits.START_SECONDS:
+                    os.kill(process, signal.SIGKILL)
+        return waiting
+
+    def _replace(self, number: int, child: Child, status: int, announced: bool) -> None:
+        if status == RETIRED:
+            self._start(number)
             return
-        for child in _reap(children):
-            failures = 0 if child.ready else failures + 1
-            if failures >= limits.MOST_FAILURES or (not child.ready and not announced):
-                raise Impossible(WORKERS_DIE)
-            say(WORKER_DIED)
-            if time.monotonic() - child.began < limits.PAUSE_SECONDS:
-                time.sleep(limits.PAUSE_SECONDS)
-            _fork(listener, child.number, work, children)
+        self._failures = 0 if child.told else self._failures + 1
+        if self._failures >= limits.MOST_FAILURES or (not child.told and not announced):
+            raise Impossible(WORKERS_DIE)
+        say(WORKER_DIED)
+        if child.age < limits.PAUSE_SECONDS:
+            time.sleep(limits.PAUSE_SECONDS)
+        self._start(number)
 
+    def _reap(self) -> list[tuple[int, Child, int]]:
+        """The workers that have ended since the last look: number, child, exit status."""
+        ended = []
+        with suppress(ChildProcessError):
+            while (found := os.waitpid(-1, os.WNOHANG))[0]:
+                process, status = found
+                if any(pool.ended(process) for pool in self._pools):
+                    continue
+                number, child = self._workers.pop(process)
+                child.close()
+                ended.append((number, child, os.waitstatus_to_exitcode(status)))
+        return ended
 
-def _fork(listener: socket.socket, number: int, work: Work, children: dict[int, Child]) -> None:
-    supervisor = os.getpid()
-    told, tell = os.pipe()
-    child = os.fork()
-    if child:
-        os.close(tell)
-        children[child] = Child(number, told, time.monotonic())
-        return
-    status = 1
-    try:
-        os.close(told)
-        for other in children.values():
-            os.close(other.pipe)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
-        _work(listener, number, work, (supervisor, tell))
-        status = 0
-    finally:
-        os._exit(status)  # never back into the supervisor's frames
-
-
-def _work(listener: socket.socket, number: int, work: Work, line: tuple[int, int]) -> None:
-    from dropbox.processes.hardening import be_silent, die_with
-
-    supervisor, tell = line
-    die_with(supervisor)
-    be_silent()
-    work(listener, number, lambda: _tell(tell))
-
-
-def _tell(pipe: int) -> None:
-    os.write(pipe, b"1")
-    os.close(pipe)
-
-
-def _note_ready(children: dict[int, Child]) -> None:
-    """Look at the pipes of those that are not ready yet; kill one that takes too long."""
-    for process, child in children.items():
-        if child.ready:
-            continue
-        if select.select([child.pipe], [], [], 0)[0] and os.read(child.pipe, 1):
-            child.ready = True
-        elif time.monotonic() - child.began > limits.START_SECONDS:
-            os.kill(process, signal.SIGKILL)
-
-
-def _reap(children: dict[int, Child]) -> list[Child]:
-    """The workers that have ended since the last look."""
-    ended = []
-    while children:
-        process, _ = os.waitpid(-1, os.WNOHANG)
-        if process == 0:
-            break
-        child = children.pop(process)
-        os.close(child.pipe)
-        ended.append(child)
-    return ended
-
-
-def _end(children: dict[int, Child]) -> None:
-    """Ask the workers to finish, wait, and kill those that do not."""
-    if not children:
-        return
-    say(STOPPING)
-    for process in children:
-        os.kill(process, signal.SIGTERM)
-    deadline = time.monotonic() + limits.KILL_SECONDS
-    while children and time.monotonic() < deadline:
-        signal.sigtimedwait({signal.SIGCHLD}, 0.1)
-        _reap(children)
-    for process in children:
-        os.kill(process, signal.SIGKILL)
-        os.waitpid(process, 0)
+    def _end(self) -> None:
+        """Ask all to finish, wait, and kill those that do not."""
+        if self._workers:
+            say(STOPPING)
+        for child in self._children():
+            os.kill(child.process, signal.SIGTERM)
+        deadline = time.monotonic() + limits.KILL_SECONDS
+        while any(self._children()) and time.monotonic() < deadline:
+            signal.sigtimedwait({signal.SIGCHLD}, 0.1)
+            self._reap()
+        for child in self._children():
+            os.kill(child.process, signal.SIGKILL)
+            os.waitpid(child.process, 0)

@@ -6,10 +6,10 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from aiohttp import web
 
@@ -17,10 +17,16 @@ from dropbox import limits
 from dropbox.api.call import Service
 from dropbox.api.gate import Gate
 from dropbox.api.tokens import Tokens
-from dropbox.app import Connection, Traffic, build_app
+from dropbox.app import Traffic, build_app
 from dropbox.difficulty import Board, Difficulty, Levels
-from dropbox.processes.hardening import connections_allowed, leave_no_core
+from dropbox.processes.door import Door
+from dropbox.processes.entrance import Entrance
+from dropbox.processes.handing import Channel
+from dropbox.processes.hardening import connections_allowed, take_name
+from dropbox.processes.looking import Way
+from dropbox.processes.supervisor import RETIRED
 from dropbox.settings import Settings
+from dropbox.site.assets import Asset
 from dropbox.store.database import DatabaseFailed
 from dropbox.store.refused import Refused
 from dropbox.store.store import Clock, Store
@@ -28,6 +34,9 @@ from dropbox.wire import Fault
 from dropbox.words import LOOP_FAILED, WRITER_FAILED, say
 
 R = TypeVar("R")
+
+NAME: Final = "dropbox-worker"
+"""What a worker is called where processes are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +48,31 @@ class Plan:
     clock: Clock
     levels: Levels
     """What each worker asks of strangers: memory that all of them share."""
+    channels: Mapping[Way, Channel]
+    """Where processes are found that read what a worker must not."""
+    busy: bytes
+    """The whole answer to who has waited for one of them in vain."""
+    assets: Mapping[str, Asset]
+    """The style sheet, by its path."""
     sweep_seconds: float = limits.SWEEP_SECONDS
 
 
 def run_worker(plan: Plan, listener: socket.socket, number: int, ready: Callable[[], None]) -> None:
-    """Serve until SIGTERM, then finish what is under way. Raises what it cannot go on after."""
-    leave_no_core()
+    """Serve until SIGTERM, then finish what is under way. Raises what it cannot go on after.
+
+    A worker that was made to read what is not for it ends too, with the status ``RETIRED``.
+    """
+    take_name(NAME)
     sys.setswitchinterval(limits.SWITCH_SECONDS)
     with asyncio.Runner(debug=False) as runner:
-        runner.run(_serve(plan, listener, number, ready))
+        retired = runner.run(_serve(plan, listener, number, ready))
+    if retired:
+        os._exit(RETIRED)
 
 
 async def _serve(
     plan: Plan, listener: socket.socket, number: int, ready: Callable[[], None]
-) -> None:
+) -> bool:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda *_: say(LOOP_FAILED))
     stop = asyncio.Event()
@@ -66,6 +86,7 @@ async def _serve(
         time.monotonic(),
     )
     service = await _open(plan, store, difficulty)
+    await store.settle()
     writing = loop.create_task(store.writer.run())
     writing.add_done_callback(_end_with_writer)
     beside = (
@@ -73,18 +94,21 @@ async def _serve(
         loop.create_task(_count(store)),
         loop.create_task(_pulse(service.gate)),
     )
-    traffic = Traffic(connections_allowed())
-    runner = web.AppRunner(build_app(service, traffic), access_log=None, shutdown_timeout=1.0)
-    await runner.setup()
-    server = runner.server
-    assert server is not None
-    listening = await loop.create_server(
-        lambda: Connection(server, traffic), sock=listener, backlog=limits.ACCEPT_AT_ONCE
+    allowed = connections_allowed()
+    undecided = int(allowed * limits.UNDECIDED_SHARE) + 1
+    traffic = Traffic(max(1, allowed - undecided))
+    runner = web.AppRunner(
+        build_app(service, traffic, plan.assets), access_log=None, shutdown_timeout=1.0
     )
-    listener.listen(limits.BACKLOG)  # asyncio has one number for both
+    await runner.setup()
+    assert runner.server is not None
+    entrance = Entrance(runner.server, traffic, plan.channels, plan.busy)
+    door = Door(listener, entrance.lead, undecided)
+    door.open()
     ready()
-    await stop.wait()
-    listening.close()
+    retired = await _until_stopped(stop, traffic)
+    door.close()
+    entrance.close()
     for task in beside:
         task.cancel()
     await traffic.end(limits.DRAIN_SECONDS)
@@ -92,6 +116,19 @@ async def _serve(
     store.writer.close()
     await writing
     await store.close()
+    return retired
+
+
+async def _until_stopped(stop: asyncio.Event, traffic: Traffic) -> bool:
+    """Returns on a signal, or some time after a request that was not for this process: ``True``."""
+    asked = asyncio.ensure_future(stop.wait())
+    misled = asyncio.ensure_future(traffic.misled.wait())
+    await asyncio.wait((asked, misled), return_when=asyncio.FIRST_COMPLETED)
+    misled.cancel()
+    if not asked.done():
+        await asyncio.wait((asked,), timeout=limits.RETIRE_SECONDS)
+    asked.cancel()
+    return not stop.is_set()
 
 
 async def _open(plan: Plan, store: Store, difficulty: Difficulty) -> Service:

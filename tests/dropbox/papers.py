@@ -10,6 +10,8 @@ from tests.crypto.strategies import documents_of
 
 WIRE_DOCUMENTS: tuple[type[Document], ...] = (
     wire.Challenge,
+    wire.Deletion,
+    wire.Deletions,
     wire.Entry,
     wire.FileClaim,
     wire.FileStart,
@@ -31,4 +33,11 @@ def wire_documents(kind: type[Document]) -> st.SearchStrategy[Any]:
     if kind is wire.Submission:
         places = st.lists(wire_documents(wire.Place), min_size=1, max_size=2)
         return places.map(lambda given: wire.Submission(tuple(given)))
+    if kind is wire.Deletions:
+        listed = st.lists(
+            wire_documents(wire.Deletion), min_size=1, max_size=5, unique_by=lambda each: each.seq
+        )
+        return listed.map(
+            lambda given: wire.Deletions(tuple(sorted(given, key=lambda each: each.seq)))
+        )
     return documents_of(kind)

@@ -8,9 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
 from dropbox.cli import main
 from tests.dropbox import nursery
@@ -66,6 +67,37 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Process(Protocol):
+    """As much of ``subprocess.Popen`` as the tests use."""
+
+    pid: int
+    returncode: Any
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, sig: int, /) -> None: ...
+    def kill(self) -> None: ...
+
+
+_KILLED_WITH_US = "import ctypes; ctypes.CDLL(None).prctl(1, 9); "
+
+
+def _start(
+    arguments: Sequence[str], stdout: Path, stderr: Path, environment: dict[str, str]
+) -> Process:
+    python, option, program = COMMAND
+    with stdout.open("ab") as out, stderr.open("ab") as err:
+        return subprocess.Popen(
+            [python, option, _KILLED_WITH_US + program, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            env={**os.environ, **environment},
+            cwd=ROOT,
+            start_new_session=True,
+        )
+
+
 @dataclass
 class Server:
     """A running ``dropbox-server serve``; a context manager that leaves nothing behind.
@@ -89,7 +121,10 @@ class Server:
         with self.stderr.open("ab"), self.stdout.open("ab") as out:
             offset = out.tell()
         where = (self.stdout, self.stderr)
-        self.process = nursery.start(arguments, *where, self.environment, self.clock)
+        if "LD_PRELOAD" in self.environment:  # works in a process of its own alone
+            self.process: Process = _start(arguments, *where, self.environment)
+        else:
+            self.process = nursery.start(arguments, *where, self.environment, self.clock)
         self.url = self._await_ready(offset)
         return self
 
@@ -110,8 +145,17 @@ class Server:
     @property
     def workers_now(self) -> list[int]:
         """The process ids of the workers."""
+        return [each for each, name in self.children_now.items() if name == "dropbox-worker"]
+
+    @property
+    def children_now(self) -> dict[int, str]:
+        """The names of all children of the supervisor, by their process ids."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(each) for each in children.read_text().split()]
+        found = {}
+        for each in children.read_text().split():
+            with suppress(FileNotFoundError):  # it has ended meanwhile
+                found[int(each)] = Path(f"/proc/{each}/comm").read_text().strip()
+        return found
 
     def stop(self, how: int = signal.SIGTERM) -> int:
         """End it and wait for the end of its last process; gives the exit code."""

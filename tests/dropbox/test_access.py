@@ -9,6 +9,7 @@ from dropbox import wire
 from dropbox.api.routes import ROUTES
 from dropbox.api.tokens import Tokens
 from dropbox.app import Traffic, build_app
+from dropbox.site.assets import Asset
 from dropbox.wire import FAULTS, Fault
 from tests.dropbox.server import Server
 from tests.dropbox.wiretap import (
@@ -174,17 +175,18 @@ def test_listings_and_publishing_belong_to_one_role(world: World) -> None:
 
 def test_the_router_has_the_declared_routes_and_no_other() -> None:
     service = type("Service", (), {"tokens": Tokens(bytes(32))})()
-    app = build_app(service, Traffic())
+    asset = Asset("/assets/site.css", b"", "text/css")
+    app = build_app(service, Traffic(), {asset.path: asset})  # type: ignore[arg-type]
     found = {
         (route.method, route.resource.canonical if route.resource else "")
         for route in app.router.routes()
     }
-    declared = set()
+    declared = {("GET", "/"), ("GET", asset.path)}
     for route in ROUTES:
         names = ["/".join(_canonical(piece) for piece in route.path.split("/"))]
         declared.add((route.method, names[0]))
     assert found == declared
-    assert len(ROUTES) == len(found)
+    assert len(ROUTES) + 2 == len(found)
     for route in ROUTES:
         assert (route.limit > 0) == (
             route.method in {"POST", "PUT"} and "challenge" not in route.path
@@ -206,7 +208,6 @@ def test_what_is_not_declared_is_not_there(server: Server, method: str) -> None:
         ("POST", "/api/challenge"),
     }
     for path in (
-        "/",
         "/api",
         "/api/",
         "/api/directory",

@@ -2,12 +2,18 @@
 
 import contextlib
 import json
+import os
 import secrets
+import shutil
 import signal
 import socket
 import sqlite3
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -17,9 +23,11 @@ from sqlalchemy import Connection, delete, select, update
 
 from crypto.directory import NO_PREVIOUS
 from crypto.keys import fingerprint
+from dropbox.operation import commands as operation
+from dropbox.store.parts import Parts as PartFiles
 from dropbox.store.schema import directories, envelopes, files, mailboxes, parts, wraps
 from tests.dropbox.rows import flip, in_database
-from tests.dropbox.server import ORIGIN, Server, make_data, run, run_process
+from tests.dropbox.server import ORIGIN, ROOT, Server, make_data, run, run_process
 from tests.dropbox.team import Team
 from tests.dropbox.wiretap import publisher, reporter, seal
 
@@ -103,6 +111,7 @@ def test_wrong_usage_ends_with_2(tmp_path: Path) -> None:
     ):
         done = run(*arguments)
         assert (done.returncode, done.stdout) == (2, ""), arguments
+        assert [line.split(":")[0] for line in done.stderr.splitlines()] == ["error", "hint"]
     assert run("--help").returncode == 0
 
 
@@ -320,6 +329,12 @@ FIRST_PART = (parts.c.file == 1) & (parts.c.part == 0)
         (flip(files, "hash", files.c.id == 1, 5), "file", "1"),
         (flip(parts, "hash", FIRST_PART, 5), "file", "1"),
         (flip(parts, "name", FIRST_PART, 5), "file", "1"),
+        (flip(wraps, "wrap", wraps.c.envelope == 3, 5), "envelope", "3"),
+        (flip(wraps, "recipient", wraps.c.envelope == 3, 5), "envelope", "3"),
+        (flip(wraps, "hash", wraps.c.envelope == 3, 5), "envelope", "3"),
+        (run_one(update(wraps).where(wraps.c.envelope == 2).values(slot=1)), "envelope", "2"),
+        (run_one(update(envelopes).where(THIRD).values(day=date(2020, 1, 2))), "envelope", "3"),
+        (run_one(update(envelopes).where(THIRD).values(use=bytes(32))), "envelope", "3"),
         (flip(directories, "signed", directories.c.seq == 1, 900), "directory", "1"),
         (exchange("body"), "envelope", "1"),
         (exchange("header"), "envelope", "1"),
@@ -383,3 +398,91 @@ def test_check_survives_a_database_full_of_holes(copied: Path) -> None:
         whole[page : page + 64] = bytes(64)
     (data / "dropbox.db").write_bytes(whole)
     assert refused(run("check", "--data", data))
+
+
+# -- what cannot be read --------------------------------------------------------------------------
+
+
+def test_a_damaged_directory_ends_every_command_in_two_lines(
+    tmp_path: Path, team: Team, new_database: Callable[[], str]
+) -> None:
+    data = make_data(tmp_path / "data", team, database=new_database())
+    newer = tmp_path / "newer"
+    newer.write_bytes(team.directory())
+    in_database(data, flip(directories, "signed", directories.c.seq == 1, 900))
+    for command in (["status"], ["status", "--json"], ["purge"], ["purge", "--dry-run"]):
+        done = run(command[0], "--data", data, *command[1:])
+        assert refused(done), done
+        assert "directory" in done.stderr
+    assert refused(run("publish", "--data", data, newer))
+    done = run_process("serve", "--data", data, "--port", "0")
+    assert refused(done), done
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)
+def test_a_value_no_column_can_hold_ends_check_and_backup_in_two_lines(copied: Path) -> None:
+    with contextlib.closing(sqlite3.connect(copied / "dropbox.db")) as database:
+        database.execute("UPDATE envelopes SET day = '2026-1x-01' WHERE position = 3")
+        database.commit()
+    for command in (["check"], ["backup", copied.parent / "b"]):
+        done = run(command[0], "--data", copied, *command[1:])
+        assert refused(done), done
+    assert not (copied.parent / "b").exists()
+
+
+def test_what_nobody_thought_of_is_two_lines_and_quotes_nothing(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("what somebody wrote")
+
+    monkeypatch.setattr(operation, "status", broken)
+    done = run("status", "--data", filled)
+    assert refused(done), done
+    assert "wrote" not in done.stderr
+
+
+@pytest.mark.parametrize("gone", ["parts", "parts/7f"])
+@pytest.mark.parametrize("how", ["missing", "a file"])
+def test_without_a_place_for_parts_nothing_is_served_and_status_says_so(
+    copied: Path, gone: str, how: str
+) -> None:
+    shutil.rmtree(copied / gone)
+    if how == "a file":
+        (copied / gone).touch()
+    done = run("status", "--data", copied, "--json")
+    assert refused(done), done
+    assert "parts" in json.loads(done.stdout)["attention"][0]
+    served = run_process("serve", "--data", copied, "--port", "0")
+    assert refused(served), served
+    assert served.stdout == ""
+
+
+NOBODY = 65534
+USABLE = """
+import os, sys
+from pathlib import Path
+from dropbox.store.parts import Parts
+if os.geteuid() == 0:  # whom the kernel lets in everywhere
+    os.setuid(int(sys.argv[2]))
+sys.exit(0 if Parts(Path(sys.argv[1])).usable() else 9)
+"""
+
+
+def test_a_folder_of_parts_that_may_not_be_written_is_told() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        root = Path(folder) / "parts"
+        PartFiles(root).prepare()
+        if os.geteuid() == 0:
+            for each in (root, *root.iterdir()):
+                os.chown(each, NOBODY, NOBODY)
+
+        def code() -> int:
+            command = [sys.executable, "-c", USABLE, str(root), str(NOBODY)]
+            return subprocess.run(command, check=False, cwd=ROOT).returncode
+
+        assert code() == 0
+        (root / "7f").chmod(0o500)
+        assert code() == 9

@@ -72,6 +72,23 @@ def test_a_start_and_a_part_sent_again_change_nothing(server: Server, someone: P
     assert someone.ask("POST", "/api/files", other).fault is Fault.FILES_DIFFER
 
 
+def test_a_part_that_the_disk_has_lost_is_held_again_when_it_is_sent_again(
+    server: Server, someone: Person
+) -> None:
+    """Until an envelope names the file: its receipt is then for bytes that are there."""
+    file = start(someone)
+    before = on_disk(server)
+    assert put(someone, file, 0, PARTS[0]) == 204
+    (lost,) = on_disk(server) - before
+    lost.unlink()
+    for number, part in enumerate(PARTS):
+        assert put(someone, file, number, part) == 204
+    assert report_with(someone, claim(file, PARTS)) is None
+    reader = analyst(server.wire(), server.team).log_in()
+    for number, part in enumerate(PARTS):
+        assert reader.ask("GET", f"/api/files/{path_id(file)}/{number}").body == part
+
+
 def test_a_part_sealed_anew_replaces_the_old_one(server: Server, someone: Person) -> None:
     file = start(someone)
     before = on_disk(server)

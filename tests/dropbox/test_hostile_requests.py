@@ -27,6 +27,7 @@ from dropbox.api.routes import ROUTES, Route
 from dropbox.wire import FAULTS, SESSION_HEADER, Fault, Role
 from tests.dropbox.papers import WIRE_DOCUMENTS
 from tests.dropbox.server import Server
+from tests.dropbox.troubles import trouble_pages
 from tests.dropbox.wiretap import Person, Wire, analyst, path_id, publisher, reporter
 
 MOST_GROWTH = 20 * MIB
@@ -251,10 +252,10 @@ FLOODS = {
 def test_a_flood_of_headers_ends_the_connection(target: Target, flood: str) -> None:
     status, said = target.send(FLOODS[flood])
     if flood == "empty lines":
-        assert status in {0, 200, 400}
+        assert status in {0, 404, 400}
         return
     assert status in {0, 400, 404, 413}, "refused, or cut before it was all sent"
-    assert status == 0 or said == FIXED[status]
+    assert status == 0 or said == FIXED[status] or said in trouble_pages()
 
 
 def test_fifty_floods_of_headers_leave_no_memory_behind(target: Target) -> None:

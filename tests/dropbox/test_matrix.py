@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from crypto.envelope import Chain
 from dropbox import limits, wire
 from dropbox.api import directories, files, mailboxes, openapi, sessions, team, work
 from dropbox.api.routes import ROUTES, Route
@@ -51,6 +52,7 @@ class World:
     key: bytes
     people: dict[str, Person] = field(init=False)
     report: Sealed = field(init=False)
+    reply: Sealed = field(init=False)
     sent: bytes = field(init=False)
     next_directory: bytes = field(init=False)
     unfinished: str = "/api/files/none"
@@ -72,6 +74,9 @@ class World:
         self.report = seal(mailbox.address, (team_.intake.keys.card.id,), files=(claim,))
         assert mailbox.submit(self.report).status == 200
         self.next_directory = team_.directory()
+        recipients = (mailbox.address, secrets.token_bytes(32))
+        self.reply = seal(mailbox.address, recipients, Chain.TEAM)
+        assert self.people["analyst"].submit(self.reply).status == 200
 
     @property
     def mailbox(self) -> Person:
@@ -169,6 +174,16 @@ def _start(world: World, _: str) -> tuple[str, bytes]:
     return "/api/files", wire.FileStart(file, 1).to_bytes()
 
 
+def _closing(world: World, _: str) -> tuple[str, bytes]:
+    """At a taken place: whoever may close the mailbox is told so, and the others have it still."""
+    return "/api/closing", parcel(seal(world.mailbox.address, (bytes(32),)))
+
+
+def _deletion(world: World, _: str) -> tuple[str, bytes]:
+    deletion = wire.Deletion(0, world.reply.id, secrets.token_bytes(64))
+    return "/api/deletions", wire.Deletions((deletion,)).to_bytes()
+
+
 FOREIGN = {"another mailbox": 404, "analyst": 404}
 CELLS = {
     directories.get_directory: Cell(lambda *_: ("/api/directory", None), 200),
@@ -180,6 +195,8 @@ CELLS = {
         lambda *_: ("/api/work", wire.WorkRequest(wire.Purpose.FILE).to_bytes()), 200
     ),
     mailboxes.submit: Cell(_report, 200, {"another mailbox": 403, "analyst": 403}),
+    mailboxes.close: Cell(_closing, 412, {"another mailbox": 403}),
+    mailboxes.delete: Cell(_deletion, 204, {"another mailbox": 404}),
     mailboxes.get_mailbox: Cell(lambda *_: ("/api/mailbox/0", None), 200),
     team.get_feed: Cell(lambda *_: ("/api/feed/0", None), 200),
     files.start_file: Cell(_start, 204, FOREIGN),
@@ -270,7 +287,7 @@ def test_what_is_refused_has_changed_nothing(world: World, who: str) -> None:
             assert ask(world, method, path, body, tokens)[0] in {401, 403, 404}
     assert world.mailbox.ask("GET", start).read(wire.FileState) == wire.FileState(1, (0,))
     page, _ = world.mailbox.ask("GET", "/api/mailbox/0").page()
-    assert len(page.entries) == 1
+    assert len(page.entries) == 2
 
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "PROPFIND", "QUERY"]

@@ -9,11 +9,11 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, delete, select, update
 
 from crypto.envelope import Chain
 from dropbox import wire
@@ -23,7 +23,17 @@ from dropbox.operation.restore import UNFINISHED
 from dropbox.operation.tape import Head, PartBytes, Row, Shape, Value
 from dropbox.settings import FILE_NAME, Impossible
 from dropbox.store import ground
-from dropbox.store.schema import cursors, ended, envelopes, metadata
+from dropbox.store.schema import (
+    cursors,
+    directories,
+    ended,
+    envelopes,
+    files,
+    mailboxes,
+    metadata,
+    parts,
+    wraps,
+)
 from dropbox.store.store import PARTS_NAME
 from tests.dropbox.past import contents, fetch, in_store, put_file, report, submitted
 from tests.dropbox.past import do as do_jobs
@@ -31,7 +41,7 @@ from tests.dropbox.rows import flip, in_database
 from tests.dropbox.server import COMMAND, ROOT, Server, make_data, run, run_process
 from tests.dropbox.tapes import Item, head_of, items, rewrite
 from tests.dropbox.team import Team, today
-from tests.dropbox.test_commands import refused
+from tests.dropbox.test_commands import refused, run_one
 from tests.dropbox.test_durability import Crowd, check_promises
 from tests.dropbox.wiretap import Person, analyst, reporter, seal
 
@@ -348,6 +358,43 @@ def test_what_does_not_match_its_hash_gets_into_no_backup(
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
 
 
+FIRST = envelopes.c.position == 1
+LONGER_PART = update(parts).where(parts.c.file == 1, parts.c.part == 0).values(size=901)
+LONG_AGO = date(2020, 1, 2)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(flip(envelopes, "header", FIRST, 70), id="header"),
+        pytest.param(flip(envelopes, "id", FIRST, 3), id="id"),
+        pytest.param(flip(wraps, "wrap", wraps.c.envelope == 1, 700), id="wrap"),
+        pytest.param(flip(wraps, "recipient", wraps.c.envelope == 1, 7), id="recipient"),
+        pytest.param(flip(mailboxes, "address", mailboxes.c.id == 1, 7), id="address"),
+        pytest.param(flip(files, "hash", files.c.id == 1, 7), id="file"),
+        pytest.param(flip(directories, "signed", directories.c.seq == 1, 500), id="directory"),
+        pytest.param(flip(directories, "hash", directories.c.seq == 1, 5), id="directory's hash"),
+        pytest.param(run_one(LONGER_PART), id="size"),
+        pytest.param(run_one(update(envelopes).where(FIRST).values(day=LONG_AGO)), id="day"),
+        pytest.param(run_one(update(envelopes).where(FIRST).values(use=bytes(32))), id="use"),
+        pytest.param(run_one(delete(wraps).where(wraps.c.envelope == 1)), id="no wrap"),
+    ],
+)
+def test_a_server_that_could_not_be_restored_is_not_backed_up(
+    backup: Path,
+    tmp_path: Path,
+    damage: Callable[[Connection], object],
+    new_database: Databases,
+) -> None:
+    data = restored(backup, tmp_path / "data", new_database())
+    in_database(data, damage)
+    done = run("backup", "--data", data, tmp_path / "b")
+    assert refused_at_end(done), done
+    assert "damaged" in done.stderr
+    assert run("check", "--data", data).returncode == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
 def test_a_restore_onto_a_server_is_refused_running_or_not(
     make_server: Callable[..., Server], backup: Path, tmp_path: Path
 ) -> None:
@@ -389,14 +436,19 @@ def test_a_backup_of_a_newer_version_is_refused(
 def test_a_backup_of_an_older_version_is_brought_to_this_one(
     backup: Path, filled: Path, tmp_path: Path, new_database: Databases
 ) -> None:
-    """The first form had neither marks of purged mailboxes nor the month of use."""
+    """The first form had no marks of purged mailboxes, no month of use, none that is closed, and no
+    hash of a wrap or of what stands beside an id."""
+    newer = {"mailboxes": {"used", "closed"}, "envelopes": {"beside"}, "wraps": {"hash"}}
+
+    def is_first(shape: Shape, column: str) -> bool:
+        return column not in newer.get(shape.table, set())
 
     def first_form(all_: list[Item]) -> Iterator[Item]:
         head = all_[0]
         assert isinstance(head, Head)
         gone = [shape.table for shape in head.tables].index("purged")
         shapes = [
-            replace(shape, columns=tuple(each for each in shape.columns if each != "used"))
+            replace(shape, columns=tuple(each for each in shape.columns if is_first(shape, each)))
             for shape in head.tables
             if shape.table != "purged"
         ]
@@ -409,12 +461,13 @@ def test_a_backup_of_an_older_version_is_brought_to_this_one(
             kept = [
                 value
                 for name, value in zip(shape.columns, item.values, strict=True)
-                if name != "used"
+                if is_first(shape, name)
             ]
             yield Row(item.table - (item.table > gone), tuple(kept))
 
     data = restored(rewrite(backup, first_form), tmp_path / "data", new_database())
-    assert contents(data)["envelopes"] == contents(filled)["envelopes"]
+    for name in ("envelopes", "wraps"):
+        assert contents(data)[name] == contents(filled)[name]
     assert run("status", "--data", data).returncode == 0
 
 

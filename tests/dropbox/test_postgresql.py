@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from crypto.envelope import body_hash
+from dropbox import wire
 from dropbox.settings import load_settings
 from dropbox.store.database import DatabaseFailed, Failure
 from dropbox.store.locations import opened
@@ -22,7 +23,7 @@ from dropbox.wire import Fault
 from tests.dropbox.server import Server, make_data, run
 from tests.dropbox.team import Team
 from tests.dropbox.test_durability import Crowd, check_promises, stored
-from tests.dropbox.wiretap import Person, Sealed, analyst, path_id, publisher, reporter, seal
+from tests.dropbox.wiretap import Person, Sealed, analyst, claim, path_id, publisher, reporter, seal
 from tests.needs import needs, needs_root
 from tests.postgres import Postgres, user
 from tests.processes import found_in_folder
@@ -277,6 +278,45 @@ def test_while_it_is_away_everybody_is_told_to_come_again(
         assert server.process.poll() is None
         said = server.stderr.read_text().splitlines()
         assert said[0].startswith("the database cannot be reached")
+
+
+def test_a_part_stays_whose_commit_nobody_knows_about(
+    tmp_path: Path, own: Postgres, wait_until: Callable[..., None]
+) -> None:
+    """It was committed, and the connection is cut before the server says so."""
+    team = Team()
+    data = make(tmp_path, own, team)
+    part, file = secrets.token_bytes(1000), secrets.token_bytes(32)
+    with Server(data, team) as server:
+        person = reporter(server.wire(), team).log_in()
+        assert person.ask("POST", "/api/files", wire.FileStart(file, 1).to_bytes()).status == 204
+        path, replies = f"/api/files/{path_id(file)}", []
+        waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+        try:
+            wait_for_standby(own, "nobody")
+            put = threading.Thread(
+                target=lambda: replies.append(person.ask("PUT", f"{path}/0", part).status)
+            )
+            put.start()
+            wait_until(lambda: own.query(waiting))
+            own.query(f"SELECT pg_terminate_backend(pid) FROM ({waiting}) AS found")
+            put.join()
+        finally:
+            wait_for_standby(own, "")
+        assert replies == [500]
+        assert person.ask("GET", path).read(wire.FileState).held == (0,)
+        report = seal(person.address, (team.intake.keys.card.id,), files=(claim(file, [part]),))
+        assert person.submit(report).status == 200
+        reader = analyst(server.wire(), team).log_in()
+        assert reader.ask("GET", f"{path}/0").body == part
+
+
+def wait_for_standby(postgres: Postgres, name: str) -> None:
+    """Let every commit wait for a standby of this name, which there is not; empty: for none."""
+    postgres.query(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")
+    postgres.query("SELECT pg_reload_conf()")
+    while postgres.query("SHOW synchronous_standby_names") != [name]:
+        time.sleep(0.02)
 
 
 def test_a_commit_nobody_knows_about_is_never_a_success(tmp_path: Path, postgres: Postgres) -> None:

@@ -14,7 +14,7 @@ from dropbox.settings import load_settings
 from dropbox.store import making
 from dropbox.store.forms import Form, form_of
 from dropbox.store.locations import opened
-from dropbox.store.migrations import migrate
+from dropbox.store.migrations import known_revisions, migrate
 from dropbox.store.schema import REVISION, metadata
 from tests.dropbox.rows import flip, in_database
 from tests.dropbox.server import ORIGIN, ROOT, Server, make_data, run
@@ -22,6 +22,7 @@ from tests.dropbox.team import Team
 from tests.dropbox.wiretap import reporter, seal
 
 FIRST = "0001"
+OLDER = ("0001", "0002", "0003")
 Rows = dict[str, list[dict[str, object]]]
 
 
@@ -30,7 +31,10 @@ def rows_of(connection: Connection) -> Rows:
     found = MetaData()
     found.reflect(connection)
     return {
-        each.name: [dict(row) for row in connection.execute(select(each)).mappings()]
+        each.name: [
+            dict(row)
+            for row in connection.execute(select(each).order_by(*each.primary_key)).mappings()
+        ]
         for each in found.sorted_tables
         if each.name != "alembic_version"
     }
@@ -57,22 +61,30 @@ def fill(rows: Rows) -> Callable[[Connection], None]:
     return work
 
 
-@pytest.fixture
+@pytest.fixture(params=OLDER)
 def older(
-    filled: Path, tmp_path: Path, new_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    filled: Path,
+    tmp_path: Path,
+    new_database: Callable[[], str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Path:
-    """The filled server as the first version would have left it."""
+    """The filled server as an older version would have left it."""
     rows = in_database(filled, rows_of)
     data = tmp_path / "older"
     where = ("--data", data, "--database", new_database())
     directory = filled.with_name(f"{filled.name}.directory")
     with monkeypatch.context() as patched:
-        patched.setattr(making, "migrate", lambda connection: migrate(connection, FIRST))
+        patched.setattr(making, "migrate", lambda connection: migrate(connection, request.param))
         done = run("init", *where, "--directory", directory, "--origin", ORIGIN)
     assert done.returncode == 0, done.stderr
     in_database(data, fill(rows))
     shutil.copytree(filled / "parts", data / "parts", dirs_exist_ok=True)
     return data
+
+
+def test_no_step_is_left_out() -> None:
+    assert {*OLDER, REVISION} == known_revisions()
 
 
 def form(data: Path) -> Form:
@@ -117,6 +129,15 @@ def test_an_older_database_is_refused_by_name_and_upgraded(older: Path, filled: 
     assert backup.stat().st_mode & 0o777 == 0o600
     again = run("upgrade", "--data", older)
     assert (again.returncode, "nothing to do" in again.stdout) == (0, True)
+
+
+@pytest.mark.parametrize("older", ["0003"], indirect=True)
+def test_what_is_damaged_after_an_upgrade_is_found(older: Path) -> None:
+    """Of a database that had no hashes of wraps: those that were there have them now."""
+    assert run("upgrade", "--data", older).returncode == 0
+    wraps = metadata.tables["wraps"]
+    in_database(older, flip(wraps, "wrap", wraps.c.envelope == 2, 4))
+    assert run("check", "--data", older).returncode == 1
 
 
 def test_an_upgraded_server_goes_on_where_it_was(

@@ -1,0 +1,132 @@
+"""One request of the lane without scripts, and what every such process is given."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from aiohttp import web
+from jinja2 import Environment
+
+from crypto.directory import Directory
+from crypto.keys import MailboxSecret
+from dropbox.client.retry import Patience
+from dropbox.client.transport import Transport
+from dropbox.client.visit import Visit
+from dropbox.plain.answers import Cookie, Page
+from dropbox.plain.origin import is_secure
+from dropbox.plain.seals import NotOurs, Seals
+from dropbox.plain.words import Trouble
+from dropbox.site.rendering import make_environment
+
+LEAVE: Final = "/plain/leave"
+PATIENCE: Final = Patience((0.5, 1, 2))
+"""The worker is on the same machine: what does not work soon does not work."""
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+
+
+class LoggedOut(Exception):
+    """There is no cookie, or it does not open: too old, or of another start of the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What every process of this lane is given. ``service`` is the root's card id, 32 bytes."""
+
+    service: bytes
+    origins: tuple[str, ...]
+    exit_url: str
+    seals: Seals
+    clock: Callable[[], datetime]
+    pages: Environment
+
+
+def load_pages() -> Environment:
+    """The templates, all of them parsed: before a process is forked, and once."""
+    pages = make_environment(_TEMPLATES)
+    for name in pages.list_templates():
+        pages.get_template(name)
+    return pages
+
+
+@dataclass(slots=True)
+class Call:
+    """A request, and the visit that plays the reporter for it."""
+
+    plan: Plan
+    request: web.BaseRequest
+    visit: Visit = field(repr=False)
+
+    @classmethod
+    def of(cls, plan: Plan, request: web.BaseRequest, transport: Transport) -> "Call":
+        """A call that has not begun anything."""
+        visit = Visit(
+            transport,
+            plan.origins[0],
+            plan.service,
+            random_bytes=secrets.token_bytes,
+            today=lambda: plan.clock().date(),
+            patience=PATIENCE,
+        )
+        return cls(plan, request, visit)
+
+    @property
+    def now(self) -> int:
+        """Unix seconds."""
+        return int(self.plan.clock().timestamp())
+
+    # -- the cookie -----------------------------------------------------------------------------
+
+    def secret(self) -> tuple[Cookie, MailboxSecret]:
+        """The mailbox that the cookie holds. Raises ``LoggedOut``."""
+        for cookie in self._cookies():
+            value = self.request.cookies.get(cookie.name)
+            if value is not None:
+                try:
+                    return cookie, self.plan.seals.open_cookie(value, self.now)
+                except NotOurs:
+                    raise LoggedOut from None
+        raise LoggedOut
+
+    def _cookies(self) -> tuple[Cookie, ...]:
+        """Those that can be ours. Where every origin is https, anybody can have set the other."""
+        only_secure = all(each.startswith("https:") for each in self.plan.origins)
+        return (Cookie(True),) if only_secure else (Cookie(True), Cookie(False))
+
+    def keep(self, page: Page, secret: MailboxSecret, cookie: Cookie | None = None) -> Page:
+        """Have the browser keep the mailbox for another 15 minutes."""
+        chosen = cookie or Cookie(is_secure(self.request, self.plan.origins))
+        page.keep(chosen, self.plan.seals.seal_cookie(secret, self.now))
+        return page
+
+    # -- pages ----------------------------------------------------------------------------------
+
+    def page(self, template: str, directory: Directory, status: int = 200, **values: Any) -> Page:
+        """A page in the name of the team."""
+        return Page(
+            render(
+                self.plan.pages,
+                template,
+                name=directory.name,
+                root=self.plan.service,
+                expired=self.visit.expired,
+                **values,
+            ),
+            status,
+        )
+
+    def trouble(self, trouble: Trouble, status: int = 200) -> Page:
+        """A page that says what is wrong."""
+        return trouble_page(self.plan.pages, trouble, status)
+
+
+def render(pages: Environment, template: str, **values: Any) -> str:
+    """A template with its values."""
+    return pages.get_template(template).render(lang="en", leave=LEAVE, script=None, **values)
+
+
+def trouble_page(pages: Environment, trouble: Trouble, status: int) -> Page:
+    """A page that says what is wrong, and needs nothing else to do so."""
+    return Page(render(pages, "trouble.html", name="", trouble=trouble), status)

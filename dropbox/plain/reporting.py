@@ -1,0 +1,130 @@
+"""The report: the words come first, then everything in one form (docs/protocol.md §10)."""
+
+import secrets
+from collections.abc import Sequence
+
+from crypto.directory import Directory
+from crypto.errors import OverLimit, ProtocolError
+from crypto.passphrase import Passphrase
+from crypto.reporter import Draft
+from dropbox.client.errors import ClientError, Refused
+from dropbox.client.wordlist import word_list
+from dropbox.plain import words
+from dropbox.plain.answers import Page
+from dropbox.plain.call import Call
+from dropbox.plain.forms import Fields, Form
+from dropbox.plain.seals import NotOurs
+from dropbox.plain.uploads import FIELD, largest_form, lose_files, receive_files
+from dropbox.plain.written import (
+    FORCE_FIELDS,
+    LANGUAGES,
+    TRACKS,
+    Problem,
+    find_problems,
+    read_written,
+)
+from dropbox.site.forces import offered_forces
+from dropbox.site.questions import ABOUT, CATEGORIES, DANGER
+from dropbox.wire import Fault
+
+
+async def show_form(call: Call) -> Page:
+    """``GET /plain/start``: seven new words, and the form."""
+    directory = await call.visit.arrive()
+    if call.visit.expired:
+        return call.trouble(words.EXPIRED, 423)
+    return _form_page(call, directory, _new_words(), Fields(), ())
+
+
+async def take_report(call: Call) -> Page:
+    """``POST /plain/start``: the report is sealed and stored, or the form is there again.
+
+    (1) the fields (2) whose words (3) the files, sealed while they come (4) one envelope.
+    """
+    directory = await call.visit.arrive()
+    form = Form.of(call.request, largest_form(directory.limits))
+    fields = await form.fields()  # (1)
+    if call.visit.expired:
+        await form.drain()
+        return call.trouble(words.EXPIRED, 423)
+    written = read_written(fields, directory, demo=is_demo(directory))
+    problems = find_problems(fields, written, directory)
+    try:
+        passphrase = call.plan.seals.open_ticket(fields.text("ticket"))  # (2)
+    except NotOurs:
+        problems += await lose_files(form)
+        return _form_page(call, directory, _new_words(), fields, problems, new_words=True)
+    if problems:
+        problems += await lose_files(form)
+        return _form_page(call, directory, passphrase, fields, problems)
+    await call.visit.enter(passphrase)
+    files, problems = await receive_files(call, form, directory.limits)  # (3)
+    draft = written.draft(files, call.visit.address, directory, secrets.token_bytes)
+    if not problems and not draft.text.strip() and not files:
+        problems = [("text", words.NO_TEXT)]
+    if problems:
+        return _form_page(call, directory, passphrase, fields, problems)
+    try:
+        return await _store(call, directory, draft, danger=fields.line(DANGER.name))  # (4)
+    except OverLimit:
+        problems = [("text", words.ANSWERS_TOO_LONG)]
+        problems += [(FIELD, words.FILES_AGAIN)] if files else []
+        return _form_page(call, directory, passphrase, fields, problems)
+
+
+async def _store(call: Call, directory: Directory, draft: Draft, *, danger: str) -> Page:
+    """Send the envelope. A place that is taken holds this very report, sent once more."""
+    day = None
+    try:
+        day = (await call.visit.report(draft)).day
+    except (ClientError, ProtocolError) as error:
+        await call.visit.drop(draft.files)
+        if not isinstance(error, Refused) or error.fault is not Fault.PLACE_TAKEN:
+            raise
+    return call.page(
+        "sent.html",
+        directory,
+        day=day,
+        danger=danger == "yes",
+        days_kept=directory.limits.days_unused,
+    )
+
+
+def is_demo(directory: Directory) -> bool:
+    """Whether the service says of itself that it is a demonstration."""
+    return directory.name.startswith("DEMO")
+
+
+def _new_words() -> Passphrase:
+    return word_list().generate(secrets.token_bytes)
+
+
+def _form_page(
+    call: Call,
+    directory: Directory,
+    passphrase: Passphrase,
+    fields: Fields,
+    problems: Sequence[Problem],
+    *,
+    new_words: bool = False,
+) -> Page:
+    return call.page(
+        "start.html",
+        directory,
+        words=passphrase.words,
+        ticket=call.plan.seals.seal_ticket(passphrase),
+        fields=fields,
+        problems=problems,
+        new_words=words.NEW_WORDS if new_words else "",
+        danger=DANGER,
+        about=ABOUT,
+        categories=CATEGORIES,
+        forces=[
+            ("", ""),
+            *((each.id, each.name) for each in offered_forces(demo=is_demo(directory))),
+        ],
+        force_fields=FORCE_FIELDS,
+        languages=LANGUAGES,
+        tracks=TRACKS,
+        limits=directory.limits,
+    )

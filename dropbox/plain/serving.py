@@ -1,0 +1,155 @@
+"""A process that serves one connection, gives one answer, and ends (docs/protocol.md §10).
+
+Python cannot wipe a text from its memory; what has held one must end. So everything here is forked
+from a memory that never held any, and ``os._exit`` gives all of it back to the kernel.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from aiohttp import web
+
+from crypto.errors import Contested, Expired, NothingHere, RolledBack, UnsignedKeyAsked
+from dropbox import limits
+from dropbox.client.errors import Away, Gone, NotDeleted, Refused, Unknown
+from dropbox.connection import QuietConnection
+from dropbox.plain import words
+from dropbox.plain.answers import Page
+from dropbox.plain.call import Call, LoggedOut, Plan, trouble_page
+from dropbox.plain.line import LineTransport
+from dropbox.plain.mailbox import NoMailbox
+from dropbox.plain.origin import check_sender
+from dropbox.plain.routes import BY_REQUEST
+from dropbox.plain.words import Trouble
+from dropbox.processes.handing import Channel, await_connection, offer_line
+from dropbox.processes.hardening import take_name
+from dropbox.store import refused
+from dropbox.wire import FAULTS, Fault
+
+READING: Final = frozenset({"GET", "HEAD"})
+NAME: Final = "dropbox-once"
+"""What such a process is called where processes are listed."""
+
+
+def run_once(plan: Plan, channel: Channel, seconds: int, taken: Callable[[], None]) -> None:
+    """Wait for a connection, answer what comes over it, and return: the process ends then.
+
+    It is killed after ``seconds``, whatever it does, and long before that if no request comes.
+    """
+    take_name(NAME)
+    line = offer_line(channel)
+    connection = await_connection(line)
+    if connection is None:
+        return
+    for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)  # the answer first; there is a timer
+    signal.setitimer(signal.ITIMER_REAL, limits.HEAD_SECONDS)
+    taken()
+    _say_nothing()
+    begun = partial(signal.setitimer, signal.ITIMER_REAL, seconds)
+    asyncio.run(serve_one(plan, connection, line, begun))
+
+
+def _say_nothing() -> None:
+    """What a library prints of an error can quote what somebody sent."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for each in (1, 2):
+        os.dup2(nowhere, each)
+
+
+async def serve_one(
+    plan: Plan, connection: socket.socket, line: socket.socket, begun: Callable[[], object]
+) -> None:
+    """Answer what comes over ``connection``, asking a worker over ``line``; returns at its end.
+
+    ``begun`` is called when the head of a request has come.
+    """
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda *_: None)
+    connection.setblocking(False)
+    line.setblocking(False)
+    ended = asyncio.Event()
+    transport = LineTransport(line)
+
+    async def handle(request: web.BaseRequest) -> Page:
+        begun()
+        return await _answer(plan, request, transport)
+
+    server = web.Server(handle)
+    await loop.connect_accepted_socket(lambda: _OneAnswer(server, plan, ended), connection)
+    await ended.wait()
+
+
+class _OneAnswer(QuietConnection):
+    """The connection of such a process: closed after the first answer."""
+
+    __slots__ = ("_ended", "_plan")
+
+    def __init__(self, server: web.Server, plan: Plan, ended: asyncio.Event) -> None:
+        super().__init__(server, limits.PATIENCE)
+        self._plan = plan
+        self._ended = ended
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """The process can end."""
+        super().connection_lost(exc)
+        self._ended.set()
+
+    def refuse(self, fault: Fault) -> Page:
+        """What could not be parsed."""
+        return _trouble_of(self._plan, fault)
+
+    def is_kept(self, request: web.BaseRequest) -> bool:
+        """Never."""
+        return False
+
+
+_TROUBLES: Final[tuple[tuple[type[Exception], Trouble, int], ...]] = (
+    (LoggedOut, words.ENDED, 401),
+    (NoMailbox, words.EMPTY, 404),
+    (Gone, words.EMPTY, 404),
+    (Unknown, words.UNSURE, 500),
+    (Away, words.BUSY, 503),
+    (UnsignedKeyAsked, words.UNSIGNED, 409),
+    (RolledBack, words.UNSIGNED, 409),
+    (Contested, words.UNSIGNED, 409),
+    (NotDeleted, words.UNSIGNED, 409),
+    (Expired, words.EXPIRED, 423),
+    (NothingHere, words.EMPTY, 404),
+    (TimeoutError, words.MALFORMED, 408),
+)
+"""What is said of an error, and the status. Of any other: that something failed."""
+
+
+async def _answer(plan: Plan, request: web.BaseRequest, transport: LineTransport) -> Page:
+    """The page for a request; whatever happens becomes one that says nothing about it."""
+    try:
+        return await _find(plan, request, transport)
+    except (refused.Refused, Refused) as error:
+        return _trouble_of(plan, error.fault)
+    except Exception as error:  # noqa: BLE001 - the one place; it could hold what somebody sent
+        for kind, trouble, status in _TROUBLES:
+            if isinstance(error, kind):
+                return trouble_page(plan.pages, trouble, status)
+        return trouble_page(plan.pages, words.FAILED, 500)
+
+
+async def _find(plan: Plan, request: web.BaseRequest, transport: LineTransport) -> Page:
+    """(1) a path in its one spelling (2) a form only from a page of ours."""
+    method = "GET" if request.method == "HEAD" else request.method
+    handler = BY_REQUEST.get((method, request.raw_path))  # (1)
+    if handler is None:
+        raise refused.Refused(Fault.UNKNOWN)
+    if method not in READING:
+        check_sender(request, plan.origins)  # (2)
+    return await handler(Call.of(plan, request, transport))
+
+
+def _trouble_of(plan: Plan, fault: Fault) -> Page:
+    trouble = words.OF_FAULT.get(fault, words.FAILED)
+    return trouble_page(plan.pages, trouble, FAULTS[fault][0])
