@@ -121,6 +121,11 @@ class Archive:
             state = connection.execute(select(progress)).one()
             return Reached(state.cursor, state.newest)
 
+    def changes(self) -> int:
+        """A number that grows whenever something of a mailbox arrives."""
+        with self._reading() as connection:
+            return int(connection.scalars(select(progress.c.changes)).one())
+
     def store(self, entries: Sequence[Listed], cursor: int) -> int:
         """Keep a page and the cursor behind it; how many envelopes were new.
 
@@ -260,12 +265,13 @@ def _keep(connection: Connection, listed: Listed, change: int) -> bool:
 def _merge(known: Mapping[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """What is known of an envelope that came again: nothing sound is given up, damage is mended.
 
-    Fetched again from its own place it is no second copy.
+    Fetched again from its own place it is no second copy, and neither is the stub that says at
+    another one that its mailbox deleted it.
     """
     if checksum(known) != known["checksum"]:
         return new
     merged = dict(known)
-    merged["copies"] += new["position"] != known["position"]
+    merged["copies"] += new["position"] != known["position"] and not _is_deletion(new)
     merged["wraps"] = pack_wraps({**unpack_wraps(new["wraps"]), **unpack_wraps(known["wraps"])})
     body = known["body"]
     if body is None or body_hash(body) != known["body_hash"]:
@@ -273,6 +279,10 @@ def _merge(known: Mapping[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     if merged["deleted"] is None:
         merged["deleted"] = new["deleted"]
     return {**merged, "checksum": checksum(merged)}
+
+
+def _is_deletion(columns: Mapping[str, Any]) -> bool:
+    return columns["body"] is None and columns["deleted"] is not None
 
 
 def _meaning(error: DBAPIError) -> type[Busy | CannotWrite | DamagedArchive]:

@@ -7,6 +7,7 @@ with the passphrase the vault had that day. The root's secret is not in it.
 import os
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -50,6 +51,19 @@ def back_up(folder: Folder, archive: Archive, goal: Path, *, replace: bool = Fal
             durable.sync_folder(goal.parent)
     finally:
         new.unlink(missing_ok=True)
+
+
+def remember_day(folder: Folder, day: date) -> None:
+    """Note that a backup was made on ``day``. Raises ``CannotWrite`` or ``NoSpace``."""
+    durable.replace(folder.backed_up, f"{day}\n".encode())
+
+
+def last_day(folder: Folder) -> date | None:
+    """The day of the newest backup made here; ``None`` where none is known of."""
+    try:
+        return date.fromisoformat(folder.backed_up.read_text("ascii").strip())
+    except (OSError, ValueError):
+        return None
 
 
 def restore(backup: Path, folder: Folder, passphrase: VaultPassphrase) -> None:

@@ -7,11 +7,12 @@ the item itself, which a group of ours can open: so no plain text is ever kept f
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crypto.documents import Link, Note, Receipt, Reply, TeamPayload
+from crypto.documents import Link, Note, Receipt, Reply
 from crypto.envelope import Chain
 from crypto.opening import Entry, Payload
 from crypto.outgoing import Outgoing
-from inbox_ui.errors import DamagedArchive, NoReporter, UnknownCase
+from inbox_ui import words
+from inbox_ui.errors import ClosedCase, DamagedArchive, NoReporter, UnknownCase
 from inbox_ui.outbox import Item
 from inbox_ui.reading import OpenCase
 from inbox_ui.station import Station
@@ -32,8 +33,9 @@ def newest_read(station: Station, name: str) -> Link | None:
 def reply(station: Station, summary: Summary, text: str, language: str, read: Link | None) -> None:
     """Write to the reporter, and acknowledge what was ``read``.
 
-    The same words to the same case while they still wait are one reply. Raises ``NoReporter``,
-    ``DamagedCase``, ``OverLimit``, ``Locked`` where the vault lacks the current intake group.
+    The same words to the same case while they still wait are one reply. Raises ``ClosedCase``,
+    ``NoReporter``, ``DamagedCase``, ``OverLimit``, ``Locked`` where the vault lacks the current
+    intake group.
     """
     case = _writable(station, summary, needs_reporter=True)
     said = (
@@ -59,6 +61,12 @@ def acknowledge(station: Station, summary: Summary, read: Link | None) -> bool:
     return True
 
 
+def read_up_to(case: OpenCase, seq: int) -> Link | None:
+    """The reporter's message at ``seq``, as what somebody has read; ``None`` unless it is shown."""
+    shown = (each for each in case.file.of(Chain.REPORTER) if each.payload is not None)
+    return next((Link(seq, each.id) for each in shown if each.seq == seq), None)
+
+
 def count_newer(case: OpenCase, read: Link | None) -> int:
     """How many messages of the reporter came after ``read``."""
     last = -1 if read is None else read.seq
@@ -73,19 +81,28 @@ def note(station: Station, summary: Summary, text: str) -> None:
         station.archive.outbox.put((station.analyst.note(case.file, text),))
 
 
-def put_in_place(station: Station, item: Item, before: Sequence[Item]) -> Item:
+def put_in_place(station: Station, item: Item, before: Sequence[Item]) -> Item | None:
     """``item`` at the next free place behind the archive and the items ``before`` it.
 
-    Signed anew, and kept so in the outbox, unless it is there already.
+    Signed anew, and kept so in the outbox, unless it is there already. Where the reporter has
+    closed the mailbox, a reply becomes a note, so that nobody's words are lost, and ``None`` is
+    given where nothing is left to deliver.
     """
     mailbox = station.archive.mailbox(item.mailbox)
     if mailbox is None:
         raise DamagedArchive(station.archive.path)
     case = station.reader.open(mailbox, before, station.today())
     case.check_writable()
-    if _is_there(item, case):
+    if case.file.closed and any(each.envelope.header.chain is Chain.TEAM for each in item.sealed):
+        if item.ids <= {entry.id for entry in case.file.entries}:
+            station.archive.outbox.absorb(item)
+            return None
+    elif _is_there(item, case):
         return item
     outgoings = _sign_again(station, item, case)
+    if not outgoings:
+        station.archive.outbox.drop(item.id)
+        return None
     station.archive.outbox.replace(item.id, outgoings)
     [kept] = [each for each in station.archive.outbox.items(item.mailbox) if each.id == item.id]
     return kept
@@ -104,7 +121,10 @@ def _is_there(item: Item, case: OpenCase) -> bool:
 
 
 def _sign_again(station: Station, item: Item, case: OpenCase) -> tuple[Outgoing, ...]:
-    """The same words at the next place. It acknowledges what the first one did and no more."""
+    """The same words at the next place. It acknowledges what the first one did and no more.
+
+    Nothing for a receipt to a mailbox that was closed.
+    """
     said = station.reader.read_alone(item, station.today())
     for entry in said.of(Chain.TEAM):
         if isinstance(entry.payload, Reply | Receipt):
@@ -116,12 +136,21 @@ def _sign_again(station: Station, item: Item, case: OpenCase) -> tuple[Outgoing,
 
 
 def _write_again(
-    station: Station, payload: TeamPayload, case: OpenCase
-) -> tuple[Outgoing, Outgoing]:
+    station: Station, payload: Reply | Receipt, case: OpenCase
+) -> tuple[Outgoing, ...]:
+    if case.file.closed:
+        return _note_instead(station, payload, case) if isinstance(payload, Reply) else ()
     file = replace(case.file, newest_read=payload.ack)
     if isinstance(payload, Reply):
         return station.analyst.reply(file, payload.text, payload.language)
     return station.analyst.receipt(file)
+
+
+def _note_instead(station: Station, reply: Reply, case: OpenCase) -> tuple[Outgoing]:
+    """What a reply says, for the team alone. Where both do not fit, without our sentence."""
+    text = words.UNDELIVERED.format(text=reply.text)
+    fits = len(text) <= station.seen.directory.limits.text_characters
+    return (station.analyst.note(case.file, text if fits else reply.text),)
 
 
 def _waiting(case: OpenCase) -> list[Entry[Payload]]:
@@ -131,6 +160,8 @@ def _waiting(case: OpenCase) -> list[Entry[Payload]]:
 def _writable(station: Station, summary: Summary, *, needs_reporter: bool) -> OpenCase:
     case = station.open_case(summary)
     case.check_writable()
+    if needs_reporter and case.file.closed:
+        raise ClosedCase(summary.name)
     if needs_reporter and case.file.card is None:
         raise NoReporter(summary.name)
     return case

@@ -4,17 +4,20 @@ import json
 import secrets
 import sys
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from crypto.directory import LONGEST_VALIDITY
+from crypto.certificates import PUBLISHER_DAYS
+from crypto.directory import read_directory
 from crypto.envelope import Chain
 from crypto.errors import NotCanonical
 from inbox_ui import backup as backups
 from inbox_ui import casework, console, founding, meeting, options, publishing, saving, shown, words
 from inbox_ui.durable import replace
 from inbox_ui.options import Place, today
+from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.running import run, run_command
 from inbox_ui.settings import Settings
 from inbox_ui.texts import read_text
@@ -67,17 +70,94 @@ def init(
 @click.option(
     "--out", type=options.FILE, metavar="FILE", help="Write it there instead of sending it."
 )
-def directory(place: Place, origins: tuple[str, ...], out: Path | None) -> None:
+@click.option(
+    "--root-file",
+    type=options.FILE,
+    metavar="FILE",
+    help="The root's secret: certify this analyst anew, for a year, before signing.",
+)
+@click.option(
+    "--root-passphrase-file",
+    type=options.FILE,
+    metavar="FILE",
+    help="A file with its passphrase, if it is not the vault's.",
+)
+def directory(
+    place: Place,
+    origins: tuple[str, ...],
+    out: Path | None,
+    root_file: Path | None,
+    root_passphrase_file: Path | None,
+) -> None:
     """Sign the next directory, valid for 14 days from today, and send it."""
-    with place.open() as station:
+    if root_passphrase_file is not None and root_file is None:
+        raise click.UsageError(words.NO_ROOT_FILE)
+    passphrase = place.read_passphrase()
+    if root_file is not None:
+        _certify_anew(place, passphrase, root_file, root_passphrase_file)
+    with place.open_with(passphrase) as station:
         if out is not None:
-            replace(out, publishing.sign_next(station, origins))
-            day = today() + LONGEST_VALIDITY
+            signed = publishing.sign_next(station, origins)
+            replace(out, signed)
+            day = read_directory(signed, station.vault.service).last_day
             console.say(words.DIRECTORY_WRITTEN.format(path=out, day=day))
             return
         seen = run(meeting.publish(place, station, origins))
         publishing.write_out(station, place.folder)
-        console.say(words.DIRECTORY_SENT.format(day=seen.directory.expires))
+        console.say(words.DIRECTORY_SENT.format(day=seen.directory.last_day))
+
+
+def _certify_anew(
+    place: Place, passphrase: VaultPassphrase, root_file: Path, root_passphrase_file: Path | None
+) -> None:
+    """Let the root certify the analyst of the vault, for a year from today."""
+    opening = passphrase
+    if root_passphrase_file is not None or not place.silent:
+        opening = console.read_root_passphrase(root_passphrase_file)
+    with place.folder.locked():
+        vault = read_vault(place.folder.vault, passphrase)
+        root = read_root(root_file, opening)
+        renewed = founding.certify_anew(vault, root, today(), str(root_file))
+        write_vault(place.folder.vault, renewed, passphrase, secrets.token_bytes)
+    day = today() + timedelta(days=PUBLISHER_DAYS)
+    console.say(words.CERTIFIED.format(day=day))
+
+
+# -- the pages ----------------------------------------------------------------------------------
+
+
+@inbox.command()
+@options.place_options
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8701,
+    show_default=True,
+    help="The port on 127.0.0.1; 0 takes a free one.",
+)
+@click.option(
+    "--lock-after",
+    type=click.FloatRange(min=1),
+    default=600,
+    show_default=True,
+    metavar="SECONDS",
+    help="Lock when nobody did anything for so long.",
+)
+@click.option(
+    "--pause",
+    type=click.FloatRange(min=1),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="Between two times of fetching and delivering.",
+)
+def serve(place: Place, port: int, lock_after: float, pause: float) -> None:
+    """Open the workstation's pages, for a browser on this machine."""
+    from inbox_ui.pages.serving import serve as serve_pages
+    from inbox_ui.pages.sitting import Plan
+
+    with suppress(KeyboardInterrupt):  # the way it is meant to end
+        serve_pages(Plan(place, lock_after, pause), port)
 
 
 # -- fetching and looking -----------------------------------------------------------------------
@@ -98,7 +178,10 @@ def sync(place: Place, watch: float | None, again: bool) -> None:
             with suppress(KeyboardInterrupt):  # the way it is meant to end
                 run(meeting.watch(place, station, watch))
             return
-        outcome = run(meeting.meet(place, station))
+        try:
+            outcome = run(meeting.meet(place, station))
+        finally:
+            meeting.tell_validity(station)  # it may be why the server does not let us in
         station.refresh(console.tell_folding)
         console.say(words.NEW.format(new=outcome.new, delivered=outcome.delivered))
 
@@ -233,6 +316,7 @@ def backup(place: Place, goal: Path, yes: bool) -> None:
         console.ask_yes(words.ASK_REPLACE.format(name=goal), yes, place.silent)
     with place.folder.locked(), place.open() as station:
         backups.back_up(place.folder, station.archive, goal, replace=replacing)
+        backups.remember_day(place.folder, today())
     console.say(words.BACKED_UP.format(path=goal))
     console.say(words.ROOT_NOT_IN_BACKUP)
 

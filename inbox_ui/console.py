@@ -83,6 +83,11 @@ def read_passphrase(file: Path | None) -> VaultPassphrase:
     return VaultPassphrase(_from_file(file) if file else _ask(words.ASK_OLD))
 
 
+def read_root_passphrase(file: Path | None) -> VaultPassphrase:
+    """That of the root's file, which may be another. Raises as :func:`read_passphrase`."""
+    return VaultPassphrase(_from_file(file) if file else _ask(words.ASK_ROOT))
+
+
 def read_new_passphrase(file: Path | None) -> VaultPassphrase:
     """A new one, strong enough, from ``file`` or typed twice.
 

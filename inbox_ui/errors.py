@@ -116,8 +116,16 @@ class NoReporter(PersonError):
     """Nothing of this case opens, so nobody can be written to."""
 
 
+class ClosedCase(PersonError):
+    """The reporter has closed the mailbox, so nobody can be written to."""
+
+
 class NotPublisher(PersonError):
     """This analyst may not sign directories."""
+
+
+class ForeignRoot(PersonError):
+    """A root's file of another service than the vault's."""
 
 
 class NotABackup(PersonError):
@@ -156,6 +164,10 @@ class CannotWrite(Elsewhere):
 
 class NoSpace(CannotWrite):
     """The disk is full. What was there before is unchanged."""
+
+
+class CannotServe(Elsewhere):
+    """Nobody can listen at this address of the machine: something else does."""
 
 
 class NewerArchive(Elsewhere):

@@ -5,7 +5,9 @@ DIR/                  0700
     archive           envelopes as they came, sealed (SQLite)
     settings.json     the server's address
     directory.signed  the newest directory of our own making, for ``dropbox-server init``
+    backed-up         the day of the newest backup
     lock              held by whoever changes the vault
+DIR.files             what analysts saved out of cases: no longer sealed
 DIR.root              the root's secret, sealed; to be taken off the machine
 """
 
@@ -54,9 +56,19 @@ class Folder:
         return self.path / "directory.signed"
 
     @property
+    def backed_up(self) -> Path:
+        """The day of the newest backup."""
+        return self.path / "backed-up"
+
+    @property
     def default_root(self) -> Path:
         """Where ``init`` puts the root's secret unless it is told another place."""
         return self.path.with_name(f"{self.path.name}.root")
+
+    @property
+    def default_files(self) -> Path:
+        """Where the pages save reporters' files unless they are told another place."""
+        return self.path.with_name(f"{self.path.name}.files")
 
     def check(self) -> None:
         """Raise ``NoVault`` if there is none, ``OpenToOthers`` if others may look into it."""

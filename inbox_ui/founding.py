@@ -1,7 +1,7 @@
 """How a team begins: a root, its first analyst, and the first intake and contact group (§3, §6)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,7 @@ from crypto.keys import AnalystSecret, GroupSecret, RootSecret
 from crypto.primitives import RandomBytes
 from inbox_ui import durable
 from inbox_ui.archive import Archive
-from inbox_ui.errors import AlreadyThere
+from inbox_ui.errors import AlreadyThere, ForeignRoot
 from inbox_ui.folder import FOLDER_MODE, Folder
 from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.settings import Settings
@@ -53,11 +53,7 @@ def found(name: str, origins: Sequence[str], today: date, random_bytes: RandomBy
     root, analyst = RootSecret.generate(random_bytes), AnalystSecret.generate(random_bytes)
     intake, contact = GroupSecret.generate(random_bytes), GroupSecret.generate(random_bytes)
     service = root.keys.card.id
-    days = (today, today + timedelta(days=PUBLISHER_DAYS))
-    certificate, publisher = (
-        certify(analyst.keys.card, role, days, root.keys, service)
-        for role in (CertificateRole.ANALYST, CertificateRole.PUBLISHER)
-    )
+    certificate, publisher = _certify(root, analyst, today)
     directory = Directory(
         service=service,
         root=root.keys.card.to_bytes(),
@@ -79,6 +75,26 @@ def found(name: str, origins: Sequence[str], today: date, random_bytes: RandomBy
     groups = (IntakeSecret(1, intake.expose()),)
     vault = Vault(service, analyst.expose(), certificate, publisher, groups, contact.expose())
     return Team(root, vault, sign_directory(directory, analyst.keys))
+
+
+def certify_anew(vault: Vault, root: RootSecret, today: date, name: str) -> Vault:
+    """The vault with new certificates from the root: as analyst and as publisher, for a year each.
+
+    Raises ``ForeignRoot``, with the ``name`` of its file, for the root of another service.
+    """
+    if root.keys.card.id != vault.service:
+        raise ForeignRoot(name)
+    certificate, publisher = _certify(root, vault.analyst_secret, today)
+    return replace(vault, certificate=certificate, publisher=publisher)
+
+
+def _certify(root: RootSecret, analyst: AnalystSecret, today: date) -> tuple[bytes, bytes]:
+    days = (today, today + timedelta(days=PUBLISHER_DAYS))
+    card, service = analyst.keys.card, root.keys.card.id
+    return (
+        certify(card, CertificateRole.ANALYST, days, root.keys, service),
+        certify(card, CertificateRole.PUBLISHER, days, root.keys, service),
+    )
 
 
 def settle(

@@ -16,6 +16,7 @@ from inbox_ui.running import run
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary
 from inbox_ui.sync import Outcome, Sync
+from inbox_ui.validity import notices
 
 
 async def meet(place: Place, station: Station) -> Outcome:
@@ -26,7 +27,7 @@ async def meet(place: Place, station: Station) -> Outcome:
         console.warn(trouble)
     if outcome.renewed:
         publishing.write_out(station, place.folder)
-        console.say(words.RENEWED.format(day=station.seen.directory.expires))
+        console.say(words.RENEWED.format(day=station.seen.directory.last_day))
     return outcome
 
 
@@ -40,7 +41,15 @@ async def watch(place: Place, station: Station, pause: float) -> None:
                 console.say(words.NEW.format(new=outcome.new, delivered=outcome.delivered))
         except (ClientError, ProtocolError, InboxError) as error:
             console.warn(error)
+        tell_validity(station)
         await asyncio.sleep(pause)
+
+
+def tell_validity(station: Station) -> None:
+    """Say what of the directory and of this analyst's certificates has run out, or soon will."""
+    for each in notices(station.vault, station.seen.directory, station.today()):
+        error, hint = words.WHAT_ENDS[each.what].format(day=each.day), words.REMEDIES[each.remedy]
+        console.say(words.TROUBLE.format(error=error, hint=hint))
 
 
 def look(place: Place, station: Station, offline: bool) -> bool:
@@ -49,12 +58,14 @@ def look(place: Place, station: Station, offline: bool) -> bool:
     One that is away is said, and work goes on.
     """
     there = False
-    if not offline:
-        try:
+    try:
+        if not offline:
             run(meet(place, station))
             there = True
-        except Away as error:
-            console.say(words.AWAY.format(error=words.explain(error).error))
+    except Away as error:
+        console.say(words.AWAY.format(error=words.explain(error).error))
+    finally:
+        tell_validity(station)  # it may be why the server does not let us in
     station.refresh(console.tell_folding)
     return there
 
@@ -93,9 +104,7 @@ def tell_newer(station: Station, summary: Summary, read: Link | None) -> None:
 async def publish(place: Place, station: Station, origins: Sequence[str]) -> Seen:
     """Sign the next directory and give it to the server; the newest afterwards."""
     async with place.line() as line, line.as_publisher(station.vault) as service:
-        await publishing.catch_up(station, service)
-        publishing.sign_next(station, origins)
-        return await publishing.publish(station, service)
+        return await publishing.renew(station, service, origins)
 
 
 async def save(

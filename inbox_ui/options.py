@@ -15,10 +15,12 @@ from crypto.envelope import Chain
 from dropbox.client.errors import BadAddress, BadProxy
 from dropbox.client.http import HttpTransport, read_proxy
 from dropbox.client.origins import read_origin
+from dropbox.client.retry import Tell
 from inbox_ui import console, words
 from inbox_ui.errors import NoServer
 from inbox_ui.folder import Folder
 from inbox_ui.line import Line
+from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.settings import Settings, read_settings
 from inbox_ui.station import Station
 
@@ -43,13 +45,23 @@ class Place:
 
     def open(self) -> Station:
         """The workstation. Raises as :meth:`Station.open` and ``read_passphrase``."""
+        return self.open_with(self.read_passphrase())
+
+    def read_passphrase(self) -> VaultPassphrase:
+        """That of a vault that is there. Raises as ``Folder.check``, ``read_passphrase``."""
         self.folder.check()
-        passphrase = console.read_passphrase(self.passphrase_file)
+        return console.read_passphrase(self.passphrase_file)
+
+    def open_with(self, passphrase: VaultPassphrase) -> Station:
+        """The workstation. Raises as :meth:`Station.open`."""
         return Station.open(self.folder, passphrase, secrets.token_bytes, today)
 
     @asynccontextmanager
-    async def line(self) -> AsyncIterator[Line]:
-        """The way to the server. Raises ``NoServer``, ``BadAddress`` or ``BadProxy``."""
+    async def line(self, tell: Tell = console.tell) -> AsyncIterator[Line]:
+        """The way to the server; ``tell`` is told how it goes.
+
+        Raises ``NoServer``, ``BadAddress`` or ``BadProxy``.
+        """
         settings = self._settings()
         if settings.server is None:
             raise NoServer
@@ -57,7 +69,7 @@ class Place:
         origin = read_origin(settings.server, through_proxy=proxy is not None)
         transport = HttpTransport(origin, proxy)
         try:
-            yield Line(transport, str(origin), tell=console.tell)
+            yield Line(transport, str(origin), tell=tell)
         finally:
             await transport.close()
 

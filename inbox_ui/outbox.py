@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from crypto.chains import Stored
 from crypto.envelope import Envelope, body_hash
@@ -22,7 +22,8 @@ from crypto.wrapping import WrapKind, unwrap
 from dropbox.client.submission import pack_submission
 from dropbox.wire import Submission, unpack
 from inbox_ui.errors import DamagedArchive
-from inbox_ui.schema import envelopes, mailboxes, outbox
+from inbox_ui.rows import checksum, pack_wraps
+from inbox_ui.schema import envelopes, mailboxes, outbox, progress
 
 Transaction = Callable[[], AbstractContextManager[Connection]]
 
@@ -99,23 +100,56 @@ class Outbox:
                 Item(row.id, row.mailbox, _unpack(row.parcel)) for row in connection.execute(query)
             )
 
+    def drop(self, item: int) -> None:
+        """Forget an item that nobody can be given any more."""
+        with self._writing() as connection:
+            connection.execute(delete(outbox).where(outbox.c.id == item))
+
     def settle(self) -> int:
         """Forget what the server's feed has brought back; how many items that were."""
-        done = [item.id for item in self.items() if self._has_come(item)]
-        if done:
-            with self._writing() as connection:
-                connection.execute(delete(outbox).where(outbox.c.id.in_(done)))
+        done = [item for item in self.items() if self._has_come(item)]
+        for item in done:
+            self.absorb(item)
         return len(done)
+
+    def absorb(self, item: Item) -> None:
+        """Forget an item that has come back. What came as a stub only keeps the words it has here.
+
+        So it is where a mailbox was quicker to delete a reply than the feed to bring it.
+        """
+        with self._writing() as connection:
+            for each in item.sealed:
+                _fill(connection, item.mailbox, each)
+            connection.execute(delete(outbox).where(outbox.c.id == item.id))
 
     def _has_come(self, item: Item) -> bool:
         query = (
             select(envelopes.c.envelope)
             .join(mailboxes)
             .where(mailboxes.c.address == item.mailbox, envelopes.c.envelope.in_(item.ids))
-            .where(envelopes.c.body.is_not(None))  # a stub would lose what was written
+            .where(  # a stub that nobody claims to have deleted would lose what was written
+                or_(envelopes.c.body.is_not(None), envelopes.c.deleted.is_not(None))
+            )
         )
         with self._reading() as connection:
             return set(connection.scalars(query)) == item.ids
+
+
+def _fill(connection: Connection, mailbox: bytes, sealed: Sealed) -> None:
+    """Put body and wraps into the row of a stub."""
+    theirs = select(mailboxes.c.id).where(mailboxes.c.address == mailbox).scalar_subquery()
+    place = (envelopes.c.mailbox == theirs, envelopes.c.envelope == sealed.envelope.id)
+    row = connection.execute(select(envelopes).where(*place)).one_or_none()
+    if row is None or row.body is not None:
+        return
+    body, wraps = sealed.envelope.body, pack_wraps(sealed.wraps)
+    whole = {**row._asdict(), "body": body, "wraps": wraps, "foreign_body": False}
+    whole["checksum"] = checksum(whole)
+    connection.execute(update(envelopes).where(*place).values(whole))
+    change = connection.scalars(select(progress.c.changes)).one() + 1
+    connection.execute(update(progress).values(changes=change))
+    changed = update(mailboxes).where(mailboxes.c.address == mailbox)
+    connection.execute(changed.values(changed=change))
 
 
 def _unpack(parcel: bytes) -> tuple[Sealed, ...]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from crypto.certificates import CertificateRole, read_certificate
+from crypto.certificates import Certificate, CertificateRole, read_certificate
 from crypto.directory import LONGEST_VALIDITY, Directory, directory_hash, sign_directory
 from crypto.errors import ProtocolError, RolledBack
 from dropbox.client.errors import Refused
@@ -26,7 +26,7 @@ RENEW_BELOW: Final = timedelta(days=7)
 """A workstation whose analyst is a publisher renews a directory with fewer days left."""
 
 
-def check_publisher(vault: Vault, directory: Directory, today: date) -> bytes:
+def check_publisher(vault: Vault, directory: Directory, today: date) -> Certificate:
     """The certificate that lets this analyst sign directories today.
 
     Raises ``NotPublisher`` where there is none, ``Expired`` where it is not valid.
@@ -39,7 +39,7 @@ def check_publisher(vault: Vault, directory: Directory, today: date) -> bytes:
     )
     certificate.check_card(vault.analyst_secret.keys.card)
     certificate.check_day(today)
-    return vault.publisher
+    return certificate
 
 
 def may_publish(vault: Vault, directory: Directory, today: date) -> bool:
@@ -51,9 +51,22 @@ def may_publish(vault: Vault, directory: Directory, today: date) -> bool:
     return True
 
 
-def is_due(directory: Directory, today: date) -> bool:
-    """Whether a publisher should renew it: few days left, or another publisher's has run out."""
-    return directory.expires - today < RENEW_BELOW
+def is_due(vault: Vault, directory: Directory, today: date) -> bool:
+    """Whether this analyst should renew it: may, few days are left, and then there are more.
+
+    The last days of a publisher's certificate are also those of what it signs.
+    """
+    if not may_publish(vault, directory, today):
+        return False
+    days_left = directory.last_day - today
+    following = _last_day(check_publisher(vault, directory, today), today)
+    return days_left < RENEW_BELOW and directory.last_day < following
+
+
+def _last_day(certificate: Certificate, today: date) -> date:
+    """The last day of a directory that its publisher signs today."""
+    longest = today + LONGEST_VALIDITY
+    return min(longest, certificate.not_after or longest)
 
 
 def sign_next(station: Station, origins: Sequence[str] | None = None) -> bytes:
@@ -63,13 +76,15 @@ def sign_next(station: Station, origins: Sequence[str] | None = None) -> bytes:
     ``Expired``, or ``NotCanonical`` for origins no directory can name.
     """
     seen, today, vault = station.seen, station.today(), station.vault
+    certificate = check_publisher(vault, seen.directory, today)
+    assert vault.publisher is not None
     following = replace(
         seen.directory,
-        publisher=check_publisher(vault, seen.directory, today),
+        publisher=vault.publisher,
         origins=tuple(sorted(set(origins))) if origins else seen.directory.origins,
         seq=seen.directory.seq + 1,
         issued=today,
-        expires=today + LONGEST_VALIDITY,
+        expires=_last_day(certificate, today),
         previous=directory_hash(seen.signed),
     )
     kept = station.archive.directories.unpublished(vault.service)
@@ -92,6 +107,16 @@ async def publish(station: Station, service: Service) -> Seen:
         await _give(service, kept.signed)
         directories.remember(kept.signed)
     return station.seen
+
+
+async def renew(station: Station, service: Service, origins: Sequence[str] | None = None) -> Seen:
+    """Sign the next directory and give it to the server; the newest afterwards.
+
+    ``service`` is a publisher's session. Raises as :func:`sign_next` and :func:`publish`.
+    """
+    await catch_up(station, service)
+    sign_next(station, origins)
+    return await publish(station, service)
 
 
 def write_out(station: Station, folder: Folder) -> None:

@@ -49,6 +49,9 @@ def run_command(command: click.Command, arguments: Sequence[str], name: str) -> 
     _protect()
     try:
         status = command.main(list(arguments), prog_name=name, standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return _WRONG_USAGE
     except click.UsageError as error:
         hint = words.USAGE_HINT.format(command=error.ctx.command_path if error.ctx else name)
         return _fail(Explained(" ".join(error.format_message().split()), hint), _WRONG_USAGE)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from crypto.analyst import files_of
-from crypto.documents import Answer, Link, Message, Reply, Report, Sealed
+from crypto.documents import Answer, Link
 from crypto.envelope import Chain
 from crypto.files import FileManifest
 from crypto.opening import Entry, Payload
@@ -18,6 +18,7 @@ from dropbox.client.terminal import visible, visible_line
 from inbox_ui import words
 from inbox_ui.reading import OpenCase
 from inbox_ui.summary import Mark, State, Summary, problem_of
+from inbox_ui.thread import Shown, link_of, text_of, thread_of, wrong_lines
 
 Waiting = Mapping[int, int]
 """How many items of each mailbox wait in the outbox."""
@@ -39,6 +40,8 @@ def _list_lines(cases: Sequence[Summary], waiting: Waiting) -> Iterator[list[str
     for each in cases:
         state = words.STATES[State(each.state)]
         line = row.format(each.name, state, each.unread, each.last_day, each.messages)
+        if each.withdrawn:
+            line += "  " + words.WITHDRAWN
         if each.mailbox in waiting:
             line += "  " + words.PENDING_COUNT.format(count=waiting[each.mailbox])
         yield [line, *_wrong_lines(each)]
@@ -46,18 +49,10 @@ def _list_lines(cases: Sequence[Summary], waiting: Waiting) -> Iterator[list[str
 
 
 def _wrong_lines(summary: Summary) -> list[str]:
-    lines = [_mark_line(mark) for mark in (*summary.problems, *summary.alarms)]
-    if summary.unannounced:
-        lines.append(f"  ! {words.UNANNOUNCED.format(count=summary.unannounced)}")
-    if summary.damaged:
-        lines.append(f"  ! {words.DAMAGED_ROWS.format(count=summary.damaged)}")
-    return lines
-
-
-def _mark_line(mark: Mark) -> str:
-    seq = "?" if mark.seq is None else mark.seq
-    chain = words.CHAINS[Chain(mark.chain)]
-    return words.PROBLEM.format(chain=chain, seq=seq, reason=words.reason(mark.what))
+    return [
+        words.PROBLEM.format(place=place, reason=reason) if place else f"  ! {reason}"
+        for place, reason in wrong_lines(summary)
+    ]
 
 
 def list_json(cases: Sequence[Summary], waiting: Waiting) -> str:
@@ -73,6 +68,7 @@ def _summary_json(summary: Summary, waiting: int) -> dict[str, Any]:
         "last_day": summary.last_day or None,
         "messages": summary.messages,
         "waiting": waiting,
+        "contact_withdrawn": summary.withdrawn,
         "whole": summary.is_whole,
         "problems": [_mark_json(mark) for mark in summary.problems],
         "alarms": [_mark_json(mark) for mark in summary.alarms],
@@ -103,60 +99,28 @@ def _case_lines(summary: Summary, case: OpenCase) -> Iterator[str]:
     yield words.CASE.format(name=summary.name, state=state, unread=summary.unread)
     yield words.DAYS
     yield from _wrong_lines(summary)
-    for entry in case.entries:
+    for entry in thread_of(case):
         yield ""
-        yield from _entry_lines(entry, case)
+        yield from _entry_lines(entry)
 
 
-def _entry_lines(entry: Entry[Payload], case: OpenCase) -> Iterator[str]:
-    payload = entry.payload
-    heading = words.HEADINGS[payload.kind] if payload is not None else words.GONE[entry.state]
-    chain = words.CHAINS[entry.chain]
+def _entry_lines(entry: Shown) -> Iterator[str]:
+    chain, heading = words.CHAINS[entry.chain], entry.heading
     line = words.ENTRY.format(chain=chain, seq=entry.seq, day=entry.day, heading=heading)
-    yield f"{line} {words.WAITS}" if entry.id in case.waiting else line
-    if entry.problem is not None:
-        yield words.reason(problem_of(entry, case))
+    yield f"{line} {words.WAITS}" if entry.waits else line
+    if entry.problem:
+        yield entry.problem
         return
-    if isinstance(payload, Report):
-        yield from _report_lines(payload)
-    if isinstance(payload, Report | Message):
-        yield from _reporter_lines(payload)
-    if text := text_of(entry):
-        yield visible(text)
-    for number, file in enumerate(files_of(entry), 1):
+    if entry.assurance:
+        yield entry.assurance
+    yield from entry.facts
+    for question, answer in entry.answers:
+        yield words.ANSWER.format(question=visible_line(question), answer=visible(answer))
+    if entry.text:
+        yield visible(entry.text)
+    for number, file in enumerate(entry.files, 1):
         name = visible_line(file.name)
         yield words.FILE.format(number=number, name=name, size=file.size)
-    if (link := _link_of(entry)) is not None and entry.chain is Chain.TEAM:
-        yield words.READ_UP_TO.format(number=link.seq)
-
-
-def _report_lines(report: Report) -> Iterator[str]:
-    if report.categories:
-        categories = ", ".join(words.CATEGORY_WORDS[each] for each in report.categories)
-        yield words.CATEGORIES.format(categories=categories)
-    if report.forces:
-        yield words.FORCES.format(forces=", ".join(map(visible_line, report.forces)))
-    for each in report.answers:
-        question, answer = visible_line(each.question), visible(each.answer)
-        yield words.ANSWER.format(question=question, answer=answer)
-
-
-def _reporter_lines(payload: Report | Message) -> Iterator[str]:
-    if payload.sealed is Sealed.ON_ARRIVAL:
-        yield words.SEALED_ON_ARRIVAL
-    if payload.sealed is Sealed.BY_TELEPHONE:
-        yield words.SEALED_BY_TELEPHONE
-    if payload.language != "en":
-        yield words.LANGUAGE.format(language=visible_line(payload.language))
-    if payload.contact is not None:
-        yield words.CONTACT
-
-
-def text_of(entry: Entry[Payload]) -> str:
-    """The words of an entry; empty where its kind has none."""
-    if isinstance(entry.payload, Report | Message | Reply):
-        return entry.payload.text
-    return entry.words or ""
 
 
 def case_json(summary: Summary, case: OpenCase) -> str:
@@ -179,6 +143,7 @@ def _entry_json(entry: Entry[Payload], case: OpenCase) -> dict[str, Any]:
         "id": _name(entry.id),
         "kind": payload.kind if payload is not None else None,
         "state": entry.state.value,
+        "deleted_by_reporter": entry.erased,
         "day": str(entry.day),
         "text": text_of(entry),
         "language": getattr(payload, "language", None),
@@ -188,7 +153,7 @@ def _entry_json(entry: Entry[Payload], case: OpenCase) -> dict[str, Any]:
         "answers": [_answer_json(each) for each in getattr(payload, "answers", ())],
         "contact": getattr(payload, "contact", None) is not None,
         "files": [_file_json(file) for file in files_of(entry)],
-        "ack": _link_json(_link_of(entry)),
+        "ack": _link_json(link_of(entry)),
         "delivered": entry.id not in case.waiting,
         "problem": _mark_json(mark) if mark is not None else None,
     }
@@ -200,12 +165,6 @@ def _answer_json(answer: Answer) -> dict[str, Any]:
 
 def _file_json(file: FileManifest) -> dict[str, Any]:
     return {"name": file.name, "type": file.type, "size": file.size}
-
-
-def _link_of(entry: Entry[Payload]) -> Link | None:
-    """What an entry says its author has read: ``ack`` of the team, ``seen`` of the reporter."""
-    link: Link | None = getattr(entry.payload, "ack", None) or getattr(entry.payload, "seen", None)
-    return link
 
 
 def _link_json(link: Link | None) -> dict[str, Any] | None:

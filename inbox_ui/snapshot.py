@@ -22,7 +22,7 @@ from crypto.primitives import RandomBytes, aead_open, aead_seal, derive
 from inbox_ui.archive import Archive
 from inbox_ui.summary import Mark, Summary
 
-_FOLD: Final = b"fold 1"
+_FOLD: Final = b"fold 3"
 """Goes up whenever the fold would give another summary for the same envelopes."""
 SHELF: Final = 4096
 """Mailboxes on one shelf: about half a megabyte of summaries."""

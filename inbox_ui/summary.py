@@ -1,10 +1,10 @@
 """A case in a few lines: what the list shows, and what a snapshot keeps of the fold."""
 
 from enum import StrEnum
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from crypto.analyst import CaseFile, case_name
-from crypto.documents import Closed, Reply
+from crypto.documents import Closed, ContactWithdrawn, Reply
 from crypto.envelope import Chain
 from crypto.opening import Entry, Payload
 from inbox_ui.reading import OpenCase
@@ -44,7 +44,9 @@ class Summary(NamedTuple):
     ``last_day`` is the server's word, ``YYYY-MM-DD``. ``messages`` counts what opens of the
     reporter's and the team's chain. ``problems`` are quarantined envelopes, ``alarms`` faults of
     the chains, ``unannounced`` envelopes to the reporter that no analyst's entry names, ``damaged``
-    rows that this disk has changed. A named tuple: a hundred thousand are made at every start.
+    rows that this disk has changed. ``about`` and ``forces`` are what the report says of itself,
+    with commas between; ``withdrawn``: the reporter took the contact details back. A named tuple: a
+    hundred thousand are made at every start.
     """
 
     mailbox: int
@@ -58,6 +60,9 @@ class Summary(NamedTuple):
     alarms: tuple[Mark, ...]
     unannounced: int
     damaged: int
+    about: str
+    forces: str
+    withdrawn: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -67,6 +72,8 @@ class Summary(NamedTuple):
 
 DAMAGED_HERE = "DamagedHere"
 """The ``what`` of an envelope whose body this disk has changed."""
+_MOST_FORCES: Final = 3
+_LONGEST_FORCE: Final = 40
 
 
 def summarise(mailbox: int, changed: int, case: OpenCase) -> Summary:
@@ -89,13 +96,38 @@ def summarise(mailbox: int, changed: int, case: OpenCase) -> Summary:
         alarms=tuple(Mark(chain, alarm.seq, alarm.fault.value) for chain, alarm in file.alarms),
         unannounced=len(file.unannounced),
         damaged=case.damaged,
+        about=",".join(getattr(_report(file), "categories", ())),
+        forces=_join_forces(getattr(_report(file), "forces", ())),
+        withdrawn=_is_withdrawn(file),
     )
 
 
 def unreadable(mailbox: int, changed: int, address: bytes) -> Summary:
     """The summary of a case whose rows cannot be read at all."""
     name = case_name(address)
-    return Summary(mailbox, changed, name, State.UNREADABLE.value, 0, "", 0, (), (), 0, 1)
+    return Summary(mailbox, changed, name, State.UNREADABLE.value, 0, "", 0, (), (), 0, 1, "", "")
+
+
+def _report(file: CaseFile) -> Payload | None:
+    """What the reporter wrote first, where that opens."""
+    return next((entry.payload for entry in file.of(Chain.REPORTER) if entry.payload), None)
+
+
+def _is_withdrawn(file: CaseFile) -> bool:
+    """Whether the last that was said of contact details is that they may not be used."""
+    said = [
+        isinstance(entry.payload, ContactWithdrawn)
+        for entry in file.of(Chain.REPORTER)
+        if isinstance(entry.payload, ContactWithdrawn)
+        or getattr(entry.payload, "contact", None) is not None
+    ]
+    return said[-1:] == [True]
+
+
+def _join_forces(forces: tuple[str, ...]) -> str:
+    """The first few, none of them longer than a name is: a report may name a hundred."""
+    named = [each[:_LONGEST_FORCE] for each in forces[:_MOST_FORCES]]
+    return ",".join([*named, "…"] if len(forces) > _MOST_FORCES else named)
 
 
 def problem_of(entry: Entry[Payload], case: OpenCase) -> str:

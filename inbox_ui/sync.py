@@ -77,7 +77,7 @@ class Sync:
         directory = station.seen.directory
         if not may_publish(station.vault, directory, today):
             return
-        if not waits and not is_due(directory, today):
+        if not waits and not is_due(station.vault, directory, today):
             return
         if not waits:
             sign_next(station)
@@ -119,7 +119,7 @@ class Sync:
     ) -> tuple[Listed, ...]:
         """The entries behind ``cursor``. That the one at it is another is said, once a sync."""
         first = [each for each in entries if each.position <= cursor]
-        lagging = not any(each.stored.id == newest for each in first)
+        lagging = not any(each.stored.id == newest for each in entries)  # deleted: further on
         if lagging and not any(isinstance(each, Lagging) for each in self._outcome.troubles):
             self._outcome.troubles.append(Lagging())
         return entries[len(first) :]
@@ -139,7 +139,8 @@ class Sync:
                 continue
             before = sent.setdefault(item.mailbox, [])
             try:
-                before.append(await self._deliver_one(service, item, before))
+                placed = await self._deliver_one(service, item, before)
+                before += [placed] if placed is not None else []
             except (Away, Unknown):
                 raise
             except (ClientError, ProtocolError, InboxError) as error:
@@ -149,10 +150,16 @@ class Sync:
         self._outcome.delivered += delivered
         return delivered
 
-    async def _deliver_one(self, service: Service, item: Item, before: list[Item]) -> Item:
-        """The item as the server has it now. Raises ``PlaceNotShown``, or ``ClientError``."""
+    async def _deliver_one(self, service: Service, item: Item, before: list[Item]) -> Item | None:
+        """The item as the server has it now, ``None`` where nothing of it was to be delivered.
+
+        Raises ``PlaceNotShown``, or ``ClientError``.
+        """
         for _ in range(_PLACES_TRIED):
-            item = put_in_place(self._station, item, before)
+            placed = put_in_place(self._station, item, before)
+            if placed is None:
+                return None
+            item = placed
             try:
                 await service.submit(item.outgoings(self._station.vault.intake_groups))
             except Refused as error:

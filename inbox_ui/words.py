@@ -8,17 +8,19 @@ from typing import Final
 
 from crypto import errors as crypto_errors
 from crypto.chains import Fault as ChainFault
-from crypto.documents import Category
+from crypto.documents import Category, Sealed
 from crypto.envelope import Chain
 from crypto.errors import ProtocolError
 from crypto.opening import State as EntryState
 from dropbox.client import errors as client_errors
 from dropbox.client.errors import CannotSave, Refused, Unknown
 from dropbox.client.terminal import visible_line
+from dropbox.site.assets import NotBuilt
 from dropbox.wire import Fault
 from inbox_ui import errors
 from inbox_ui.errors import AmbiguousCase, InboxError, OpenToOthers
 from inbox_ui.summary import DAMAGED_HERE, State
+from inbox_ui.validity import Remedy, What
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,22 @@ AWAY: Final = "warning: {error} This is what was fetched before."
 TROUBLE: Final = "warning: {error}\nhint: {hint}"
 FILE_DONE: Final = "{name}: done."
 
+WHAT_ENDS: Final[dict[What, str]] = {
+    What.DIRECTORY_OVER: "The directory ended on {day}. No new report can be sent or taken.",
+    What.DIRECTORY_ENDS: "The directory ends on {day}. After that no new report can be sent.",
+    What.ANALYST_OVER: "Your certificate ended on {day}. The server does not let you in.",
+    What.ANALYST_ENDS: "Your certificate ends on {day}. After that the server lets you in no more.",
+    What.PUBLISHER_OVER: "Your right to sign directories ended on {day}.",
+    What.PUBLISHER_ENDS: "Your right to sign directories ends on {day}.",
+    What.EARLY: "The directory was signed on {day}, which has not come yet on this machine.",
+}
+REMEDIES: Final[dict[Remedy, str]] = {
+    Remedy.SYNC: "dropbox-inbox sync renews it, when it reaches the server.",
+    Remedy.PUBLISHER: "Somebody who may sign directories has to run dropbox-inbox sync.",
+    Remedy.ROOT: "The root renews it: dropbox-inbox directory --root-file FILE",
+    Remedy.DATE: "Check this machine's date.",
+}
+
 # -- results ------------------------------------------------------------------------------------
 
 FOUNDED: Final = (
@@ -56,6 +74,11 @@ AFTER_INIT: Final = (
     "replace it. Copy it to two places that are no computers in use, then delete it here.\n"
     "Make a backup now: dropbox-inbox backup FILE --vault {vault}"
 )
+CERTIFIED: Final = (
+    "The root has certified you anew, until {day}. Take its file off this machine again,\n"
+    "and make a backup: what is in older ones has the older certificates."
+)
+ASK_ROOT: Final = "Passphrase of the root's file (it is not shown): "
 DIRECTORY_SENT: Final = "The server has the new directory. It is valid until {day}."
 DIRECTORY_WRITTEN: Final = (
     "The new directory is in {path}, valid until {day}. Give it to dropbox-server publish.\n"
@@ -104,6 +127,12 @@ HEADINGS: Final = {
     "sent": "Sent by an analyst",
 }
 ENTRY: Final = "[{chain} {seq}] {day}  {heading}"
+ERASED: Final = "The reporter has deleted this from the mailbox."
+ERASED_STUB: Final = "Deleted by the reporter"
+WITHDRAWN: Final = "contact details withdrawn"
+UNDELIVERED: Final = (
+    "This was written to the reporter, who closed the mailbox before it arrived:\n\n{text}"
+)
 GONE: Final[dict[EntryState, str]] = {
     EntryState.DELETED: "Deleted",
     EntryState.MISSING: "Gone, and nobody signed that it was deleted",
@@ -111,14 +140,16 @@ GONE: Final[dict[EntryState, str]] = {
 }
 WAITS: Final = "(not delivered yet)"
 LANGUAGE: Final = "Language: {language}"
-SEALED_ON_ARRIVAL: Final = "Sealed by the server when it arrived, so the server could read it."
-SEALED_BY_TELEPHONE: Final = "Taken down by telephone."
+ASSURANCE: Final = {
+    Sealed.ON_ARRIVAL: "Sealed by the server when it arrived, so the server could read it.",
+    Sealed.BY_TELEPHONE: "Taken down by telephone.",
+}
 CATEGORIES: Final = "About: {categories}"
 FORCES: Final = "Police force: {forces}"
 CONTACT: Final = "Contact details were left, sealed apart."
 ANSWER: Final = "{question}: {answer}"
 FILE: Final = "File {number}: {name} ({size:,} bytes)"
-READ_UP_TO: Final = "Read up to message {number}"
+READ_UP_TO: Final = "Acknowledges everything up to reporter {number}"
 
 CATEGORY_WORDS: Final[dict[Category, str]] = {
     Category.INFLUENCE: "improper influence",
@@ -136,7 +167,7 @@ CHAINS: Final[dict[Chain, str]] = {
 
 # -- what is wrong in a case --------------------------------------------------------------------
 
-PROBLEM: Final = "  ! {chain} {seq}: {reason}"
+PROBLEM: Final = "  ! {place}: {reason}"
 UNANNOUNCED: Final = (
     "Somebody wrote to the reporter behind the team's back: {count} envelope(s) that no analyst's "
     "entry names."
@@ -229,9 +260,18 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "Nothing from the reporter of {name} opens, so nobody can be written to.",
         "dropbox-inbox show {name} says why.",
     ),
+    errors.ClosedCase: (
+        "The reporter of {name} has closed the mailbox. Nobody can be written to any more.",
+        "What was reported stays here, and notes can still be written.",
+    ),
     errors.NotPublisher: (
         "This analyst may not sign directories.",
-        "Somebody whom the root made a publisher can.",
+        "Somebody whom the root made a publisher can. "
+        "The root makes you one: dropbox-inbox directory --root-file FILE",
+    ),
+    errors.ForeignRoot: (
+        "{name} holds the root of another team.",
+        "Nothing was changed. Name the file of this team's root.",
     ),
     errors.NotABackup: ("{name} is not a backup of a workstation.", "Name another file."),
     errors.NotThisKind: ("{name} is not a file of this kind.", "Check the name."),
@@ -261,6 +301,11 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "{name} cannot be written.",
         "What was there is unchanged. Check that the folder is there and is yours.",
     ),
+    errors.CannotServe: (
+        "Nothing can be served at {name}: another program is there.",
+        "End it, or give another port with --port.",
+    ),
+    NotBuilt: (NotBuilt.sentence, NotBuilt.hint),
     errors.NewerArchive: (
         "The archive was written by a newer version of this program.",
         "Install that version.",
@@ -293,7 +338,8 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     ),
     crypto_errors.Expired: (
         "A certificate or directory is not valid today.",
-        "Check this machine's date. A publisher's certificate is renewed with the root.",
+        "Check this machine's date. The root renews a certificate: "
+        "dropbox-inbox directory --root-file FILE",
     ),
     crypto_errors.Locked: (
         "This vault does not hold the group that this would be sealed to.",
@@ -324,6 +370,7 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "The answer does not come from a server of this kind.",
         "Check the address; something may be in between. " + _ARCHIVE_WORKS,
     ),
+    client_errors.Gone: ("The mailbox is not there any more.", "It may have been closed."),
     client_errors.BadAddress: ("{detail}", "An address is written like https://example.org."),
     client_errors.BadProxy: ("{detail}", "Nothing was sent."),
 }
@@ -331,7 +378,8 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
 _FAULTS: Final[dict[Fault, tuple[str, str]]] = {
     Fault.REFUSED: (
         "The server does not take this analyst.",
-        "Check this machine's date: a certificate may have run out. " + _ARCHIVE_WORKS,
+        "Check this machine's date, and the server's. The root renews a certificate that has ended: "
+        "dropbox-inbox directory --root-file FILE. " + _ARCHIVE_WORKS,
     ),
     Fault.NO_SESSION: ("The server gives no session.", "Try again later. " + _ARCHIVE_WORKS),
     Fault.FULL: ("The server is full.", "It is kept in the outbox. Tell who runs the server."),
@@ -352,6 +400,7 @@ STOPPED: Final = Explained("Stopped.", "Nothing is lost. Run it again when you l
 USAGE_HINT: Final = "{command} --help says what it takes."
 SERVER_NOT_NAMED: Final = "--server has to be one of the --origin addresses."
 NO_NEW: Final = "Nothing may be asked here: give the new one with --new-passphrase-file."
+NO_ROOT_FILE: Final = "--root-passphrase-file is for --root-file."
 ONE_PLACE: Final = "Give either --out FILE or --into DIR."
 BAD_NAME: Final = "A team's name has 1 to 100 characters."
 

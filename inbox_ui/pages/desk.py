@@ -1,0 +1,66 @@
+"""The opened workstation on a thread of its own: one action after another, none between two.
+
+Everything that blocks happens there: the archive, the seals, the passphrase, and the templates.
+What is shown is fresh: where something has come, from the courier or from a command beside the
+pages, it is folded first.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, TypeVar
+
+from inbox_ui.options import Place, today
+from inbox_ui.passphrase import VaultPassphrase
+from inbox_ui.station import Station
+from inbox_ui.vault import Vault
+
+T = TypeVar("T")
+
+
+class Desk:
+    """The station of one unlocked vault."""
+
+    def __init__(self, station: Station, thread: ThreadPoolExecutor) -> None:
+        self._station: Final = station
+        self._thread: Final = thread
+        self._folded: tuple[int, int] | None = None
+
+    @classmethod
+    async def open(cls, place: Place, passphrase: VaultPassphrase) -> "Desk":
+        """Unlock and fold. Raises as ``Station.open``. Takes a second, for the passphrase."""
+        thread = ThreadPoolExecutor(1, "desk")
+
+        def opened() -> Station:
+            return Station.open(place.folder, passphrase, secrets.token_bytes, today)
+
+        try:
+            station = await asyncio.get_running_loop().run_in_executor(thread, opened)
+        except BaseException:
+            thread.shutdown(wait=False)
+            raise
+        desk = cls(station, thread)
+        await desk.do(lambda _: None)
+        return desk
+
+    @property
+    def vault(self) -> Vault:
+        """The vault's secrets."""
+        return self._station.vault
+
+    async def do(self, action: Callable[[Station], T]) -> T:
+        """What ``action`` gives, done with everything folded that is there."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._act, action)
+
+    def _act(self, action: Callable[[Station], T]) -> T:
+        self._fold()
+        return action(self._station)
+
+    def _fold(self) -> None:
+        """Fold what has come. A new directory decides anew who may write, so all is asked again."""
+        station = self._station
+        state = (station.archive.changes(), station.seen.directory.seq)
+        if state != self._folded:
+            station.refresh()
+            self._folded = state

@@ -1,0 +1,80 @@
+"""Coming in, unlocking, locking, and what a page asks while nobody does anything."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+
+from inbox_ui.errors import WrongPassphrase
+from inbox_ui.pages import words
+from inbox_ui.pages.answers import Answer, Data, Goto, Page
+from inbox_ui.pages.call import Call, our_page
+from inbox_ui.pages.frame import make_frame
+from inbox_ui.pages.gate import Kept
+from inbox_ui.passphrase import VaultPassphrase
+
+_PATIENCE = 3.0
+"""Seconds that a page waits for the server when somebody says: fetch now."""
+
+
+@dataclass(frozen=True)
+class Unlock:
+    """The page that asks for the passphrase. ``kept`` is what was typed when it had locked."""
+
+    back: str
+    error: str = ""
+    kept: str = ""
+
+
+async def come_in(call: Call) -> Answer:
+    """Exchange the one-time key for the cookie. The address is not left in the history."""
+    if not call.sitting.door.exchange(call.path["key"]):
+        raise Kept(403, words.KEY_USED)
+    return Goto("/", cookie=True)
+
+
+async def get_asset(call: Call) -> Answer:
+    """The style sheet or a script."""
+    asset = call.assets.get(f"/assets/{call.path['asset']}")
+    if asset is None:
+        raise Kept(404, words.NOT_THERE)
+    return Data(asset.body, asset.content_type)
+
+
+async def unlock(call: Call) -> Answer:
+    """Open the vault."""
+    typed, back = call.form.secret("passphrase"), call.back
+    if not typed:
+        return Page("unlock.html", Unlock(back, words.NO_WORDS), 400)
+    try:
+        await call.sitting.unlock(VaultPassphrase(typed))
+    except WrongPassphrase:
+        return Page("unlock.html", Unlock(back, words.WRONG_WORDS), 403)
+    return Goto(back)
+
+
+async def lock(call: Call) -> Answer:
+    """Lock, now."""
+    if call.sitting.unlocked is not None:
+        call.sitting.lock()
+    return Goto("/")
+
+
+async def say_here(call: Call) -> Answer:
+    """Somebody is typing or reading: do not lock."""
+    call.unlocked  # noqa: B018 - raises where it has locked
+    return Data(b"{}", "application/json")
+
+
+async def tell_now(call: Call) -> Answer:
+    """How things are, for the script. It does not count as somebody being here."""
+    unlocked = call.unlocked
+    frame = await call.at_desk(lambda station: make_frame(call.sitting, unlocked, station, ""))
+    return Data(frame.to_json(), "application/json")
+
+
+async def fetch(call: Call) -> Answer:
+    """Fetch and deliver now. A server that takes its time is not waited for."""
+    task = call.unlocked.go_on(call.unlocked.courier.fetch())
+    with suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(task), _PATIENCE)
+    return Goto(our_page(call.form.line("back")))

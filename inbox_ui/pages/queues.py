@@ -1,0 +1,81 @@
+"""Which cases a list shows: a queue, what the analyst looks for, and one page of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from crypto.documents import Category
+from inbox_ui import words
+from inbox_ui.summary import State, Summary
+
+ON_A_PAGE: Final = 100
+"""Cases on one page of a list."""
+
+
+class Queue(StrEnum):
+    """The lists there are."""
+
+    NEW = "new"
+    """Something of the reporter's is not acknowledged."""
+    THEIRS = "theirs"
+    """Everything is acknowledged: the reporter has the next word."""
+    WRONG = "wrong"
+    """Something is quarantined, missing or damaged."""
+    ALL = "all"
+
+
+_BELONGS: Final[dict[Queue, Callable[[Summary], bool]]] = {
+    Queue.NEW: lambda case: case.unread > 0,
+    Queue.THEIRS: lambda case: case.state in (State.ACKNOWLEDGED, State.ANSWERED),
+    Queue.WRONG: lambda case: not case.is_whole,
+    Queue.ALL: lambda case: True,
+}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a queue. ``counts`` are of whole queues, ``found`` of what is looked for."""
+
+    queue: Queue
+    counts: Mapping[Queue, int]
+    unread: int
+    wanted: str
+    found: int
+    page: int
+    pages: int
+    cases: tuple[Summary, ...]
+
+
+def list_cases(cases: Sequence[Summary], queue: Queue, wanted: str, page: int) -> Listing:
+    """Page ``page`` (from 1; the nearest there is) of the cases in ``queue`` that hold ``wanted``.
+
+    Every word of ``wanted`` has to be found in what the list shows of a case.
+    """
+    inside = [case for case in cases if _BELONGS[queue](case)]
+    terms = wanted.lower().split()
+    found = [case for case in inside if _holds(case, terms)] if terms else inside
+    pages = max(1, -(-len(found) // ON_A_PAGE))
+    page = min(max(page, 1), pages)
+    return Listing(
+        queue=queue,
+        counts={each: sum(map(_BELONGS[each], cases)) for each in Queue},
+        unread=sum(case.unread for case in cases),
+        wanted=wanted,
+        found=len(found),
+        page=page,
+        pages=pages,
+        cases=tuple(found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]),
+    )
+
+
+def topics(case: Summary) -> tuple[str, ...]:
+    """What a case is about, in words."""
+    return tuple(words.CATEGORY_WORDS[Category(each)] for each in case.about.split(",") if each)
+
+
+def _holds(case: Summary, terms: Sequence[str]) -> bool:
+    shown = " ".join(
+        (case.name, words.STATES[State(case.state)], *topics(case), case.forces, case.last_day)
+    ).lower()
+    return all(term in shown for term in terms)

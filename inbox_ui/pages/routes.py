@@ -1,0 +1,56 @@
+"""Every route there is: method, path, for whom, and what does it. A test compares it with the
+router. A ``GET`` changes nothing, except that a one-time key is used up."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from inbox_ui.pages import case, entry, inbox, team, writing
+from inbox_ui.pages.answers import Answer
+from inbox_ui.pages.call import Call
+from inbox_ui.pages.gate import Access
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route. ``active`` says that asking it means that somebody is there, so that the vault
+    stays unlocked."""
+
+    method: str
+    path: str
+    access: Access
+    handler: Callable[[Call], Awaitable[Answer]]
+    active: bool = True
+
+
+_CASE: Final = "/case/{case:[a-z2-7]{4,52}}"
+_FILE: Final = _CASE + "/file/{chain:reporter|team}/{seq:[0-9]{1,9}}/{number:[0-9]{1,3}}"
+_QUEUE: Final = "/queue/{queue:[a-z]{1,10}}/{page:[0-9]{1,6}}"
+
+ANYONE, BROWSER, ANALYST = Access.ANYONE, Access.BROWSER, Access.ANALYST
+
+ROUTES: Final = (
+    Route("GET", "/key/{key:[A-Za-z0-9_-]{1,100}}", ANYONE, entry.come_in),
+    Route("GET", "/assets/{asset:[a-z0-9.-]{1,60}}", ANYONE, entry.get_asset, active=False),
+    Route("POST", "/unlock", BROWSER, entry.unlock),
+    Route("POST", "/lock", BROWSER, entry.lock),
+    Route("GET", "/now", ANALYST, entry.tell_now, active=False),
+    Route("POST", "/here", ANALYST, entry.say_here),
+    Route("POST", "/fetch", ANALYST, entry.fetch),
+    Route("GET", "/", ANALYST, inbox.show_new),
+    Route("GET", _QUEUE, ANALYST, inbox.show_queue),
+    Route("POST", "/find", ANALYST, inbox.find),
+    Route("GET", "/keys", ANALYST, inbox.show_keys),
+    Route("POST", "/keys", ANALYST, inbox.set_keys),
+    Route("GET", _CASE, ANALYST, case.show_case),
+    Route("POST", f"{_CASE}/acknowledge", ANALYST, case.acknowledge),
+    Route("POST", f"{_CASE}/preview", ANALYST, writing.preview),
+    Route("POST", f"{_CASE}/change", ANALYST, writing.change),
+    Route("POST", f"{_CASE}/reply", ANALYST, writing.reply),
+    Route("POST", f"{_CASE}/note", ANALYST, writing.note),
+    Route("GET", _FILE, ANALYST, case.show_file),
+    Route("POST", _FILE, ANALYST, case.save_file),
+    Route("GET", "/team", ANALYST, team.show_team),
+    Route("POST", "/team/renew", ANALYST, team.renew),
+    Route("POST", "/team/backup", ANALYST, team.make_backup),
+)

@@ -1,0 +1,134 @@
+"""What a case shows, entry by entry: the same for the terminal and for the pages.
+
+What a reporter or the server wrote is in ``answers``, ``text`` and ``files`` as it came: whoever
+shows it makes it harmless for the place where it is shown.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from crypto.analyst import files_of
+from crypto.documents import Link, Message, Reply, Report, Sealed
+from crypto.envelope import Chain
+from crypto.files import FileManifest
+from crypto.opening import Entry, Payload
+from dropbox.client.terminal import visible_line
+from inbox_ui import words
+from inbox_ui.reading import OpenCase
+from inbox_ui.summary import Summary, problem_of
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One envelope of a case, for a person.
+
+    ``problem`` says why it is not shown, and is empty if it is. ``waits`` is set while the server
+    does not have it, ``unread`` for one of the reporter's that is not acknowledged, ``seen`` for
+    one of the team's that the reporter was shown before writing again. ``assurance`` says what to
+    mind about how it was sealed; ``facts`` are further sentences of ours.
+    """
+
+    chain: Chain
+    seq: int
+    day: date
+    kind: str | None
+    heading: str
+    waits: bool
+    unread: bool
+    seen: bool
+    problem: str
+    assurance: str
+    facts: tuple[str, ...]
+    answers: tuple[tuple[str, str], ...] = field(repr=False)
+    text: str = field(repr=False)
+    files: tuple[FileManifest, ...] = field(repr=False)
+
+
+def thread_of(case: OpenCase) -> tuple[Shown, ...]:
+    """Every entry of ``case``, in the order in which they came."""
+    seen = max((_seq(entry) for entry in case.file.of(Chain.REPORTER)), default=-1)
+    return tuple(_show(entry, case, seen) for entry in case.entries)
+
+
+def _show(entry: Entry[Payload], case: OpenCase, seen: int) -> Shown:
+    payload = entry.payload
+    there = payload is not None
+    return Shown(
+        chain=entry.chain,
+        seq=entry.seq,
+        day=entry.day,
+        kind=payload.kind if payload is not None else None,
+        heading=_heading(entry),
+        waits=entry.id in case.waiting,
+        unread=there and entry.chain is Chain.REPORTER and entry.seq > case.file.acknowledged,
+        seen=there and entry.chain is Chain.TEAM and entry.seq <= seen,
+        problem="" if entry.problem is None else words.reason(problem_of(entry, case)),
+        assurance=words.ASSURANCE.get(getattr(payload, "sealed", Sealed.ON_DEVICE), ""),
+        facts=tuple(_facts(entry)),
+        answers=_answers(payload),
+        text=text_of(entry),
+        files=files_of(entry),
+    )
+
+
+def _heading(entry: Entry[Payload]) -> str:
+    if entry.payload is not None:
+        return words.HEADINGS[entry.payload.kind]
+    return words.ERASED_STUB if entry.erased else words.GONE[entry.state]
+
+
+def _facts(entry: Entry[Payload]) -> Iterator[str]:
+    payload = entry.payload
+    if isinstance(payload, Report):
+        yield from _report_facts(payload)
+    if isinstance(payload, Report | Message) and payload.contact is not None:
+        yield words.CONTACT
+    if isinstance(payload, Report | Message | Reply) and payload.language != "en":
+        yield words.LANGUAGE.format(language=visible_line(payload.language))
+    if entry.chain is Chain.TEAM and (link := link_of(entry)) is not None:
+        yield words.READ_UP_TO.format(number=link.seq)
+    if entry.erased and payload is not None:
+        yield words.ERASED
+
+
+def _report_facts(report: Report) -> Iterator[str]:
+    if report.categories:
+        categories = ", ".join(words.CATEGORY_WORDS[each] for each in report.categories)
+        yield words.CATEGORIES.format(categories=categories)
+    if report.forces:
+        yield words.FORCES.format(forces=", ".join(map(visible_line, report.forces)))
+
+
+def _answers(payload: Payload | None) -> tuple[tuple[str, str], ...]:
+    answers = payload.answers if isinstance(payload, Report) else ()
+    return tuple((each.question, each.answer) for each in answers)
+
+
+def text_of(entry: Entry[Payload]) -> str:
+    """The words of an entry; empty where its kind has none."""
+    if isinstance(entry.payload, Report | Message | Reply):
+        return entry.payload.text
+    return entry.words or ""
+
+
+def link_of(entry: Entry[Payload]) -> Link | None:
+    """What an entry says its author has read: ``ack`` of the team, ``seen`` of the reporter."""
+    link: Link | None = getattr(entry.payload, "ack", None) or getattr(entry.payload, "seen", None)
+    return link
+
+
+def wrong_lines(summary: Summary) -> Iterator[tuple[str, str]]:
+    """What is wrong with a case: where (empty for the whole of it), and why."""
+    for mark in (*summary.problems, *summary.alarms):
+        seq = "?" if mark.seq is None else mark.seq
+        yield f"{words.CHAINS[Chain(mark.chain)]} {seq}", words.reason(mark.what)
+    if summary.unannounced:
+        yield "", words.UNANNOUNCED.format(count=summary.unannounced)
+    if summary.damaged:
+        yield "", words.DAMAGED_ROWS.format(count=summary.damaged)
+
+
+def _seq(entry: Entry[Payload]) -> int:
+    link = link_of(entry)
+    return -1 if link is None else link.seq

@@ -1,0 +1,165 @@
+"""No barrier on any page and in any state of the workstation; nothing wider than the screen."""
+
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.apart import apart
+from tests.browser.workstation import Visitor, again, come_in, make_shop, unlock
+from tests.inbox_ui.served import PASSPHRASE, Served
+
+Axe = Callable[[Page], list[str]]
+Scheme = Literal["light", "dark"]
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+    folder = tmp_path_factory.mktemp("shop")
+    shop = apart(lambda: make_shop(folder))
+    with Served(shop.vault) as served:
+        visitor = come_in(browser, served)
+        unlock(visitor.page)
+        yield visitor
+        visitor.context.close()
+
+
+def _inbox(visitor: Visitor) -> None:
+    visitor.open("/")
+
+
+def _nothing_found(visitor: Visitor) -> None:
+    visitor.open("/").fill("#wanted", "zzzz")
+    visitor.page.get_by_role("button", name="Filter", exact=True).click()
+
+
+def _no_filter(visitor: Visitor) -> None:
+    visitor.page.get_by_role("button", name="Clear", exact=True).click()
+
+
+def _answers_and_file(visitor: Visitor) -> None:
+    visitor.open(f"/case/{visitor.case_with('He looks at my phone')}")
+
+
+def _conversation(visitor: Visitor) -> None:
+    visitor.open(f"/case/{visitor.case_with('change hands twice')}")
+
+
+def _alarm(visitor: Visitor) -> None:
+    visitor.open(f"/case/{visitor.case_with('What is wrong here')}")
+
+
+def _empty_reply(visitor: Visitor) -> None:
+    _conversation(visitor)
+    visitor.page.get_by_role("button", name="Preview", exact=True).click()
+
+
+def _empty_note(visitor: Visitor) -> None:
+    _conversation(visitor)
+    visitor.page.get_by_role("button", name="Keep note", exact=True).click()
+
+
+def _preview(visitor: Visitor) -> None:
+    _conversation(visitor)
+    visitor.page.fill("#text", "w" * 200 + "\n\nThank you.")
+    visitor.page.get_by_role("button", name="Preview", exact=True).click()
+
+
+def _file(visitor: Visitor) -> None:
+    _answers_and_file(visitor)
+    visitor.page.locator(".files a").first.click()
+
+
+def _bad_folder(visitor: Visitor) -> None:
+    _file(visitor)
+    visitor.page.fill("#folder", "relative")
+    visitor.page.click("main button")
+
+
+def _failed_save(visitor: Visitor) -> None:
+    _file(visitor)
+    visitor.page.fill("#folder", "/proc/nothing")
+    visitor.page.click("main button")
+    visitor.page.locator(".files .error-message").wait_for()
+
+
+def _bad_backup(visitor: Visitor) -> None:
+    visitor.open("/team").fill("#goal", "relative")
+    visitor.page.get_by_role("button", name="Make a backup", exact=True).click()
+
+
+def _backup_made(visitor: Visitor) -> None:
+    page = visitor.open("/team")
+    page.fill(
+        "#goal", page.input_value("#goal") + str(id(page)) + page.evaluate("String(Date.now())")
+    )
+    page.get_by_role("button", name="Make a backup", exact=True).click()
+
+
+STATES: dict[str, Callable[[Visitor], object]] = {
+    "inbox": _inbox,
+    "nothing found": _nothing_found,
+    "no filter": _no_filter,
+    "empty list": lambda visitor: visitor.open("/queue/theirs/1"),
+    "quarantine": lambda visitor: visitor.open("/queue/wrong/1"),
+    "answers and a file": _answers_and_file,
+    "conversation": _conversation,
+    "alarm": _alarm,
+    "empty reply": _empty_reply,
+    "empty note": _empty_note,
+    "preview": _preview,
+    "file": _file,
+    "bad folder": _bad_folder,
+    "failed save": _failed_save,
+    "team": lambda visitor: visitor.open("/team"),
+    "bad backup": _bad_backup,
+    "backup made": _backup_made,
+    "keys": lambda visitor: visitor.open("/keys"),
+    "no such case": lambda visitor: visitor.open("/case/aaaaaaaa"),
+    "no such page": lambda visitor: visitor.open("/nothing"),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_no_barrier_in_any_colours_and_widths(visitor: Visitor, axe: Axe, state: str) -> None:
+    page = visitor.page
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.set_viewport_size({"width": 1200, "height": 900})
+    STATES[state](visitor)
+    _look(page, axe)
+
+
+def test_no_barrier_before_it_is_unlocked(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, axe: Axe
+) -> None:
+    folder = tmp_path_factory.mktemp("locked")
+    shop = apart(lambda: make_shop(folder))
+    with Served(shop.vault) as served:
+        outside = browser.new_page()
+        outside.goto(served.origin)
+        _look(outside, axe)
+        outside.close()
+        visitor = come_in(browser, served)
+        _look(visitor.page, axe)
+        unlock(visitor.page, "wrong")
+        _look(visitor.page, axe)
+        unlock(visitor.page, PASSPHRASE)
+        other = again(browser, visitor)
+        other.page.route("**/now", lambda route: route.abort())  # it does not notice by itself
+        other.open(f"/case/{other.cases()[0]}").fill("#text", "typed before it locked")
+        visitor.page.get_by_role("button", name="Lock", exact=True).click()
+        other.page.get_by_role("button", name="Preview", exact=True).click()
+        assert other.page.input_value("#kept") == "typed before it locked"
+        _look(other.page, axe)
+        visitor.context.close()
+        other.context.close()
+
+
+def _look(page: Page, axe: Axe) -> None:
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for width in (360, 1200):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert axe(page) == [], (scheme, width)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
