@@ -1,15 +1,19 @@
-"""Play the round trip with the real programs, each as its own process, in a folder of its own."""
+"""A whole service to look at: invented people report, a team answers, and then it is yours to try.
+
+Everything is a real program in a process of its own, on loopback, in a folder that is removed at
+the end. ``--once`` ends when everything has been shown, for a machine where nobody looks.
+"""
 
 import signal
-import socket
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
-from deploy.demo.corpus import ANSWER, QUESTION, SCENARIOS, Scenario
+from deploy.demo.corpus import ANSWER, REPLIES, SCENARIOS, Lane, Scenario
+from deploy.demo.forms import send_form
+from deploy.demo.ports import free_pair
 from deploy.demo.programs import Failed, Programs
 from deploy.demo.traces import disk_report
 
@@ -23,59 +27,72 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with tempfile.TemporaryDirectory(prefix="dropbox-demo-") as folder:
-            play(Path(folder))
+            play(Path(folder), once="--once" in sys.argv[1:])
     except KeyboardInterrupt:
         say("Stopped. Every process has ended and the folder is removed.")
-        return 1
     except Failed as failed:
-        print(f"error: {failed}", file=sys.stderr)
+        print(f"error: {failed}\nhint: run it again; if it stays, report it", file=sys.stderr)
         return 1
     return 0
 
 
-def play(folder: Path) -> None:
-    """The whole round trip."""
-    origin = f"http://127.0.0.1:{free_port(FIRST_PORT)}"
-    programs = Programs(folder, origin, ANALYST_WORDS)
-    step("The team makes its keys, and a server that has none of them")
+def play(folder: Path, *, once: bool) -> None:
+    """Twelve reports, some answers, what the disk holds; then both addresses, until Ctrl-C."""
+    port, other = free_pair(FIRST_PORT)
+    programs = Programs(folder, f"http://127.0.0.1:{port}", ANALYST_WORDS)
+    step("A team makes its keys, and a server that has none of them")
     root = programs.init_team(TEAM)
-    say(f"root fingerprint, as on a poster: {root}")
     programs.init_server()
     with programs.serve() as address:
-        say(f"the server is at {address}")
-        words = send_all(programs)
-        step("The team fetches and lists them at its workstation")
-        print(programs.inbox("list"))
-        answer_first(programs, words["S01"])
+        words = send_all(programs, address)
+        step("The team fetches them, and asks some of them something")
+        answer(programs, words)
         step("What lies on the server's disk")
         print(disk_report(folder / "server", needles(words)))
-    step("Done. The server has ended and the folder is removed")
+        with programs.serve_inbox(other) as workstation:
+            show_addresses(address, workstation, root, words)
+            if not once:
+                signal.pause()
 
 
-def send_all(programs: Programs) -> dict[str, str]:
-    """Send every scenario; its seven words by its name."""
-    step(f"{len(SCENARIOS)} people report, each sealed on their own machine")
+def send_all(programs: Programs, origin: str) -> dict[str, str]:
+    """Send every scenario in its way; its seven words by its name."""
+    step(f"{len(SCENARIOS)} people report")
     words = {}
     for scenario in SCENARIOS:
         before = monotonic()
-        words[scenario.name] = programs.send(scenario)
+        if scenario.lane is Lane.PLAIN:
+            words[scenario.name] = send_form(origin, scenario)
+        else:
+            words[scenario.name] = programs.send(scenario)
         seconds = monotonic() - before
-        say(f"{scenario.name} {scenario.title}: {words[scenario.name]} ({seconds:.1f} s)")
+        say(f"{scenario.name}  {scenario.title} ({scenario.lane.value}, {seconds:.1f} s)")
     return words
 
 
-def answer_first(programs: Programs, words: str) -> None:
-    """Answer the first report, read the answer as its reporter, and answer back."""
-    case = programs.find_case(SCENARIOS[0].text)
-    step(f"An analyst opens case {case}")
-    print(programs.inbox("show", case))
-    step("and asks a question")
-    programs.inbox_text("reply", case, QUESTION)
-    step("The reporter comes back with the seven words")
-    print(programs.check(words))
-    step("and answers")
-    programs.reply(words, ANSWER)
-    print(programs.inbox("show", case))
+def answer(programs: Programs, words: dict[str, str]) -> None:
+    """Ask, read the question as its reporter, and answer back."""
+    for scenario in SCENARIOS:
+        if scenario.name in REPLIES:
+            case = programs.find_case(scenario.text)
+            programs.inbox_text("reply", case, REPLIES[scenario.name])
+            say(f"{scenario.name}  is case {case}, and was asked something")
+    print(programs.check(words["S01"]))
+    programs.reply(words["S01"], ANSWER)
+    say("S01  has answered")
+
+
+def show_addresses(origin: str, workstation: str, root: str, words: dict[str, str]) -> None:
+    """Where to look, and with which words."""
+    step("Now it is yours")
+    say(f"Somebody who reports:  {origin}/")
+    say(f"The team's analyst:    {workstation}")
+    say(f"   their passphrase:   {ANALYST_WORDS}")
+    say(f"The root fingerprint, as on a poster: {root}")
+    say("The seven words of a mailbox in which there is an answer:")
+    for name in REPLIES:
+        say(f"   {name}  {words[name]}")
+    say("Press Ctrl-C to end it all. Nothing is kept.")
 
 
 def needles(words: dict[str, str]) -> list[str]:
@@ -83,7 +100,7 @@ def needles(words: dict[str, str]) -> list[str]:
     return [
         *(line for scenario in SCENARIOS for line in secrets_of(scenario)),
         *words.values(),
-        QUESTION,
+        *REPLIES.values(),
         ANSWER,
         ANALYST_WORDS,
     ]
@@ -93,26 +110,9 @@ def secrets_of(scenario: Scenario) -> Iterator[str]:
     """What a scenario must leave no trace of."""
     yield scenario.text
     yield from (attachment.name for attachment in scenario.attachments)
-
-
-def free_port(first: int) -> int:
-    """The first free port from ``first`` on."""
-    for port in range(first, first + 200, 2):
-        with closing_socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise Failed("no port is free")
-
-
-@contextmanager
-def closing_socket() -> Iterator[socket.socket]:
-    """A socket that is closed again."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        yield probe
+    yield from (answer for _, answer in scenario.answers if " " in answer)
+    if scenario.contact:
+        yield scenario.contact
 
 
 def step(title: str) -> None:

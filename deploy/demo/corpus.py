@@ -1,6 +1,7 @@
 """Twelve invented reports. All people, forces and places in them are made up."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 
 @dataclass(frozen=True)
@@ -11,9 +12,16 @@ class Attachment:
     content: bytes
 
 
+class Lane(Enum):
+    """How somebody sends a report."""
+
+    COMMAND = "command line"
+    PLAIN = "page without scripts"
+
+
 @dataclass(frozen=True)
 class Scenario:
-    """One report as its reporter would send it."""
+    """One report as its reporter would send it. ``answers`` and ``contact`` are the form's."""
 
     name: str
     title: str
@@ -22,6 +30,9 @@ class Scenario:
     text: str
     language: str = "en"
     attachments: tuple[Attachment, ...] = ()
+    lane: Lane = Lane.COMMAND
+    answers: tuple[tuple[str, str], ...] = ()
+    contact: str = ""
 
 
 def _demo(*lines: str) -> str:
@@ -52,6 +63,12 @@ SCENARIOS = (
             "knows when a visit is coming. She drinks there for nothing, and this spring they",
             "paid for a week in Faro. I was told about the holiday by somebody who was on it.",
         ),
+        lane=Lane.PLAIN,
+        answers=(
+            ("how-known", "told"),
+            ("how-many-know", "five-or-fewer"),
+            ("when", "This spring, and it is still going on."),
+        ),
     ),
     Scenario(
         "S03",
@@ -79,6 +96,8 @@ SCENARIOS = (
             "have not been well. Will he know it was me?",
         ),
         attachments=(Attachment("messages.txt", b"DEMO: screenshots would be here.\n" * 200),),
+        lane=Lane.PLAIN,
+        answers=(("danger", "unknown"), ("how-known", "first-hand"), ("harmed", "Me.")),
     ),
     Scenario(
         "S05",
@@ -89,6 +108,8 @@ SCENARIOS = (
             "My husband is a PC at Wessendale and an authorised firearms officer. Tonight he",
             "said he would bring it home. He is usually in by eleven. He looks at my phone.",
         ),
+        lane=Lane.PLAIN,
+        answers=(("danger", "yes"), ("how-known", "first-hand")),
     ),
     Scenario(
         "S06",
@@ -101,6 +122,9 @@ SCENARIOS = (
             "she leaves. There is a child of seven. You could speak to me, but only on a",
             "Tuesday between ten and twelve.",
         ),
+        lane=Lane.PLAIN,
+        answers=(("danger", "unknown"), ("harmed", "My sister and her child.")),
+        contact=_demo("020 7946 0123, Tuesdays from ten to twelve. Say: from the library."),
     ),
     Scenario(
         "S07",
@@ -123,6 +147,8 @@ SCENARIOS = (
             "wedi rhoi fideo ohono ar y we. Plîs atebwch yn Gymraeg.",
         ),
         language="cy",
+        lane=Lane.PLAIN,
+        answers=(("how-known", "first-hand"),),
     ),
     Scenario(
         "S09",
@@ -145,6 +171,8 @@ SCENARIOS = (
             "brother-in-law, Chief Superintendent Alan Greaves, get lost there. Please not to",
             "professional standards either.",
         ),
+        lane=Lane.PLAIN,
+        answers=(("must-not-know", "The counter-corruption unit, and professional standards."),),
     ),
     Scenario(
         "S11",
@@ -156,6 +184,8 @@ SCENARIOS = (
             "transport police, or he may have been at Wessendale before. I do not know his",
             "name.",
         ),
+        lane=Lane.PLAIN,
+        answers=(("who", "Tall, in his fifties, a grey beard."), ("how-known", "first-hand")),
     ),
     Scenario(
         "S12",
@@ -179,3 +209,13 @@ QUESTION = _demo(
 )
 
 ANSWER = _demo("I saw an envelope change hands twice. I did not see what was in it.")
+
+REPLIES = {
+    "S01": QUESTION,
+    "S08": "DEMO. Diolch. Ydych chi'n gwybod pwy arall a welodd y fideo?",
+    "S11": _demo(
+        "Thank you. Is there anything else about him that you remember? Please do not go",
+        "back to look, and do not ask anybody.",
+    ),
+}
+"""What the team asks, by the name of the scenario."""

@@ -49,18 +49,9 @@ class Programs:
     def serve(self) -> Iterator[str]:
         """A running server: its address. It is asked to end, and has ended, afterwards."""
         port = self._origin.rpartition(":")[2]
-        command = [_BIN / "dropbox-server", "serve", "--data", self._folder / "server"]
-        with subprocess.Popen(
-            [*command, "--port", port], stdout=subprocess.PIPE, text=True
-        ) as server:
-            try:
-                assert server.stdout is not None
-                ready = server.stdout.readline()
-                if not ready.startswith("ready "):
-                    raise Failed("the server did not start")
-                yield ready.removeprefix("ready ").strip()
-            finally:
-                server.terminate()
+        data = str(self._folder / "server")
+        with running("dropbox-server", "serve", "--data", data, "--port", port) as address:
+            yield address
 
     # -- the workstation ------------------------------------------------------------------------
 
@@ -69,6 +60,13 @@ class Programs:
         vault = ("--vault", str(self._folder / "vault"))
         unlock = ("--passphrase-file", str(self._passphrase), "--server", self._origin)
         return run("dropbox-inbox", command, *arguments, *vault, *unlock)
+
+    @contextmanager
+    def serve_inbox(self, port: int) -> Iterator[str]:
+        """The workstation's pages: their address, which holds a key that is good once."""
+        vault = str(self._folder / "vault")
+        with running("dropbox-inbox", "serve", "--vault", vault, "--port", str(port)) as address:
+            yield address
 
     def inbox_text(self, command: str, case: str, text: str) -> str:
         """The same, for a command that takes a text."""
@@ -124,6 +122,22 @@ class Programs:
         path.write_text(text, encoding="utf-8")
         path.chmod(0o600)
         return path
+
+
+@contextmanager
+def running(program: str, *arguments: str) -> Iterator[str]:
+    """A program that serves: the address it is ready at. Afterwards it has ended."""
+    with subprocess.Popen(
+        [_BIN / program, *arguments], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            ready = process.stdout.readline()
+            if not ready.startswith("ready "):
+                raise Failed(f"{program} did not start")
+            yield ready.removeprefix("ready ").strip()
+        finally:
+            process.terminate()
 
 
 def run(program: str, *arguments: str) -> str:

@@ -21,7 +21,9 @@ WRITES = {
     "postgresql": 18,
     "opening": 3,
     "inbox": 2,
+    "workstation": 2,
     "floods": 6,
+    "plain": 4,
 }
 
 

@@ -1,0 +1,52 @@
+"""Somebody with a browser and no scripts: the form as a browser sends it."""
+
+import asyncio
+import re
+from html import unescape
+
+import aiohttp
+
+from deploy.demo.corpus import Scenario
+from deploy.demo.programs import Failed
+
+_TICKET = re.compile(r'name="ticket" value="([^"]+)"')
+_WORDS = re.compile(r'<ol class="words">(.*?)</ol>', re.DOTALL)
+_WORD = re.compile(r"<li>([a-z]+)</li>")
+
+
+def send_form(origin: str, scenario: Scenario) -> str:
+    """Report by the page without scripts: the seven words that it showed first."""
+    return asyncio.run(_send(origin, scenario))
+
+
+async def _send(origin: str, scenario: Scenario) -> str:
+    async with aiohttp.ClientSession(headers={"Origin": origin}) as browser:
+        async with browser.get(f"{origin}/plain/start") as page:
+            shown = await page.text()
+        ticket, listed = _TICKET.search(shown), _WORDS.search(shown)
+        if ticket is None or listed is None:
+            raise Failed("the page has no words on it")
+        form = _fill(scenario, unescape(ticket[1]))
+        async with browser.post(f"{origin}/plain/start", data=form) as page:
+            if "Your report has arrived" not in await page.text():
+                raise Failed("the page did not take the report")
+        return " ".join(_WORD.findall(listed[1]))
+
+
+def _fill(scenario: Scenario, ticket: str) -> aiohttp.FormData:
+    form = aiohttp.FormData(default_to_multipart=True)
+    form.add_field("ticket", ticket)
+    form.add_field("text", scenario.text)
+    form.add_field("category", scenario.category)
+    form.add_field("language", scenario.language)
+    for name, force in zip(("force", "force-2"), scenario.forces, strict=False):
+        form.add_field(name, force)
+    for question, answer in scenario.answers:
+        form.add_field(question, answer)
+    form.add_field("track", "confidential" if scenario.contact else "anonymous")
+    if scenario.contact:
+        form.add_field("contact", scenario.contact)
+        form.add_field("sure", "yes")
+    for each in scenario.attachments:
+        form.add_field("files", each.content, filename=each.name)
+    return form
