@@ -15,7 +15,7 @@ PYTEST_ARGS ?=
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test coverage lint format bench soak demo screens vectors openapi lock clean
+.PHONY: help setup test coverage lint format bench soak fuzz demo screens vectors openapi lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,8 +48,9 @@ $(ASSETS): $(NODE_MODULES) static/build.mjs $(wildcard static/css/*.scss static/
 test: setup ## run every test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
-coverage: setup ## run every test and show the lines and branches no test reaches
+coverage: setup ## run every test and show what no test reaches; of crypto/ there must be nothing
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term-missing $(PYTEST_ARGS)
+	$(BIN)/coverage report --include='crypto/*' --fail-under=100
 
 lint: setup ## check style, types and the import contract
 	$(BIN)/ruff check .
@@ -68,6 +69,9 @@ bench: setup ## measure against the budgets (FULL=1: at a million mailboxes)
 soak: setup ## kill the server under load, let its disk fail at every call, and count what is lost
 	$(BIN)/python -m bench.soak
 	$(BIN)/python -m bench.faults
+
+fuzz: setup ## fuzz everything that reads from the network, a minute each (SECONDS=…)
+	$(BIN)/python -m tests.dropbox.fuzz
 
 demo: setup ## a whole service with invented reports, on this machine, to look at
 	@$(BIN)/python -m deploy.demo $(DEMO_ARGS)

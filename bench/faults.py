@@ -7,6 +7,7 @@ environment says how often all of this is done (3).
 
 import errno
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Final
@@ -45,6 +46,9 @@ def sweep(folder: Path) -> int:
 
 def main() -> int:
     """Run as the environment asks."""
+    if shutil.which("cc") is None:
+        print("error: there is no C compiler\nhint: apt-get install gcc libc6-dev", file=sys.stderr)
+        return 1
     for number in range(int(os.environ.get("FAULTS", "3"))):
         with workspace() as folder:
             try:

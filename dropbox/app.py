@@ -236,4 +236,6 @@ class Connection(QuietConnection):
         kept = headers.get(KEEP_HEADER) == "1" and hdrs.UPGRADE not in headers
         if self._messages and not kept:
             self.traffic.misled.set()  # what came behind the request was read with it
+        if self.is_line:
+            return kept  # whoever is at work at its other end has no other one
         return kept and not self.traffic.ending and not self.traffic.misled.is_set()

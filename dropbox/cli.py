@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -81,11 +82,14 @@ def init(
         None if password_file is None else password_file.resolve(),
     )
     location = settings.locate()
-    _make_directory(data)
+    made = _make_directory(data)
     try:
         _found(settings, location, signed, directory)
     except BaseException:
         _empty(data)
+        for each in made:
+            with suppress(OSError):
+                each.rmdir()
         raise
     root = fingerprint(directory.service)
     result = {"data": str(settings.data), "root": root, "origins": list(settings.origins)}
@@ -323,8 +327,12 @@ def _check_origins(directory: Directory, origins: tuple[str, ...]) -> None:
         raise Impossible(words.ORIGIN_FOREIGN) from None
 
 
-def _make_directory(data: Path) -> None:
-    """An empty directory of ours. One that is there and empty is taken."""
+def _make_directory(data: Path) -> list[Path]:
+    """An empty directory of ours. One that is there and empty is taken.
+
+    Gives the folders that were made for it, the innermost first.
+    """
+    missing = [each for each in (data, *data.absolute().parents) if not each.exists()]
     try:
         if data.is_dir() and any(data.iterdir()):
             raise Impossible(words.DATA_EXISTS)
@@ -332,6 +340,7 @@ def _make_directory(data: Path) -> None:
         os.chmod(data, MODE)
     except OSError:
         raise Impossible(words.DATA_UNUSABLE) from None
+    return missing
 
 
 def _empty(data: Path) -> None:

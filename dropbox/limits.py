@@ -187,6 +187,26 @@ LAST_MOST: Final = 256 * MIB
 LONGEST_REPORTER_CHAIN: Final = 800
 """The stubs of a ``reporter`` chain go onto one page of at most 1,000 entries (wire.Page)."""
 
+# -- the database -------------------------------------------------------------------------------
+
+DATABASE_READERS: Final = 4
+"""Connections of each worker that read. Another one writes."""
+DATABASE_BUSY_SECONDS: Final = 10
+"""How long a writer waits for the writers of other processes."""
+CHECKPOINT_PAGES: Final = 4000
+"""SQLite's log is folded into the database when it has this many pages of 4 KiB."""
+GENTLE_MILLISECONDS: Final = 250
+"""How long a checkpoint of a server that serves may hold up its writers."""
+CONNECT_SECONDS: Final = 10
+"""How long PostgreSQL may take to let a connection in."""
+STATEMENT_SECONDS: Final = 30
+"""A statement of a request that takes longer is given up."""
+IDLE_TRANSACTION_SECONDS: Final = 60
+"""A transaction that does nothing for this long is given up: a worker that hangs in one would keep
+all others from writing."""
+ANSWER_SECONDS: Final = 45
+"""A server that says nothing for this long is taken to be gone."""
+
 # -- processes ----------------------------------------------------------------------------------
 
 START_SECONDS: Final = 30.0

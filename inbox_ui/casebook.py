@@ -39,6 +39,7 @@ class Casebook:
         self._snapshots = snapshots
         self._mailboxes: dict[int, Mailbox] = {}
         self._summaries: dict[int, Summary] = {}
+        self._sorted: list[Summary] | None = None
 
     def refresh(self, progress: Progress = lambda done, of: None) -> None:
         """Fold what is new, and keep what was folded. Raises ``DamagedArchive``."""
@@ -55,13 +56,18 @@ class Casebook:
         }
         folded = self._fold(stale, progress)
         self._summaries = _name_apart({**fresh, **folded}, self._mailboxes)
+        self._sorted = None
         self._snapshots.keep({**fresh, **folded}, folded)
 
     def cases(self) -> list[Summary]:
         """Every case, the one with the newest day first."""
-        return sorted(
-            self._summaries.values(), key=lambda each: (each.last_day, each.changed), reverse=True
-        )
+        if self._sorted is None:
+            self._sorted = sorted(
+                self._summaries.values(),
+                key=lambda each: (each.last_day, each.changed),
+                reverse=True,
+            )
+        return list(self._sorted)
 
     def find(self, name: str) -> Summary:
         """The case whose name begins with ``name``.

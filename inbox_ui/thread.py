@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from crypto.analyst import files_of
-from crypto.documents import Link, Message, Reply, Report, Sealed
+from crypto.documents import Answer, Link, Message, Reply, Report, Sealed
 from crypto.envelope import Chain
 from crypto.files import FileManifest
 from crypto.opening import Entry, Payload
 from dropbox.client.terminal import visible_line
+from dropbox.site.forces import force_name
+from dropbox.site.questions import QUESTIONS, Question, find_question
 from inbox_ui import words
 from inbox_ui.reading import OpenCase
 from inbox_ui.summary import Summary, problem_of
@@ -97,12 +99,23 @@ def _report_facts(report: Report) -> Iterator[str]:
         categories = ", ".join(words.CATEGORY_WORDS[each] for each in report.categories)
         yield words.CATEGORIES.format(categories=categories)
     if report.forces:
-        yield words.FORCES.format(forces=", ".join(map(visible_line, report.forces)))
+        yield words.FORCES.format(forces=", ".join(_names(report.forces)))
 
 
 def _answers(payload: Payload | None) -> tuple[tuple[str, str], ...]:
+    """Each question as it is asked, with its answer as it is read; in the order of the form."""
     answers = payload.answers if isinstance(payload, Report) else ()
-    return tuple((each.question, each.answer) for each in answers)
+    asked = sorted(((find_question(each.question), each) for each in answers), key=_place)
+    return tuple((question.label, question.shown(each.answer)) for question, each in asked)
+
+
+def _place(asked: tuple[Question, Answer]) -> int:
+    question, _ = asked
+    return QUESTIONS.index(question) if question in QUESTIONS else len(QUESTIONS)
+
+
+def _names(forces: tuple[str, ...]) -> Iterator[str]:
+    return (visible_line(force_name(each)) for each in forces)
 
 
 def text_of(entry: Entry[Payload]) -> str:

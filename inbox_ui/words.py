@@ -147,7 +147,7 @@ ASSURANCE: Final = {
 CATEGORIES: Final = "About: {categories}"
 FORCES: Final = "Police force: {forces}"
 CONTACT: Final = "Contact details were left, sealed apart."
-ANSWER: Final = "{question}: {answer}"
+ANSWER: Final = "{question} {answer}"
 FILE: Final = "File {number}: {name} ({size:,} bytes)"
 READ_UP_TO: Final = "Acknowledges everything up to reporter {number}"
 
@@ -378,7 +378,7 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
 _FAULTS: Final[dict[Fault, tuple[str, str]]] = {
     Fault.REFUSED: (
         "The server does not take this analyst.",
-        "Check this machine's date, and the server's. The root renews a certificate that has ended: "
+        "Check this machine's date, and the server's. The root renews a certificate that ended: "
         "dropbox-inbox directory --root-file FILE. " + _ARCHIVE_WORKS,
     ),
     Fault.NO_SESSION: ("The server gives no session.", "Try again later. " + _ARCHIVE_WORKS),

@@ -1,7 +1,8 @@
 """What somebody might write to attack whoever reads it (CHECKS T36 to T38).
 
-Made and not copied: every way into markup we could think of, each with every trigger. One that worked
-would run ``pwned()``, open a dialog, ask for an address at ``probe.invalid``, or leave an element.
+Made and not copied: every way into markup we could think of, each with every trigger. One that
+worked would run ``pwned()``, open a dialog, ask for an address at ``probe.invalid``, or leave an
+element behind.
 """
 
 from itertools import product

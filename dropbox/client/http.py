@@ -57,11 +57,15 @@ class Proxy:
     port: int
 
 
-def read_proxy(address: str) -> Proxy:
-    """The proxy of ``socks5h://host:port``.
+_SOCKS: Final = {"socks5h", "socks5"}
+"""Two ways to write one thing. Some programs resolve names themselves with the second."""
 
-    Raises ``BadProxy`` for any other form: a scheme whose proxy does not resolve names would give
-    the server's name to this machine's network.
+
+def read_proxy(address: str) -> Proxy:
+    """The proxy of ``socks5h://host:port``, or of ``socks5://host:port``, which is the same here.
+
+    Names are always resolved by the proxy: else this machine's network would learn the server's.
+    Raises ``BadProxy`` for any other form.
     """
     try:
         parts = urlsplit(address.strip())
@@ -69,7 +73,7 @@ def read_proxy(address: str) -> Proxy:
     except ValueError:
         raise BadProxy from None
     extra = parts.path not in ("", "/") or parts.query or parts.fragment or "@" in parts.netloc
-    if parts.scheme != "socks5h" or not parts.hostname or port is None or extra:
+    if parts.scheme not in _SOCKS or not parts.hostname or port is None or extra:
         raise BadProxy
     return Proxy(parts.hostname, port)
 

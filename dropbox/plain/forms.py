@@ -35,6 +35,9 @@ _BROKEN: Final = (
 )
 """What aiohttp raises for a form that was cut, or is none."""
 _FORM: Final = re.compile(r"multipart/form-data; *boundary=[\"]?[0-9A-Za-z'()+_,./:=?-]{1,70}[\"]?")
+_NAMES: Final = re.compile(r'form-data; *name="(?P<name>[^"]*)"(?:; *filename="(?P<file>[^"]*)")?')
+"""As browsers write them, with ``%22`` for a quotation mark. aiohttp's own reading gives up on a
+name with two semicolons, and drops backslashes."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +99,15 @@ class Form:
         """Everything before the first file. Raises ``Refused``."""
         values: dict[str, tuple[str, ...]] = {}
         count = size = 0
-        while (part := await self._part()) is not None and _file_name(part) is None:
+        while (part := await self._part()) is not None:
+            name, file = _names(part)
+            if file is not None:
+                break
             content = await _read_all(part, LARGEST_FIELDS - size)
             count, size = count + 1, size + len(content)
-            if count > MOST_FIELDS or part.name is None:
+            if count > MOST_FIELDS:
                 raise Refused(Fault.MALFORMED)
-            values[part.name] = (*values.get(part.name, ()), _decode(content))
+            values[name] = (*values.get(name, ()), _decode(content))
         self._next = part
         return Fields(values)
 
@@ -113,7 +119,7 @@ class Form:
         part, self._next = self._next, None
         while part is not None:
             self._open = part
-            name = _file_name(part)
+            _, name = _names(part)
             if name is None:
                 raise Refused(Fault.MALFORMED)  # a field behind a file is not of our pages
             if name:
@@ -154,14 +160,17 @@ async def _lose(part: BodyPartReader) -> None:
         pass
 
 
-def _file_name(part: BodyPartReader) -> str | None:
-    """The name of a file, whatever bytes it had; ``None`` for what is no file."""
-    try:
-        name = part.filename
-    except ValueError:
-        raise Refused(Fault.MALFORMED) from None
-    if name is None:
-        return None
+def _names(part: BodyPartReader) -> tuple[str, str | None]:
+    """The name of a field, and that of the file in it, or ``None``. Raises ``Refused``."""
+    match = _NAMES.fullmatch(part.headers.get(hdrs.CONTENT_DISPOSITION, ""))
+    if match is None:
+        raise Refused(Fault.MALFORMED)
+    name, file = match.group("name", "file")
+    return name, None if file is None else _readable(file)
+
+
+def _readable(name: str) -> str:
+    """A name whatever its bytes were: one that is no text must not lose a report."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from crypto.directory import Directory
 from crypto.errors import OverLimit, ProtocolError
-from crypto.passphrase import Passphrase
+from crypto.passphrase import Passphrase, mailbox_secret
 from crypto.reporter import Draft
 from dropbox.client.errors import ClientError, Refused
 from dropbox.client.wordlist import word_list
@@ -57,7 +57,7 @@ async def take_report(call: Call) -> Page:
     if problems:
         problems += await lose_files(form)
         return _form_page(call, directory, passphrase, fields, problems)
-    await call.visit.enter(passphrase)
+    call.visit.resume(mailbox_secret(passphrase, directory.service))
     files, problems = await receive_files(call, form, directory.limits)  # (3)
     draft = written.draft(files, call.visit.address, directory, secrets.token_bytes)
     if not problems and not draft.text.strip() and not files:

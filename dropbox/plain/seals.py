@@ -72,6 +72,8 @@ class Seals:
 def _open(key: bytes, text: str) -> bytes:
     try:
         packed = urlsafe_b64decode(text.encode("ascii"))
+        if urlsafe_b64encode(packed).decode("ascii") != text:
+            raise NotOurs  # each has one spelling
         return aead_open(key, packed[:NONCE], packed[NONCE:])
     except (ProtocolError, ValueError):
         raise NotOurs from None

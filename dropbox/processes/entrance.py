@@ -38,10 +38,14 @@ class Entrance:
         else:
             self._handing[way].hand_over(connection)
 
-    def close(self) -> None:
-        """Refuse all that wait to be handed over."""
+    async def close(self) -> None:
+        """Refuse all that wait to be handed over; returns when they are told, and those that were
+        handed over are connections that count.
+        """
         for each in self._handing.values():
             each.close()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
     def _serve(self, connection: socket.socket, *, is_line: bool = False) -> None:
         """Answer what comes over a connection, or over a line to a process that has one."""

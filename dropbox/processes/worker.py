@@ -108,7 +108,7 @@ async def _serve(
     ready()
     retired = await _until_stopped(stop, traffic)
     door.close()
-    entrance.close()
+    await entrance.close()
     for task in beside:
         task.cancel()
     await traffic.end(limits.DRAIN_SECONDS)

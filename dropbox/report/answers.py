@@ -62,7 +62,9 @@ def _lines(found: Found) -> Iterator[str]:
     yield words.OWN.format(count=len(conversation.own_days), days=days)
     yield words.DAYS_ARE_THE_SERVERS
     if found.expired:
-        yield words.DIRECTORY_EXPIRED.format(day=found.directory.expires)
+        yield words.DIRECTORY_EXPIRED.format(day=found.directory.last_day)
+        if conversation.case_card is None:  # else it is sealed to the group that has the case
+            yield words.NO_REPLY_EITHER
     if not conversation.items:
         yield ""
         yield words.NO_MESSAGES
@@ -112,7 +114,7 @@ def as_json(found: Found) -> str:
     return json.dumps(
         {
             "team": found.directory.name,
-            "directory": {"expires": str(found.directory.expires), "valid": not found.expired},
+            "directory": {"expires": str(found.directory.last_day), "valid": not found.expired},
             "own_days": [str(day) for day in conversation.own_days],
             "messages": [_message_json(item, found.saved) for item in conversation.items],
             "alarms": [

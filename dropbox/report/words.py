@@ -74,6 +74,7 @@ DIRECTORY_EXPIRED: Final = (
     "The team's directory is not valid today (it was until {day}). Your mailbox can be read.\n"
     "A new report cannot be sent until the team renews it."
 )
+NO_REPLY_EITHER: Final = "Nor can a reply, because no group of the team has taken over your case."
 HEADINGS: Final = {
     "receipt": "{day}: The team has read what you sent.",
     "reply": "{day}: The team wrote:",

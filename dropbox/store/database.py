@@ -11,16 +11,11 @@ There are two: ``store/sqlite.py`` and ``store/postgresql.py``. Which one a serv
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from enum import Enum, auto
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 R = TypeVar("R")
-
-READERS: Final = 4
-"""Connections that read, in each worker."""
-BUSY_SECONDS: Final = 10
-"""How long a writer waits for the writers of other processes."""
 
 
 class Failure(Enum):

@@ -15,31 +15,27 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from dropbox.store.database import BUSY_SECONDS, READERS, Database, DatabaseFailed, Failure
+from dropbox import limits
+from dropbox.store.database import Database, DatabaseFailed, Failure
 
 R = TypeVar("R")
 
 LOCK: Final = int.from_bytes(b"dbx1/wr")
 """The advisory lock of everybody who writes; it belongs to this one database."""
-CONNECT_SECONDS: Final = 10
-STATEMENT_SECONDS: Final = 30
-"""A statement of a request that takes longer is given up."""
-ANSWER_SECONDS: Final = 45
-"""A server that says nothing for this long is taken to be gone."""
 OLDEST: Final = 130000
 """PostgreSQL 13, as the server writes its version."""
 
 SESSION: Final[Mapping[str, str]] = {
     "application_name": "sealed-dropbox",
     "synchronous_commit": "on",  # a receipt survives a power cut, whatever the server's default is
-    "lock_timeout": f"{BUSY_SECONDS}s",
+    "lock_timeout": f"{limits.DATABASE_BUSY_SECONDS}s",
     "jit": "off",  # statements are small
     "tcp_keepalives_idle": "30",
     "client_min_messages": "error",
 }
 _HASTY: Final[Mapping[str, str]] = {
-    "statement_timeout": f"{STATEMENT_SECONDS}s",
-    "idle_in_transaction_session_timeout": "60s",  # a worker that hangs must not hold the lock
+    "statement_timeout": f"{limits.STATEMENT_SECONDS}s",
+    "idle_in_transaction_session_timeout": f"{limits.IDLE_TRANSACTION_SECONDS}s",
 }
 _PATIENT: Final[Mapping[str, str]] = {
     "statement_timeout": "0",
@@ -98,10 +94,10 @@ class PostgresqlDatabase(Database):
 
     def __init__(self, options: Mapping[str, Any], patient: bool = False) -> None:
         session = {**SESSION, **(_PATIENT if patient else _HASTY)}
-        waiting = None if patient else ANSWER_SECONDS
+        waiting = None if patient else limits.ANSWER_SECONDS
         options = {**options, "server_settings": session, "command_timeout": waiting}
         self._writing = _engine(options, 1, "READ COMMITTED")
-        reading = _engine(options, READERS, "REPEATABLE READ")
+        reading = _engine(options, limits.DATABASE_READERS, "REPEATABLE READ")
         self._reading = reading.execution_options(postgresql_readonly=True)
 
     async def write(self, function: Callable[[Connection], R]) -> R:
@@ -160,11 +156,15 @@ def is_safe(connection: Connection) -> bool:
 def _engine(options: Mapping[str, Any], connections: int, isolation: str) -> AsyncEngine:
     return create_async_engine(
         URL.create("postgresql+asyncpg"),
-        connect_args={**options, "timeout": CONNECT_SECONDS, "prepared_statement_cache_size": 500},
+        connect_args={
+            **options,
+            "timeout": limits.CONNECT_SECONDS,
+            "prepared_statement_cache_size": 500,
+        },
         isolation_level=isolation,
         pool_size=connections,
         max_overflow=0,
-        pool_timeout=BUSY_SECONDS,
+        pool_timeout=limits.DATABASE_BUSY_SECONDS,
         hide_parameters=True,
     )
 

@@ -20,15 +20,10 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
-from dropbox.store.database import BUSY_SECONDS, READERS, Database, DatabaseFailed, Failure
+from dropbox import limits
+from dropbox.store.database import Database, DatabaseFailed, Failure
 
 R = TypeVar("R")
-
-CHECKPOINT_PAGES: Final = 4000
-"""The write-ahead log is folded into the database when it has this many pages of 4 KiB."""
-
-GENTLE_MILLISECONDS: Final = 250
-"""How long a checkpoint of a server that serves may hold up its writers."""
 
 PRAGMAS: Final = (
     "PRAGMA synchronous=FULL",  # a receipt survives a power cut
@@ -38,8 +33,8 @@ PRAGMAS: Final = (
     "PRAGMA cell_size_check=ON",
     "PRAGMA temp_store=MEMORY",  # nothing in /tmp
     "PRAGMA cache_size=-16384",  # KiB: a batch is written once, at its commit
-    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
-    f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}",
+    f"PRAGMA busy_timeout={limits.DATABASE_BUSY_SECONDS * 1000}",
+    f"PRAGMA wal_autocheckpoint={limits.CHECKPOINT_PAGES}",
 )
 _READING: Final = "BEGIN"
 _WRITING: Final = "BEGIN IMMEDIATE"
@@ -62,7 +57,7 @@ class SqliteDatabase(Database):
 
     def __init__(self, path: Path) -> None:
         self._writing = _pool(path, "rw", 1)
-        self._reading = _pool(path, "ro", READERS)
+        self._reading = _pool(path, "ro", limits.DATABASE_READERS)
 
     async def write(self, function: Callable[[Connection], R]) -> R:
         """See :class:`Database`.
@@ -96,11 +91,11 @@ class SqliteDatabase(Database):
 
     async def forget(self, rewrite: bool) -> bool:
         """See :class:`Database`. Deleting overwrites; the log still has what was there before."""
-        return await self._empty_log(BUSY_SECONDS * 1000)
+        return await self._empty_log(limits.DATABASE_BUSY_SECONDS * 1000)
 
     async def forget_gently(self) -> bool:
         """See :class:`Database`. While it waits for those who read, nobody can write."""
-        return await self._empty_log(GENTLE_MILLISECONDS)
+        return await self._empty_log(limits.GENTLE_MILLISECONDS)
 
     async def _empty_log(self, milliseconds: int) -> bool:
         try:
@@ -153,7 +148,7 @@ def _pool(path: Path, mode: str, connections: int) -> AsyncEngine:
         f"sqlite+aiosqlite:///file:{path}?mode={mode}&uri=true&check_same_thread=false",
         pool_size=connections,
         max_overflow=0,
-        pool_timeout=BUSY_SECONDS,
+        pool_timeout=limits.DATABASE_BUSY_SECONDS,
         pool_reset_on_return=None,  # every transaction is ended here, in its own thread
         hide_parameters=True,
     )
@@ -226,7 +221,7 @@ def _empty_log(driver: aiosqlite.Connection, milliseconds: int) -> bool:
     try:
         [busy, *_] = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     finally:
-        raw.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}").close()
+        raw.execute(f"PRAGMA busy_timeout={limits.DATABASE_BUSY_SECONDS * 1000}").close()
     return not busy
 
 

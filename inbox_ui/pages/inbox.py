@@ -6,7 +6,7 @@ from inbox_ui import backup, words
 from inbox_ui.options import Place
 from inbox_ui.pages.answers import Answer, Failed, Goto, Page
 from inbox_ui.pages.call import Call, our_page
-from inbox_ui.pages.queues import Listing, Queue, list_cases, topics
+from inbox_ui.pages.queues import Listing, Queue, forces, list_cases, topics
 from inbox_ui.pages.words import NOT_THERE
 from inbox_ui.station import Station
 from inbox_ui.summary import State, Summary
@@ -101,7 +101,7 @@ def _row(case: Summary, waiting: int) -> Row:
         urgent=case.unread > 0,
         unread=case.unread,
         about=topics(case),
-        forces=tuple(each.replace("-", " ") for each in case.forces.split(",") if each),
+        forces=forces(case),
         last_day=case.last_day,
         messages=case.messages,
         whole=case.is_whole,

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from crypto.documents import Category
+from dropbox.site.forces import force_name
 from inbox_ui import words
 from inbox_ui.summary import State, Summary
 
@@ -74,8 +75,13 @@ def topics(case: Summary) -> tuple[str, ...]:
     return tuple(words.CATEGORY_WORDS[Category(each)] for each in case.about.split(",") if each)
 
 
+def forces(case: Summary) -> tuple[str, ...]:
+    """The police forces a case names, as people call them."""
+    return tuple(force_name(each) for each in case.forces.split(",") if each)
+
+
 def _holds(case: Summary, terms: Sequence[str]) -> bool:
-    shown = " ".join(
-        (case.name, words.STATES[State(case.state)], *topics(case), case.forces, case.last_day)
-    ).lower()
+    state = words.STATES[State(case.state)]
+    named = (case.name, state, *topics(case), *forces(case), case.forces, case.last_day)
+    shown = " ".join(named).lower()
     return all(term in shown for term in terms)

@@ -2,9 +2,14 @@
 
 let leaving = false;
 
-/** Leave without asking: the vault has locked, and what is on the page has to go. */
+/**
+ * Leave without asking: the vault has locked, and what is on the page has to go.
+ * @returns {boolean} false where a form is on its way: its answer brings back what was typed
+ */
 export function leaveAnyway() {
+  if (leaving) return false;
   leaving = true;
+  return true;
 }
 
 /** Watch the forms of this page. */

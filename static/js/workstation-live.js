@@ -148,7 +148,7 @@ function sayHere() {
 
 /** The vault has locked: what is on the page goes, at once. */
 function leave() {
-  leaveAnyway();
+  if (!leaveAnyway()) return;
   document.body.replaceChildren();
   location.replace("/");
 }

@@ -1,6 +1,7 @@
 """A real browser for the tests of pages.
 
-``browser``               Chromium, started once
+``browser``               Chromium, for the length of a test module: while it runs, Playwright's
+                          loop occupies the thread, and no test may run its own (see ``apart``)
 ``page_without_scripts``  a new page in which no script runs
 ``axe``                   ``axe(page)`` lists the barriers that axe-core finds
 """
@@ -15,7 +16,7 @@ from tests.browser.chromium import open_browser
 from tests.needs import needs
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     needs("chromium")
     with sync_playwright() as playwright, open_browser(playwright) as running:

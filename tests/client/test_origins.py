@@ -70,13 +70,14 @@ def test_plain_http_needs_more_than_a_proxy() -> None:
 
 
 def test_a_proxy_resolves_names_itself() -> None:
-    assert read_proxy("socks5h://127.0.0.1:9050") == Proxy("127.0.0.1", 9050)
+    for scheme in ("socks5h", "socks5"):  # that it does: tests/client/test_http.py
+        assert read_proxy(f"{scheme}://127.0.0.1:9050") == Proxy("127.0.0.1", 9050)
 
 
 @pytest.mark.parametrize(
     "address",
     [
-        "socks5://127.0.0.1:9050",
+        "socks4://127.0.0.1:9050",
         "http://127.0.0.1:8080",
         "127.0.0.1:9050",
         "socks5h://a",

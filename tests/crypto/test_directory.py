@@ -367,6 +367,16 @@ def test_the_publishers_days_count_as_well(
         directory.check_day(TODAY)
 
 
+@pytest.mark.parametrize("days", [0, 3, 400])
+def test_the_last_day_is_the_last_on_which_it_is_sealed_with(service: Service, days: int) -> None:
+    until = (TODAY - DAY, TODAY + min(days, 300) * DAY)
+    directory = service.directory(publisher=service.certificate(service.publisher, days=until))
+    assert directory.last_day == min(directory.expires, until[1])
+    directory.check_day(directory.last_day)
+    with pytest.raises(Expired):
+        directory.check_day(directory.last_day + DAY)
+
+
 # -- one after another --------------------------------------------------------------------------
 
 

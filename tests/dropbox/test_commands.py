@@ -99,6 +99,17 @@ def test_init_refuses_a_directory_that_was_touched(tmp_path: Path, directory: Pa
     assert not (tmp_path / "data").exists()
 
 
+def test_an_init_that_fails_leaves_no_folder_that_it_made(tmp_path: Path, directory: Path) -> None:
+    away = ("--database", f"postgresql:///none?host={tmp_path}")
+    more = ("--directory", directory, "--origin", ORIGIN, *away)
+    before = set(tmp_path.iterdir())
+    assert refused(run("init", "--data", tmp_path / "deep" / "data", *more))
+    assert set(tmp_path.iterdir()) == before
+    (tmp_path / "mine").mkdir()
+    assert refused(run("init", "--data", tmp_path / "mine", *more))
+    assert list((tmp_path / "mine").iterdir()) == []
+
+
 def test_wrong_usage_ends_with_2(tmp_path: Path) -> None:
     for arguments in (
         ["nonsense"],

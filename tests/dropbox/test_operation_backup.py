@@ -6,11 +6,13 @@ import os
 import secrets
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, delete, select, update
@@ -23,6 +25,8 @@ from dropbox.operation.restore import UNFINISHED
 from dropbox.operation.tape import Head, PartBytes, Row, Shape, Value
 from dropbox.settings import FILE_NAME, Impossible
 from dropbox.store import ground
+from dropbox.store.jobs import Caller, Delete, Sweep
+from dropbox.store.parts import Parts
 from dropbox.store.schema import (
     cursors,
     directories,
@@ -285,6 +289,41 @@ def test_a_backup_taken_under_load_holds_every_receipt_given_before_it_began(
     assert {each.id for each in before} <= ids
     with Server(data, server.team) as again:
         check_promises(again, Crowd(again, receipts=before))
+
+
+@pytest.mark.parametrize("command", ["check", "backup"])
+def test_what_is_deleted_meanwhile_is_no_damage(
+    tmp_path: Path, new_database: Databases, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """Its bytes go while the command still sees its rows: here, as it reads the first part."""
+    team = Team()
+    data = make_data(tmp_path / "data", team, database=new_database())
+    first = report(data, team)
+    address, analyst_ = first.envelope.header.mailbox, secrets.token_bytes(32)
+    file = put_file(data, analyst_, b"of the team's" * 10)
+    reply = seal(address, (address, *first.recipients), Chain.TEAM, files=(file,))
+    do_jobs(data, [submitted(analyst_, reply, wire.Role.ANALYST)])
+    read: Any = Parts.read
+    deleted: list[Any] = []
+
+    def delete_it() -> None:
+        owner = Caller(address, wire.Role.MAILBOX, secrets.token_bytes(32))
+        wish = wire.Deletion(0, reply.id, secrets.token_bytes(64))
+        do_jobs(data, [Delete(owner, (wish,))])
+        deleted.extend(do_jobs(data, [Sweep()]))
+
+    def late(parts: Parts, name: bytes) -> bytes:
+        if not deleted:
+            other = threading.Thread(target=delete_it)  # this one has a loop of its own
+            other.start()
+            other.join()
+            parts.remove(deleted[0])
+        return read(parts, name)
+
+    monkeypatch.setattr(Parts, "read", late)
+    done = run(command, "--data", data, *([tmp_path / "b"] if command == "backup" else []))
+    assert deleted
+    assert done.returncode == 0, done
 
 
 def test_two_commands_that_would_meet_do_not(backup: Path, filled: Path, tmp_path: Path) -> None:

@@ -330,6 +330,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         shop.server.add(garbage(hidden.address, bad))
     with Served(shop.close().vault, unlocked=True) as served:
         served.enter()
+        wait_for(lambda: "The server is away" in served.get("/").body)  # from now on all are alike
         yield served
 
 

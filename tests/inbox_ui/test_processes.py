@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from crypto.directory import Directory
+from crypto.signed import split
 from dropbox.client.names import safe_name
 from tests.dropbox.server import ROOT, Server, free_port
 from tests.dropbox.server import run as run_server
@@ -197,3 +199,26 @@ def test_watching_goes_on_until_it_is_ended_and_works_beside_other_commands(
         _, said = process.communicate(timeout=15)
     assert process.returncode == 0
     assert b"1 new" in said
+
+
+def test_the_root_certifies_the_analyst_anew_and_the_server_takes_it(serving: Office) -> None:
+    def served() -> Directory:
+        signed = (serving.folder / "vault" / "directory.signed").read_bytes()
+        return Directory.from_bytes(split(signed)[1])
+
+    before = served()
+    done = serving.inbox("directory", "--root-file", serving.folder / "vault.root")
+    assert done.returncode == 0, done.stderr
+    assert "certified you anew" in done.stderr
+    assert served().seq == before.seq + 1
+    assert serving.inbox("sync").returncode == 0
+    foreign = serving.folder / "foreign.root"
+    done = serving.inbox(
+        "init", "--team", "T", "--origin", serving.url, "--root-file", foreign, vault="other"
+    )
+    assert done.returncode == 0, done.stderr
+    done = serving.inbox("directory", "--root-file", foreign)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert "root of another team" in done.stderr
+    assert serving.inbox("sync").returncode == 0

@@ -4,6 +4,7 @@ It keeps cookies as one does, says where a form comes from as one does, and fill
 it was shown: ``browser.get("/plain/start").form.send(text="…")``.
 """
 
+import re
 import secrets
 import socket
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,8 +17,14 @@ from tests.dropbox.team import ORIGIN
 
 TIMEOUT = 60.0
 Fields = Sequence[tuple[str, str | bytes]]
-OURS = (("Origin", ORIGIN), ("Sec-Fetch-Site", "same-origin"))
-"""What a browser says of a form on a page of ours."""
+
+
+def ours(origin: str) -> tuple[tuple[str, str], ...]:
+    """What a browser says of a form on a page of this origin."""
+    return (("Origin", origin), ("Sec-Fetch-Site", "same-origin"))
+
+
+OURS = ours(ORIGIN)
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,12 @@ def multipart(fields: Fields, files: Iterable[File] = (), boundary: str = "") ->
 
 def _bytes(value: str | bytes) -> bytes:
     return value.encode() if isinstance(value, str) else value
+
+
+def _is_whole(said: bytes) -> bool:
+    lines, end, body = said.partition(b"\r\n\r\n")
+    length = re.search(rb"\r\nContent-Length: ([0-9]+)", lines)
+    return bool(end) and length is not None and len(body) >= int(length[1])
 
 
 def head(
@@ -213,6 +226,7 @@ class Browser:
     url: str
     cookies: dict[str, str] = field(default_factory=dict, repr=False)
     said_of_cookies: list[str] = field(default_factory=list, repr=False)
+    origin: str = ORIGIN
 
     def get(self, path: str, *, follow: bool = True, method: str = "GET") -> Page:
         return self._follow(self.send(head(method, path, self._cookie())), follow)
@@ -223,10 +237,12 @@ class Browser:
         fields: Fields = (),
         files: Iterable[File] = (),
         *,
-        headers: Iterable[tuple[str, str]] = OURS,
+        headers: Iterable[tuple[str, str]] | None = None,
         follow: bool = True,
     ) -> Page:
-        request = form_request(path, fields, files, [*headers, *self._cookie()])
+        """Send a form, from a page of ours unless ``headers`` say something else."""
+        said = ours(self.origin) if headers is None else headers
+        request = form_request(path, fields, files, [*said, *self._cookie()])
         return self._follow(self.send(request), follow)
 
     def send(self, request: bytes) -> Page:
@@ -240,10 +256,10 @@ class Browser:
         return socket.create_connection((where.hostname or "", where.port or 80), TIMEOUT)
 
     def read(self, connection: socket.socket) -> Page:
-        """The answer on a connection, to its end."""
+        """The answer on a connection, as long as it says it is."""
         said = b""
         try:
-            while more := connection.recv(65536):
+            while not _is_whole(said) and (more := connection.recv(65536)):
                 said += more
         except ConnectionResetError:
             pass
@@ -256,7 +272,7 @@ class Browser:
     def _take(self, said: bytes) -> Page:
         lines, _, body = said.partition(b"\r\n\r\n")
         first, *rest = lines.decode("latin-1").split("\r\n")
-        status = int(first.split()[1]) if first.startswith("HTTP/1.") else 0
+        status = int(first.split()[1]) if first.startswith("HTTP/") else 0
         headers = [(name, value) for name, _, value in (each.partition(": ") for each in rest)]
         for name, value in headers:
             if name == "Set-Cookie":

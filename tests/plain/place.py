@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -66,7 +67,7 @@ class Place:
     # -- people ---------------------------------------------------------------------------------
 
     def browser(self) -> Browser:
-        return Browser(self.server.url)
+        return Browser(self.server.url, origin=self.team.origins[0])
 
     def report(self, text: str = "Something is wrong.", **more: Any) -> str:
         """A report that arrives: its seven words."""
@@ -157,7 +158,8 @@ class Place:
             finally:
                 await service.close()
 
-        return asyncio.run(run())
+        with ThreadPoolExecutor(1) as thread:  # Playwright has a loop running in ours
+            return thread.submit(lambda: asyncio.run(run())).result()
 
 
 def together(*works: Callable[[], R]) -> list[R]:

@@ -79,7 +79,7 @@ PATHS = st.sampled_from(sorted({route.path for route in ROUTES})) | st.lists(
     st.sampled_from(["/", "plain", "api", ".", "..", "%2f", "%70lain", "//", "http://h", "x", "?"])
 ).map("".join)
 REQUESTS = st.builds(
-    lambda before, method, between, path, ending: (before + method + between + path + ending),
+    lambda before, method, between, path, ending: before + method + between + path + ending,
     st.sampled_from(["", "\r\n", "\n", " "]),
     METHODS,
     st.sampled_from([" ", "  ", "\t"]),

@@ -284,7 +284,9 @@ def test_no_file_is_open_while_an_upload_is_read(
         wait_until(lambda: len(used(place)) == 1)
         [process] = used(place)
         wait_until(lambda: bool(found_in_memory([process], [MARK])))
-        opened = {_target(process, int(each.name)) for each in Path(f"/proc/{process}/fd").iterdir()}
+        opened = {
+            _target(process, int(each.name)) for each in Path(f"/proc/{process}/fd").iterdir()
+        }
         kinds = {each.partition(":")[0] for each in opened}
         assert kinds <= {"socket", "pipe", "anon_inode", "/dev/null", ""}, opened
         connection.sendall(request[-100:])

@@ -176,9 +176,12 @@ async def test_stopped_before_anything_was_sent(place: Place, tmp_path: Path) ->
 # -- through Tor --------------------------------------------------------------------------------
 
 
-def test_a_report_to_an_onion_name(place: Place, words_file: Callable[[str], Path]) -> None:
+@pytest.mark.parametrize("scheme", ["socks5h", "socks5"])
+def test_a_report_to_an_onion_name(
+    place: Place, words_file: Callable[[str], Path], scheme: str
+) -> None:
     with Socks5(place.port) as socks:
-        proxy = ["--proxy", f"socks5h://127.0.0.1:{socks.port}", "--root", place.root]
+        proxy = ["--proxy", f"{scheme}://127.0.0.1:{socks.port}", "--root", place.root]
         ran = run("send", "--server", ONION, *proxy, "--text-file", "-", text="hello")
         assert ran.code == 0, ran.err
         file = words_file(ran.out.strip())

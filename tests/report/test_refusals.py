@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dropbox.client.wordlist import word_list
+from dropbox.report.words import NO_REPLY_EITHER
 from tests.dropbox.server import ROOT
 from tests.report.conftest import Place, Ran, refused, run
 
@@ -94,7 +95,7 @@ def test_without_a_terminal_nobody_is_asked(place: Place) -> None:
         (["--server", "ftp://x"], "https://"),
         (["--server", f"http://{'a' * 56}.onion"], "--proxy"),
         (["--root", "abc"], "fingerprint"),
-        (["--proxy", "socks5://127.0.0.1:9050"], "socks5h"),
+        (["--proxy", "socks4://127.0.0.1:9050"], "socks5h"),
         (["--wait", "-1"], "--wait"),
         (["--category", "murder"], "--category"),
         (["--force", "../x"], "--force"),
@@ -208,9 +209,13 @@ async def test_an_expired_directory(place: Place, words_file: WordsFile) -> None
     assert ran.code == 0, ran.err
     assert "Hello" in ran.out
     assert "not valid today" in ran.out
+    assert NO_REPLY_EITHER in ran.out
     answer = ("reply", "--passphrase-file", file, "--text-file", __file__)
     refused(place.run(*answer, days=30), 1, "not valid today", "Nothing was sent")
     await place.post(team.hand_over())
+    ran = place.run("check", "--passphrase-file", file, days=30)
+    assert "not valid today" in ran.out
+    assert NO_REPLY_EITHER not in ran.out
     assert place.run(*answer, days=30).code == 0, "a case group has no dates"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.client.wires import CuttingProxy
-from tests.dropbox.server import Server, free_port, run
+from tests.dropbox.server import Server, free_port, run_process
 from tests.report.conftest import Place, refused
 
 YEARS = 10 * 365 * 24 * 3600
@@ -85,5 +85,5 @@ async def test_nothing_is_lost_and_no_directory_lasts_longer(turned: Turned, yea
     assert {entry.mailbox for entry in await turned.feed()} == {
         turned.correspondent(words).card.id for words in kept
     }
-    done = run("check", "--data", turned.data)
+    done = run_process("check", "--data", turned.data)
     assert done.returncode == 0, done.stdout

@@ -1,0 +1,60 @@
+"""``make demo``: what a newcomer runs first has to work."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DEMO = [sys.executable, "-m", "deploy.demo"]
+
+
+WAYS = re.compile(r"^   S\d\d  .*\((?:command line|page without scripts), ", re.MULTILINE)
+
+
+def page_at(said: str, name: str) -> str:
+    """The page at the address that is printed behind a name, in a browser of its own."""
+    found = re.search(rf"{name}: +(\S+)", said)
+    assert found, said
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with browser.open(found[1]) as page:
+        return str(page.read().decode())
+
+
+@pytest.mark.slow
+def test_the_demo_shows_everything_serves_both_sides_and_leaves_nothing(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        DEMO,
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert process.stdout is not None
+        said = ""
+        while "Press Ctrl-C" not in said:
+            line = process.stdout.readline()
+            assert line, said
+            said += line
+        assert re.search(r"\d+ looked for, 0 found", said), said
+        assert len(WAYS.findall(said)) == 12
+        assert "DEMO Reporting Charity" in page_at(said, "Somebody who reports")
+        assert "Passphrase" in page_at(said, "The team's analyst")
+        assert list(tmp_path.iterdir()) != []
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+        assert list(tmp_path.iterdir()) == []
+        with pytest.raises(ProcessLookupError):
+            os.killpg(process.pid, 0)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
