@@ -234,6 +234,7 @@ class Connection(QuietConnection):
         self._answered = True
         headers = request.headers
         kept = headers.get(KEEP_HEADER) == "1" and hdrs.UPGRADE not in headers
+        kept = kept and request.raw_path.startswith(API)
         if self._messages and not kept:
             self.traffic.misled.set()  # what came behind the request was read with it
         if self.is_line:

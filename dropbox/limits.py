@@ -89,6 +89,10 @@ LOOK_PAUSE: Final = 0.02
 """Seconds between the first two looks at one that has begun to say it."""
 LOOK_PAUSE_MOST: Final = 1.0
 """The pause doubles up to this: two thousand that say one letter each must not keep us busy."""
+REPLACED_SECONDS: Final = 5.0
+"""How long it goes on beside the one that takes its place."""
+RETIRED_SECONDS: Final = 5 * 60.0
+"""How long it then finishes what is under way: uploads of files have to get through."""
 RETIRE_SECONDS: Final = 10.0
 """A worker that was made to read what is not for it ends after this long: no sooner, so that
 nobody can have workers started as fast as they can ask."""
@@ -112,7 +116,12 @@ a full-size report at ``SLOWEST`` is through by then."""
 CHALLENGE_SECONDS: Final = 60
 """Time to sign a challenge (docs/protocol.md §9)."""
 SESSION_SECONDS: Final = 15 * 60
-"""Clients log in again by themselves."""
+"""Clients log in again by themselves. The cookie of the pages without scripts lasts as long, and
+is renewed by each page."""
+SITTING_SECONDS: Final = 2 * 3600
+"""The longest that such a cookie is renewed: one that was copied does not live for ever."""
+NEWS_SECONDS: Final = 10 * 60
+"""How long the page behind a form can be shown again."""
 
 # -- proof of work ------------------------------------------------------------------------------
 
@@ -236,13 +245,18 @@ SEALER_SECONDS: Final = 30 * 60
 PAGE_SECONDS: Final = 10
 """The longest that making one page may take: less than ``WAIT_SECONDS``, so that connections which
 ask and then say no more make nobody wait in vain."""
-HEAD_SECONDS: Final = 10
+SENDING_SECONDS: Final = 10
+"""The longest that sending its answer may take."""
+LAST_SECONDS: Final = 1
+"""How long it lives once the answer is sent, so that the answer arrives."""
+HEAD_SECONDS: Final = 3
 """The longest that the head of a request may take there: it comes in one packet."""
-SEALER_AGE: Final = 60.0
-"""Seconds after which, when all forms are at work and somebody waits, the oldest is given up."""
-PAGE_AGE: Final = 5.0
+SEALER_AGE: Final = 20.0
+"""Seconds after which, when all forms are at work and somebody waits, they are given up: a report
+with a small file is through by then, and a large file has to be sent when it is calm."""
+PAGE_AGE: Final = 2.0
 """The same for pages, which wait for nothing but a slow reader."""
-PRESS_SECONDS: Final = 3.0
+PRESS_SECONDS: Final = 1.0
 """How long somebody waits until that is done."""
 WAIT_SECONDS: Final = 20.0
 """How long a connection waits for a free process before it is told to reload."""

@@ -1,5 +1,6 @@
-"""What the lane without scripts answers: pages, and one cookie."""
+"""What the lane without scripts answers: pages, and cookies."""
 
+import secrets
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,23 +19,35 @@ PAGE_HEADERS: Final = {**FIXED_HEADERS, "Content-Security-Policy": POLICY}
 
 @dataclass(frozen=True, slots=True)
 class Cookie:
-    """The one cookie. Where the origin is https, its name says that nobody else can have set it."""
+    """A cookie of these pages; ``secure`` where the origin is https.
 
+    Only for ``/plain/``: sent with a style sheet too, it would be read by a process that lives long
+    and has the key to it. So it is no ``__Host-`` cookie, which has to be for every path.
+    """
+
+    kind: str
     secure: bool
 
     @property
     def name(self) -> str:
         """Its name."""
-        return "__Host-mailbox" if self.secure else "mailbox"
+        return f"__Secure-{self.kind}" if self.secure else self.kind
 
-    def header(self, value: str) -> str:
-        """The value of ``Set-Cookie``: for this session of the browser, never for scripts."""
-        ending = "; Path=/; Secure" if self.secure else "; Path=/plain/"
-        return f"{self.name}={value}; HttpOnly; SameSite=Strict{ending}"
+    def header(self, value: str, seconds: int | None = None) -> str:
+        """The value of ``Set-Cookie``: never for scripts; without ``seconds``, for this session."""
+        secure = "; Secure" if self.secure else ""
+        age = "" if seconds is None else f"; Max-Age={seconds}"
+        return f"{self.name}={value}; HttpOnly; SameSite=Strict; Path=/plain/{secure}{age}"
 
-    def removal(self) -> str:
-        """The value of ``Set-Cookie`` that makes a browser forget it."""
-        return f"{self.header('')}; Max-Age=0"
+
+MAILBOX: Final = "mailbox"
+"""Holds the mailbox that was opened."""
+NEWS: Final = "news"
+"""Holds what the page behind a form shall say, so that the form's own answer is a redirect: what
+answers a form stays in a browser's history with all that was typed, on the disk."""
+LEFT: Final = "left"
+"""Holds nothing. A browser that keeps pages for "Back" in memory lets go of them when a cookie that
+was sent for them changes."""
 
 
 class Page(Answer):
@@ -44,14 +57,16 @@ class Page(Answer):
         super().__init__(status, html.encode(), PAGE)
         self.headers.update(PAGE_HEADERS)
 
-    def keep(self, cookie: Cookie, value: str) -> None:
-        """Send the cookie with it."""
-        self.headers.add(hdrs.SET_COOKIE, cookie.header(value))
+    def keep(self, cookie: Cookie, value: str, seconds: int | None = None) -> None:
+        """Send a cookie with it."""
+        self.headers.add(hdrs.SET_COOKIE, cookie.header(value, seconds))
 
-    def forget(self) -> None:
-        """Have the browser forget the cookie, whichever it has."""
-        for secure in (True, False):
-            self.headers.add(hdrs.SET_COOKIE, Cookie(secure).removal())
+    def forget(self, *kinds: str) -> None:
+        """Have the browser forget cookies, and the pages that it keeps for "Back"."""
+        for kind in kinds:
+            for secure in (True, False):
+                self.keep(Cookie(kind, secure), "", 0)
+        self.keep(Cookie(LEFT, secure=False), secrets.token_hex(8), 1)
 
 
 def elsewhere(path: str) -> Page:

@@ -11,13 +11,13 @@ from aiohttp import web
 from jinja2 import Environment
 
 from crypto.directory import Directory
-from crypto.keys import MailboxSecret
+from dropbox import limits
 from dropbox.client.retry import Patience
 from dropbox.client.transport import Transport
 from dropbox.client.visit import Visit
-from dropbox.plain.answers import Cookie, Page
+from dropbox.plain.answers import MAILBOX, NEWS, Cookie, Page, elsewhere
 from dropbox.plain.origin import is_secure
-from dropbox.plain.seals import NotOurs, Seals
+from dropbox.plain.seals import NotOurs, Seals, Sitting
 from dropbox.plain.words import Trouble
 from dropbox.site.rendering import make_environment
 
@@ -77,29 +77,51 @@ class Call:
         """Unix seconds."""
         return int(self.plan.clock().timestamp())
 
-    # -- the cookie -----------------------------------------------------------------------------
+    # -- cookies --------------------------------------------------------------------------------
 
-    def secret(self) -> tuple[Cookie, MailboxSecret]:
-        """The mailbox that the cookie holds. Raises ``LoggedOut``."""
-        for cookie in self._cookies():
+    def sitting(self) -> tuple[Cookie, Sitting]:
+        """The mailbox that the browser has open. Raises ``LoggedOut``."""
+        cookie, value = self._cookie(MAILBOX)
+        try:
+            return cookie, self.plan.seals.open_cookie(value, self.now)
+        except NotOurs:
+            raise LoggedOut from None
+
+    def keep(self, page: Page, sitting: Sitting, cookie: Cookie | None = None) -> Page:
+        """Have the browser keep the mailbox for another 15 minutes."""
+        chosen = cookie or Cookie(MAILBOX, is_secure(self.request, self.plan.origins))
+        page.keep(chosen, self.plan.seals.seal_cookie(sitting, self.now))
+        return page
+
+    def send_on(self, path: str, kind: str, text: str = "") -> Page:
+        """To another page, which shall say something of this kind."""
+        page = elsewhere(path)
+        cookie = Cookie(NEWS, is_secure(self.request, self.plan.origins))
+        sealed = self.plan.seals.seal_news(f"{kind}\n{text}", self.now)
+        page.keep(cookie, sealed, limits.NEWS_SECONDS)
+        return page
+
+    def news(self, *kinds: str) -> tuple[str, str] | None:
+        """What a page was told to say, if it is of one of these kinds: the kind and the text."""
+        try:
+            told = self.plan.seals.open_news(self._cookie(NEWS)[1], self.now)
+        except (LoggedOut, NotOurs):
+            return None
+        kind, _, text = told.partition("\n")
+        return (kind, text) if kind in kinds else None
+
+    def _cookie(self, kind: str) -> tuple[Cookie, str]:
+        """The first that can be ours. Where every origin is https, anybody can have set the other.
+
+        Raises ``LoggedOut`` where there is none.
+        """
+        only_secure = all(each.startswith("https:") for each in self.plan.origins)
+        for secure in (True,) if only_secure else (True, False):
+            cookie = Cookie(kind, secure)
             value = self.request.cookies.get(cookie.name)
             if value is not None:
-                try:
-                    return cookie, self.plan.seals.open_cookie(value, self.now)
-                except NotOurs:
-                    raise LoggedOut from None
+                return cookie, value
         raise LoggedOut
-
-    def _cookies(self) -> tuple[Cookie, ...]:
-        """Those that can be ours. Where every origin is https, anybody can have set the other."""
-        only_secure = all(each.startswith("https:") for each in self.plan.origins)
-        return (Cookie(True),) if only_secure else (Cookie(True), Cookie(False))
-
-    def keep(self, page: Page, secret: MailboxSecret, cookie: Cookie | None = None) -> Page:
-        """Have the browser keep the mailbox for another 15 minutes."""
-        chosen = cookie or Cookie(is_secure(self.request, self.plan.origins))
-        page.keep(chosen, self.plan.seals.seal_cookie(secret, self.now))
-        return page
 
     # -- pages ----------------------------------------------------------------------------------
 

@@ -7,22 +7,24 @@ from typing import Any
 from crypto.directory import Directory
 from crypto.documents import Sealed
 from crypto.errors import ProtocolError, UnknownWord, WrongNumberOfWords
-from crypto.keys import MailboxSecret
 from crypto.opening import State
 from crypto.passphrase import mailbox_secret
 from crypto.reporter import Conversation, Draft
 from dropbox.client.errors import ClientError, Refused
 from dropbox.client.wordlist import word_list
 from dropbox.plain import words
-from dropbox.plain.answers import Cookie, Page, elsewhere
+from dropbox.plain.answers import MAILBOX, NEWS, Cookie, Page, elsewhere
 from dropbox.plain.call import Call
 from dropbox.plain.forms import LARGEST_FIELDS, Fields, Form
+from dropbox.plain.seals import Sitting
 from dropbox.plain.showing import show
 from dropbox.plain.uploads import largest_form, lose_files, receive_files
 from dropbox.plain.written import LANGUAGES, Problem
 from dropbox.wire import Fault
 
-MAILBOX = "/plain/mailbox"
+DOOR = "/plain/open"
+WRONG = "wrong"
+INSIDE = "/plain/mailbox"
 DONE = {"sent", "deleted", "withdrawn"}
 """What a page behind a form says was done: the last part of its path."""
 _NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
@@ -36,8 +38,13 @@ class NoMailbox(Exception):
 
 
 async def show_door(call: Call) -> Page:
-    """``GET /plain/open``: asks for the words."""
-    return call.page("open.html", await call.visit.arrive(), problems=())
+    """``GET /plain/open``: asks for the words, and says what was wrong with those before."""
+    directory = await call.visit.arrive()
+    told = call.news(WRONG)
+    page = call.page("open.html", directory, problems=[("words", told[1])] if told else ())
+    if told:
+        page.forget(NEWS)
+    return page
 
 
 async def open_mailbox(call: Call) -> Page:
@@ -53,19 +60,20 @@ async def open_mailbox(call: Call) -> Page:
         nearest = " or ".join(f"“{each}”" for each in error.nearest)
         sentence = words.WORD_NEAREST if nearest else words.WORD_UNKNOWN
         problem = sentence.format(word=error.word[:40], nearest=nearest)
-        return call.page("open.html", directory, problems=[("words", problem)])
+        return call.send_on(DOOR, WRONG, problem)
     except WrongNumberOfWords as error:
         problem = (
             words.WORDS_COUNT.format(count=error.count) if error.count else words.WORDS_MISSING
         )
-        return call.page("open.html", directory, problems=[("words", problem)])
-    return call.keep(elsewhere(MAILBOX), mailbox_secret(passphrase, directory.service))
+        return call.send_on(DOOR, WRONG, problem)
+    secret = mailbox_secret(passphrase, directory.service)
+    return call.keep(elsewhere(INSIDE), call.plan.seals.begin(secret, call.now))
 
 
 async def leave(call: Call) -> Page:
     """``GET /plain/leave``: the browser forgets, and is somewhere else."""
     page = elsewhere(call.plan.exit_url)
-    page.forget()
+    page.forget(MAILBOX, NEWS)
     return page
 
 
@@ -74,7 +82,7 @@ async def leave(call: Call) -> Page:
 
 async def show_mailbox(call: Call) -> Page:
     """``GET /plain/mailbox`` and ``GET /plain/mailbox/{done}``."""
-    done = call.request.path.removeprefix(MAILBOX).strip("/")
+    done = call.request.path.removeprefix(INSIDE).strip("/")
     box = await _enter(call)
     return box.page("mailbox.html", done=done, fields=Fields(), problems=())
 
@@ -108,7 +116,7 @@ async def take_answer(call: Call) -> Page:
     except (ClientError, ProtocolError):
         await call.visit.drop(files)
         raise
-    return box.keep(elsewhere(f"{MAILBOX}/sent"))
+    return box.keep(elsewhere(f"{INSIDE}/sent"))
 
 
 def _answer_problems(box: "_Box", fields: Fields, text: str) -> list[Problem]:
@@ -148,7 +156,7 @@ async def delete(call: Call) -> Page:
         return box.page("delete.html", problems=[("message", words.NOTHING_CHOSEN)])
     if ids:  # else the form was sent twice
         await call.visit.delete(box.conversation, ids)
-    return box.keep(elsewhere(f"{MAILBOX}/deleted"))
+    return box.keep(elsewhere(f"{INSIDE}/deleted"))
 
 
 async def ask_withdrawal(call: Call) -> Page:
@@ -161,7 +169,7 @@ async def withdraw(call: Call) -> Page:
     box = await _enter(call)
     await Form.of(call.request, LARGEST_FIELDS).fields()
     await call.visit.withdraw_contact(box.conversation)
-    return box.keep(elsewhere(f"{MAILBOX}/withdrawn"))
+    return box.keep(elsewhere(f"{INSIDE}/withdrawn"))
 
 
 async def ask_closing(call: Call) -> Page:
@@ -177,7 +185,7 @@ async def close(call: Call) -> Page:
         return box.page("close.html", problems=[("sure", words.NOT_SURE)])
     await call.visit.close_for_good(box.conversation)
     page = call.page("closed.html", box.directory)
-    page.forget()
+    page.forget(MAILBOX)
     return page
 
 
@@ -192,18 +200,18 @@ class _Box:
         call: Call,
         directory: Directory,
         cookie: Cookie,
-        secret: MailboxSecret,
+        sitting: Sitting,
         conversation: Conversation,
     ) -> None:
         self.directory = directory
         self.conversation = conversation
         self._call = call
         self._cookie = cookie
-        self._secret = secret
+        self._sitting = sitting
 
     def keep(self, page: Page) -> Page:
         """The page, with the cookie good for another 15 minutes."""
-        return self._call.keep(page, self._secret, self._cookie)
+        return self._call.keep(page, self._sitting, self._cookie)
 
     def page(self, template: str, *, problems: Sequence[Problem], **values: Any) -> Page:
         """A page of this mailbox."""
@@ -229,10 +237,10 @@ class _Box:
 
 async def _enter(call: Call) -> _Box:
     """The mailbox of the cookie. Raises ``LoggedOut``, or ``NoMailbox`` where nothing is."""
-    cookie, secret = call.secret()
+    cookie, sitting = call.sitting()
     directory = await call.visit.arrive()
-    call.visit.resume(secret)
+    call.visit.resume(sitting.secret)
     conversation = await call.visit.read()
     if conversation.empty and not show(conversation).alarms:
         raise NoMailbox
-    return _Box(call, directory, cookie, secret, conversation)
+    return _Box(call, directory, cookie, sitting, conversation)

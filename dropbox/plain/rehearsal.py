@@ -44,4 +44,4 @@ async def _answer_nobody(plan: Plan) -> None:
     nobody.setblocking(False)
     with nobody, far:
         nobody.sendall(_NOBODY)
-        await serve_one(plan, connection, line, lambda: None)
+        await serve_one(plan, connection, line, 0, lambda _: None)

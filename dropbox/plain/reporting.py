@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from datetime import date
 
 from crypto.directory import Directory
 from crypto.errors import OverLimit, ProtocolError
@@ -10,7 +11,7 @@ from crypto.reporter import Draft
 from dropbox.client.errors import ClientError, Refused
 from dropbox.client.wordlist import word_list
 from dropbox.plain import words
-from dropbox.plain.answers import Page
+from dropbox.plain.answers import Page, elsewhere
 from dropbox.plain.call import Call
 from dropbox.plain.forms import Fields, Form
 from dropbox.plain.seals import NotOurs
@@ -26,6 +27,10 @@ from dropbox.plain.written import (
 from dropbox.site.forces import offered_forces
 from dropbox.site.questions import ABOUT, CATEGORIES, DANGER
 from dropbox.wire import Fault
+
+SENT = "/plain/sent"
+ARRIVED = "arrived"
+AGAIN = "again"
 
 
 async def show_form(call: Call) -> Page:
@@ -65,27 +70,38 @@ async def take_report(call: Call) -> Page:
     if problems:
         return _form_page(call, directory, passphrase, fields, problems)
     try:
-        return await _store(call, directory, draft, danger=fields.line(DANGER.name))  # (4)
+        return await _store(call, draft, danger=fields.line(DANGER.name))  # (4)
     except OverLimit:
         problems = [("text", words.ANSWERS_TOO_LONG)]
         problems += [(FIELD, words.FILES_AGAIN)] if files else []
         return _form_page(call, directory, passphrase, fields, problems)
 
 
-async def _store(call: Call, directory: Directory, draft: Draft, *, danger: str) -> Page:
+async def _store(call: Call, draft: Draft, *, danger: str) -> Page:
     """Send the envelope. A place that is taken holds this very report, sent once more."""
-    day = None
+    told = AGAIN, ""
     try:
-        day = (await call.visit.report(draft)).day
+        receipt = await call.visit.report(draft)
+        told = (DANGER.name if danger == "yes" else ARRIVED), str(receipt.day)
     except (ClientError, ProtocolError) as error:
         await call.visit.drop(draft.files)
         if not isinstance(error, Refused) or error.fault is not Fault.PLACE_TAKEN:
             raise
+    return call.send_on(SENT, *told)
+
+
+async def show_sent(call: Call) -> Page:
+    """``GET /plain/sent``: that the report has arrived, to whoever has just sent it."""
+    directory = await call.visit.arrive()
+    told = call.news(ARRIVED, AGAIN, DANGER.name)
+    if told is None:
+        return elsewhere("/plain/")
+    kind, day = told
     return call.page(
         "sent.html",
         directory,
-        day=day,
-        danger=danger == "yes",
+        day=date.fromisoformat(day) if day else None,
+        danger=kind == DANGER.name,
         days_kept=directory.limits.days_unused,
     )
 

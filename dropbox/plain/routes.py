@@ -25,6 +25,7 @@ ROUTES: Final = (
     Route("GET", "/plain/limits", pages.show_limits),
     Route("GET", "/plain/start", reporting.show_form),
     Route("POST", "/plain/start", reporting.take_report),
+    Route("GET", "/plain/sent", reporting.show_sent),
     Route("GET", "/plain/open", mailbox.show_door),
     Route("POST", "/plain/open", mailbox.open_mailbox),
     Route("GET", "/plain/mailbox", mailbox.show_mailbox),

@@ -1,16 +1,18 @@
 """What a browser keeps for us, sealed with a key of the running server (docs/protocol.md §10).
 
     ticket = base64url( n(24) ‖ XChaCha20-Poly1305( the seven words ) )
-    cookie = base64url( n(24) ‖ XChaCha20-Poly1305( expires(8, LE) ‖ mailbox secret(32) ) )
+    cookie = base64url( n(24) ‖ XChaCha20-Poly1305( expires(8, LE) ‖ ends(8, LE) ‖ secret(32) ) )
+    news   = base64url( n(24) ‖ XChaCha20-Poly1305( expires(8, LE) ‖ text ) )
 
-Both keys come from the runtime key, which is made at every start: after a restart neither opens. A
-ticket does not age, so that a form that lay open for hours can still be sent.
+Each has a key of its own, which comes from the runtime key. That is made at every start: after a
+restart none opens. A ticket does not age, so that a form that lay open for hours can still be sent.
 """
 
 import hashlib
 import hmac
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
 from typing import Final
 
 from crypto.constants import NONCE
@@ -20,21 +22,32 @@ from crypto.passphrase import Passphrase, WordList
 from crypto.primitives import RandomBytes, aead_open, aead_seal
 from dropbox import limits
 
-_COOKIE: Final = struct.Struct("<Q32s")
+_COOKIE: Final = struct.Struct("<QQ32s")
+_NEWS: Final = struct.Struct("<Q")
 _TICKET_KEY: Final = b"dropbox/plain/ticket"
 _COOKIE_KEY: Final = b"dropbox/plain/cookie"
+_NEWS_KEY: Final = b"dropbox/plain/news"
 
 
 class NotOurs(Exception):
     """A ticket or cookie of another start of the server, too old, or of nobody's making."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """A mailbox that was opened with its words, and when that ends for good (unix seconds)."""
+
+    secret: MailboxSecret
+    ends: int
+
+
 class Seals:
-    """Seals and opens tickets and cookies under one runtime key of 32 bytes."""
+    """Seals and opens tickets, cookies and news under one runtime key of 32 bytes."""
 
     def __init__(self, key: bytes, words: WordList, random_bytes: RandomBytes) -> None:
         self._ticket = hmac.new(key, _TICKET_KEY, hashlib.sha256).digest()
         self._cookie = hmac.new(key, _COOKIE_KEY, hashlib.sha256).digest()
+        self._news = hmac.new(key, _NEWS_KEY, hashlib.sha256).digest()
         self._words = words
         self._random_bytes = random_bytes
 
@@ -50,19 +63,37 @@ class Seals:
         except (ProtocolError, UnicodeDecodeError):
             raise NotOurs from None
 
-    def seal_cookie(self, secret: MailboxSecret, now: int) -> str:
-        """A cookie that holds a mailbox's secret, for 15 minutes from ``now`` (unix seconds)."""
-        return self._seal(self._cookie, _COOKIE.pack(now + limits.SESSION_SECONDS, secret.expose()))
+    def begin(self, secret: MailboxSecret, now: int) -> Sitting:
+        """A sitting that begins now. However busy it is, it ends after two hours."""
+        return Sitting(secret, now + limits.SITTING_SECONDS)
 
-    def open_cookie(self, cookie: str, now: int) -> MailboxSecret:
-        """The mailbox's secret. Raises ``NotOurs``, also after its time."""
+    def seal_cookie(self, sitting: Sitting, now: int) -> str:
+        """A cookie that holds a sitting, for 15 minutes from ``now`` (unix seconds)."""
+        expires = min(now + limits.SESSION_SECONDS, sitting.ends)
+        return self._seal(
+            self._cookie, _COOKIE.pack(expires, sitting.ends, sitting.secret.expose())
+        )
+
+    def open_cookie(self, cookie: str, now: int) -> Sitting:
+        """The sitting of a cookie. Raises ``NotOurs``, also after its time."""
         try:
-            expires, secret = _COOKIE.unpack(_open(self._cookie, cookie))
+            expires, ends, secret = _COOKIE.unpack(_open(self._cookie, cookie))
         except struct.error:
             raise NotOurs from None
         if expires < now:
             raise NotOurs
-        return MailboxSecret(secret)
+        return Sitting(MailboxSecret(secret), ends)
+
+    def seal_news(self, text: str, now: int) -> str:
+        """What the page behind a form shall say, for ten minutes."""
+        return self._seal(self._news, _NEWS.pack(now + limits.NEWS_SECONDS) + text.encode())
+
+    def open_news(self, news: str, now: int) -> str:
+        """What was sealed. Raises ``NotOurs``, also after its time."""
+        packed = _open(self._news, news)
+        if len(packed) < _NEWS.size or _NEWS.unpack_from(packed)[0] < now:
+            raise NotOurs
+        return packed[_NEWS.size :].decode()
 
     def _seal(self, key: bytes, plain: bytes) -> str:
         nonce = self._random_bytes(NONCE)

@@ -9,7 +9,7 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -32,36 +32,48 @@ from dropbox.processes.hardening import take_name
 from dropbox.store import refused
 from dropbox.wire import FAULTS, Fault
 
+Limit = Callable[[float], object]
+"""Sets how many seconds this process has left; then it is killed."""
 READING: Final = frozenset({"GET", "HEAD"})
 NAME: Final = "dropbox-once"
 """What such a process is called where processes are listed."""
 
 
-def run_once(plan: Plan, channel: Channel, seconds: int, taken: Callable[[], None]) -> None:
+def run_once(
+    plan: Plan,
+    channel: Channel,
+    others: Sequence[Channel],
+    seconds: int,
+    taken: Callable[[], None],
+) -> None:
     """Wait for a connection, answer what comes over it, and return: the process ends then.
 
+    It offers one line and keeps no end of any channel: whatever gets hold of it is given no other
+    connection, ever.
     It is killed after ``seconds``, whatever it does, and long before that if no request comes.
     """
     take_name(NAME)
     line = offer_line(channel)
+    for end in (channel, *others):
+        end.close()
     connection = await_connection(line)
     if connection is None:
         return
     for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(each, signal.SIG_IGN)  # the answer first; there is a timer
-    signal.setitimer(signal.ITIMER_REAL, limits.HEAD_SECONDS)
+    limit = partial(signal.setitimer, signal.ITIMER_REAL)
+    limit(limits.HEAD_SECONDS)
     taken()
     _say_nothing()
-    begun = partial(signal.setitimer, signal.ITIMER_REAL, seconds)
     gc.disable()  # there is less to collect than looking for it costs
-    asyncio.run(_serve_and_end(plan, connection, line, begun))
+    asyncio.run(_serve_and_end(plan, connection, line, seconds, limit))
 
 
 async def _serve_and_end(
-    plan: Plan, connection: socket.socket, line: socket.socket, begun: Callable[[], object]
+    plan: Plan, connection: socket.socket, line: socket.socket, seconds: int, limit: Limit
 ) -> None:
     """Nothing is put in order behind the answer: the kernel does that, and at once."""
-    await serve_one(plan, connection, line, begun)
+    await serve_one(plan, connection, line, seconds, limit)
     os._exit(0)
 
 
@@ -73,11 +85,12 @@ def _say_nothing() -> None:
 
 
 async def serve_one(
-    plan: Plan, connection: socket.socket, line: socket.socket, begun: Callable[[], object]
+    plan: Plan, connection: socket.socket, line: socket.socket, seconds: int, limit: Limit
 ) -> None:
     """Answer what comes over ``connection``, asking a worker over ``line``; returns at its end.
 
-    ``begun`` is called when the head of a request has come.
+    ``limit`` sets the time that is left: once the head of a request has come, ``seconds`` at most,
+    and no more than its body takes when it comes as slowly as any body may.
     """
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda *_: None)
@@ -87,23 +100,25 @@ async def serve_one(
     transport = LineTransport(line)
 
     async def handle(request: web.BaseRequest) -> Page:
-        begun()
+        limit(min(seconds, limits.PATIENCE + (request.content_length or 0) // limits.SLOWEST))
         return await _answer(plan, request, transport)
 
     server = web.Server(handle)
-    await loop.connect_accepted_socket(lambda: _OneAnswer(server, plan, ended), connection)
+    make = partial(_OneAnswer, server, plan, ended, limit)
+    await loop.connect_accepted_socket(make, connection)
     await ended.wait()
 
 
 class _OneAnswer(QuietConnection):
     """The connection of such a process: closed after the first answer."""
 
-    __slots__ = ("_ended", "_plan")
+    __slots__ = ("_ended", "_limit", "_plan")
 
-    def __init__(self, server: web.Server, plan: Plan, ended: asyncio.Event) -> None:
+    def __init__(self, server: web.Server, plan: Plan, ended: asyncio.Event, limit: Limit) -> None:
         super().__init__(server, limits.PATIENCE)
         self._plan = plan
         self._ended = ended
+        self._limit = limit
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """The process can end."""
@@ -117,6 +132,15 @@ class _OneAnswer(QuietConnection):
     def is_kept(self, request: web.BaseRequest) -> bool:
         """Never."""
         return False
+
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """Send the answer, while there is time; then there is a second to the end."""
+        self._limit(limits.SENDING_SECONDS)
+        finished = await super().finish_response(request, resp, start_time)
+        self._limit(limits.LAST_SECONDS)
+        return finished
 
 
 _TROUBLES: Final[tuple[tuple[type[Exception], Trouble, int], ...]] = (

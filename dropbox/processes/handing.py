@@ -42,6 +42,11 @@ class Channel:
         lines.setblocking(False)
         return cls(offers, lines)
 
+    def close(self) -> None:
+        """Let go of both ends, in a process that needs neither any more."""
+        self.offers.close()
+        self.lines.close()
+
 
 def offer_line(channel: Channel) -> socket.socket:
     """In a free process: offer a line. Its own end comes back."""
@@ -61,7 +66,11 @@ def await_connection(line: socket.socket) -> socket.socket | None:
 
 
 class Handing:
-    """Of one worker and one channel: connections wait here for a free process, in their order."""
+    """Of one worker and one channel: connections wait here for a free process.
+
+    The newest is served first. In a crowd nobody's turn would come in time otherwise: those who
+    wait longest are those who hold up the others, or have given up.
+    """
 
     def __init__(
         self,
@@ -98,7 +107,7 @@ class Handing:
             self._refuse(self._next())
 
     def _next(self) -> socket.socket:
-        connection, deadline = self._waiting.popleft()
+        connection, deadline = self._waiting.pop()
         deadline.cancel()
         if not self._waiting:
             self._loop.remove_reader(self._lines)
@@ -116,7 +125,7 @@ class Handing:
 
     def _send_through(self, line: socket.socket) -> None:
         """Hand the next connection over through ``line``; keep it where the process has gone."""
-        connection, _ = self._waiting[0]
+        connection, _ = self._waiting[-1]
         try:
             socket.send_fds(line, [_NOTE], [connection.fileno()])
         except OSError:

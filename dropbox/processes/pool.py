@@ -66,11 +66,14 @@ class Pool:
         return True
 
     def make_room(self) -> None:
-        """Where all are at work and somebody waits: give up the oldest that has had its time."""
+        """Where all are at work and somebody waits: give up those that have had their time."""
         at_work = self.at_work
-        if len(at_work) == self.most and at_work[0].age > self.age:
-            with suppress(ProcessLookupError):
-                os.kill(at_work[0].process, signal.SIGKILL)
+        if len(at_work) < self.most:
+            return
+        for child in at_work:
+            if child.age > self.age:
+                with suppress(ProcessLookupError):
+                    os.kill(child.process, signal.SIGKILL)
 
 
 def _began(child: Child) -> float:

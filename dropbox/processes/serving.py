@@ -104,7 +104,9 @@ def serve(
     """Serve until SIGTERM or SIGINT. Raises ``Impossible`` before anything is served."""
     key = key or secrets.token_bytes(RUNTIME_KEY)
     lane = _plan_lane(settings, key, clock)
-    channels = {way: Channel.make() for way in (Way.READING, Way.WRITING)}
+    reading, writing = Channel.make(), Channel.make()
+    channels = {Way.READING: reading, Way.WRITING: writing}
+    retiring = mmap.mmap(-1, workers)
     plan = Plan(
         settings,
         key,
@@ -112,18 +114,19 @@ def serve(
         mmap.mmap(-1, workers),  # of all workers, as long as any of them lives
         channels,
         _busy_answer(lane),
+        retiring,
         _read_assets(),
         sweep_seconds,
     )
     pools = (
         Pool(
-            partial(run_once, lane, channels[Way.READING], limits.PAGE_SECONDS),
+            partial(run_once, lane, reading, (writing,), limits.PAGE_SECONDS),
             limits.SEALERS_FREE,
             limits.PAGES,
             limits.PAGE_AGE,
         ),
         Pool(
-            partial(run_once, lane, channels[Way.WRITING], limits.SEALER_SECONDS),
+            partial(run_once, lane, writing, (reading,), limits.SEALER_SECONDS),
             limits.SEALERS_FREE,
             limits.SEALERS,
             limits.SEALER_AGE,
@@ -131,7 +134,7 @@ def serve(
     )
     listener = address.bind()
     try:
-        Supervisor(listener, workers, partial(run_worker, plan), pools).run(
+        Supervisor(listener, retiring, partial(run_worker, plan), pools).run(
             lambda: print(ready(address.url(listener)), flush=True)  # noqa: T201 - the one result
         )
     finally:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from functools import partial
 
 from dropbox import limits
+from dropbox.difficulty import Levels
 from dropbox.processes.children import SIGNALS, Child, fork
 from dropbox.processes.hardening import leave_no_core, open_many_files
 from dropbox.processes.pool import Pool
@@ -23,21 +24,21 @@ from dropbox.words import STOPPING, WORKER_DIED, WORKERS_DIE, say
 Work = Callable[[socket.socket, int, Callable[[], None]], None]
 """What a worker does: with the socket and its number, calling the third once it is ready."""
 
-RETIRED = 3
-"""The exit status of a worker that ends because it has read what it should not have."""
-
 
 class Supervisor:
     """The workers by their number, and the pools of processes that end after one answer."""
 
     def __init__(
-        self, listener: socket.socket, workers: int, work: Work, pools: Sequence[Pool]
+        self, listener: socket.socket, retiring: Levels, work: Work, pools: Sequence[Pool]
     ) -> None:
+        """``retiring`` has a byte for each worker, which it sets when it will end."""
         self._listener = listener
-        self._number = workers
+        self._retiring = retiring
+        self._number = len(retiring)
         self._work = work
         self._pools = pools
         self._workers: dict[int, tuple[int, Child]] = {}
+        self._leaving: set[int] = set()
         self._failures = 0
 
     def run(self, announce: Callable[[], None]) -> None:
@@ -89,8 +90,9 @@ class Supervisor:
             if caught is not None and caught.si_signo == signal.SIGUSR2:
                 for pool in self._pools:
                     pool.make_room()
-            for number, child, status in self._reap():
-                self._replace(number, child, status, announced)
+            for number, child in self._reap():
+                self._replace(number, child, announced)
+            self._replace_retiring()
             self._fill()
 
     def _wait_for_workers(self) -> bool:
@@ -104,9 +106,17 @@ class Supervisor:
                     os.kill(process, signal.SIGKILL)
         return waiting
 
-    def _replace(self, number: int, child: Child, status: int, announced: bool) -> None:
-        if status == RETIRED:
-            self._start(number)
+    def _replace_retiring(self) -> None:
+        """Start another for each worker that will end: before it does, so that nobody waits."""
+        for process, (number, _) in list(self._workers.items()):
+            if process not in self._leaving and self._retiring[number]:
+                self._retiring[number] = 0
+                self._leaving.add(process)
+                self._start(number)
+
+    def _replace(self, number: int, child: Child, announced: bool) -> None:
+        if child.process in self._leaving:
+            self._leaving.discard(child.process)
             return
         self._failures = 0 if child.told else self._failures + 1
         if self._failures >= limits.MOST_FAILURES or (not child.told and not announced):
@@ -116,17 +126,17 @@ class Supervisor:
             time.sleep(limits.PAUSE_SECONDS)
         self._start(number)
 
-    def _reap(self) -> list[tuple[int, Child, int]]:
-        """The workers that have ended since the last look: number, child, exit status."""
+    def _reap(self) -> list[tuple[int, Child]]:
+        """The workers that have ended since the last look, with their numbers."""
         ended = []
         with suppress(ChildProcessError):
             while (found := os.waitpid(-1, os.WNOHANG))[0]:
-                process, status = found
+                process = found[0]
                 if any(pool.ended(process) for pool in self._pools):
                     continue
                 number, child = self._workers.pop(process)
                 child.close()
-                ended.append((number, child, os.waitstatus_to_exitcode(status)))
+                ended.append((number, child))
         return ended
 
     def _end(self) -> None:

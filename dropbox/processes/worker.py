@@ -24,7 +24,6 @@ from dropbox.processes.entrance import Entrance
 from dropbox.processes.handing import Channel
 from dropbox.processes.hardening import connections_allowed, take_name
 from dropbox.processes.looking import Way
-from dropbox.processes.supervisor import RETIRED
 from dropbox.settings import Settings
 from dropbox.site.assets import Asset
 from dropbox.store.database import DatabaseFailed
@@ -52,6 +51,8 @@ class Plan:
     """Where processes are found that read what a worker must not."""
     busy: bytes
     """The whole answer to who has waited for one of them in vain."""
+    retiring: Levels
+    """Where each worker says that it will end and wants to be replaced before."""
     assets: Mapping[str, Asset]
     """The style sheet, by its path."""
     sweep_seconds: float = limits.SWEEP_SECONDS
@@ -60,19 +61,17 @@ class Plan:
 def run_worker(plan: Plan, listener: socket.socket, number: int, ready: Callable[[], None]) -> None:
     """Serve until SIGTERM, then finish what is under way. Raises what it cannot go on after.
 
-    A worker that was made to read what is not for it ends too, with the status ``RETIRED``.
+    A worker that was made to read what is not for it has itself replaced, and ends too.
     """
     take_name(NAME)
     sys.setswitchinterval(limits.SWITCH_SECONDS)
     with asyncio.Runner(debug=False) as runner:
-        retired = runner.run(_serve(plan, listener, number, ready))
-    if retired:
-        os._exit(RETIRED)
+        runner.run(_serve(plan, listener, number, ready))
 
 
 async def _serve(
     plan: Plan, listener: socket.socket, number: int, ready: Callable[[], None]
-) -> bool:
+) -> None:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda *_: say(LOOP_FAILED))
     stop = asyncio.Event()
@@ -107,16 +106,17 @@ async def _serve(
     door.open()
     ready()
     retired = await _until_stopped(stop, traffic)
+    if retired:
+        await _be_replaced(plan, number, stop)
     door.close()
     await entrance.close()
     for task in beside:
         task.cancel()
-    await traffic.end(limits.DRAIN_SECONDS)
+    await traffic.end(limits.RETIRED_SECONDS if retired else limits.DRAIN_SECONDS)
     await runner.cleanup()
     store.writer.close()
     await writing
     await store.close()
-    return retired
 
 
 async def _until_stopped(stop: asyncio.Event, traffic: Traffic) -> bool:
@@ -129,6 +129,14 @@ async def _until_stopped(stop: asyncio.Event, traffic: Traffic) -> bool:
         await asyncio.wait((asked,), timeout=limits.RETIRE_SECONDS)
     asked.cancel()
     return not stop.is_set()
+
+
+async def _be_replaced(plan: Plan, number: int, stop: asyncio.Event) -> None:
+    """Ask for another worker of this number, and go on until it can be expected to serve."""
+    plan.retiring[number] = 1
+    os.kill(os.getppid(), signal.SIGUSR1)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), limits.REPLACED_SECONDS)
 
 
 async def _open(plan: Plan, store: Store, difficulty: Difficulty) -> Service:

@@ -211,7 +211,7 @@ def test_an_error_has_the_focus_and_leads_to_its_field(reader: Reader) -> None:
     assert page.locator("#text").get_attribute("aria-describedby") == "text-hint text-error"
 
 
-# -- back, reload, double click ---------------------------------------------------------------------
+# -- back, reload, double click -------------------------------------------------------------------
 
 
 def test_a_report_sent_again_by_reload_back_or_a_double_click_is_stored_once(
@@ -281,7 +281,7 @@ def test_an_answer_written_for_too_long_is_sent_by_a_reload_once_logged_in_again
     place.turn_clock(0)
 
 
-# -- leaving ----------------------------------------------------------------------------------------
+# -- leaving --------------------------------------------------------------------------------------
 
 
 def test_leaving_leads_elsewhere_and_nothing_opens_on_the_way_back(
@@ -321,7 +321,7 @@ def test_nothing_is_left_in_the_browser_but_neutral_titles_and_addresses(
     reader.context.close()
 
 
-# -- every page, in every state ---------------------------------------------------------------------
+# -- every page, in every state -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -15,7 +15,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A running server; others may have left reports in it."""
     place = Place(tmp_path_factory.mktemp("place"))
     yield place
-    place.server.stop()
+    place.stop()
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def make_place(tmp_path: Path) -> Iterator[Callable[..., Place]]:
 
         def make(**how: Any) -> Place:
             place = Place(tmp_path, **how)
-            made.callback(lambda: place.server.stop())
+            made.callback(place.stop)
             return place
 
         yield make

@@ -60,6 +60,10 @@ class Place:
         self.server = Server(self.data, self.team, clock=self.clock, **how)
         self.server.__enter__()
 
+    def stop(self) -> None:
+        """End the server that runs now."""
+        self.server.stop()
+
     def turn_clock(self, seconds: float) -> None:
         """How far the server's clock is ahead."""
         self.clock.write_text(str(seconds))

@@ -58,7 +58,7 @@ def at_work(server: Server) -> list[int]:
     return [each for each in once(server) if is_busy(each)]
 
 
-# -- more than there are processes for --------------------------------------------------------------
+# -- more than there are processes for ------------------------------------------------------------
 
 
 def test_forty_stalled_forms_keep_nobody_from_a_page_the_interface_or_a_report(
@@ -190,7 +190,7 @@ def test_more_than_can_wait_are_refused_at_once(
     assert browser.send(request).heading == BUSY
 
 
-# -- processes that end -----------------------------------------------------------------------------
+# -- processes that end ---------------------------------------------------------------------------
 
 
 def test_a_killed_process_takes_only_its_own_form_with_it(

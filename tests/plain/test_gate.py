@@ -1,4 +1,4 @@
-"""A form is taken from a page of ours alone; every page has the fixed headers; nothing else is there."""
+"""A form is taken from a page of ours alone; what is declared is there, with the fixed headers."""
 
 import itertools
 from collections.abc import Iterator

@@ -34,7 +34,7 @@ def opened(place: Place, words: str) -> Browser:
     return browser
 
 
-# -- the way in -------------------------------------------------------------------------------------
+# -- the way in -----------------------------------------------------------------------------------
 
 
 def spellings(words: str) -> list[str]:
@@ -42,7 +42,8 @@ def spellings(words: str) -> list[str]:
     full = "".join(
         chr(ord(letter) - 0x20 + 0xFF00) if letter != " " else "\u3000" for letter in words
     )
-    between = ["  ", "\t", "\n", "\r\n", ", ", "-", ".", "\u00a0", "\u2003", " \u200b", " / ", "_", "1",
+    between = ["  ", "\t", "\n", "\r\n", ", ", "-", ".", "\u00a0", "\u2003", " \u200b", " / ", "_",
+               "1",
                "\u2028", " – ", "•", "|", "; ", "\x00", "\ufeff "]  # fmt: skip
     return [
         words, words.upper(), words.title(), f" {words} ", f"\r\n{words}\r\n", f'"{words}"', full,
@@ -103,7 +104,7 @@ def test_never_used_and_closed_give_the_same_page(place: Place) -> None:
     assert closed.browser.post("/plain/answer", [("text", "x"), ("place", "0")]).body == closed.body
 
 
-# -- the cookie -------------------------------------------------------------------------------------
+# -- the cookie -----------------------------------------------------------------------------------
 
 
 def test_the_cookie_is_for_this_session_and_never_for_scripts(opened: Browser, words: str) -> None:
@@ -193,7 +194,7 @@ def test_two_mailboxes_in_two_browsers_do_not_meet(place: Place, words: str) -> 
     assert "For the other one." in one.browser.get("/plain/mailbox").text
 
 
-# -- answers ----------------------------------------------------------------------------------------
+# -- answers --------------------------------------------------------------------------------------
 
 
 def test_an_answer_arrives_with_its_files(place: Place) -> None:
@@ -264,7 +265,7 @@ def test_no_payload_becomes_markup_when_an_answer_comes_back(opened: Browser) ->
     assert [tag for tag, _ in back.elements if tag in {"script", "img", "svg", "iframe"}] == []
 
 
-# -- what the team writes ---------------------------------------------------------------------------
+# -- what the team writes -------------------------------------------------------------------------
 
 
 def test_replies_are_text_whatever_they_hold(place: Place) -> None:
@@ -298,7 +299,7 @@ def test_what_was_read_is_said_and_what_was_reported_is_never_shown(place: Place
     assert "has arrived" in page.form.send(text="To the case").text
 
 
-# -- deleting ---------------------------------------------------------------------------------------
+# -- deleting -------------------------------------------------------------------------------------
 
 
 def test_one_message_is_deleted_and_the_others_stay(place: Place) -> None:
@@ -358,7 +359,7 @@ def test_a_mailbox_is_closed_when_it_is_asked_for_twice(place: Place) -> None:
     assert place.mailbox(words).heading == NOTHING
 
 
-# -- a hostile server -------------------------------------------------------------------------------
+# -- a hostile server -----------------------------------------------------------------------------
 
 
 MINE = "mailbox = (SELECT id FROM mailboxes WHERE address = :mine) AND chain = 2"

@@ -91,7 +91,7 @@ def everything(ticket: str, what: str, size: int = 100) -> dict[str, object]:
     }
 
 
-# -- positive controls ------------------------------------------------------------------------------
+# -- positive controls ----------------------------------------------------------------------------
 
 
 def test_the_scan_sees_a_text_while_it_is_read_and_only_in_the_process_that_reads_it(
@@ -117,7 +117,7 @@ def test_the_scan_of_the_disk_sees_a_text(place: Place) -> None:
     planted.unlink()
 
 
-# -- the cases --------------------------------------------------------------------------------------
+# -- the cases ------------------------------------------------------------------------------------
 
 
 def normal(browser: Browser, ticket: str) -> Page:
@@ -322,7 +322,7 @@ def test_nothing_is_left_of_thirty_two_at_once(place: Place) -> None:
     assert_clean(place)
 
 
-# -- what a worker is made to read ------------------------------------------------------------------
+# -- what a worker is made to read ----------------------------------------------------------------
 
 
 def is_held_by(workers: list[int], needle: str) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import html
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,6 @@ from crypto.documents import Report, Sealed
 from crypto.errors import DoesNotOpen
 from dropbox.client.wordlist import word_list
 from dropbox.site.questions import CATEGORIES, QUESTIONS
-from tests.dropbox.team import today
 from tests.payloads import FILE_NAMES, HIDDEN, PAYLOADS
 from tests.plain.browsing import OURS, File, form_request
 from tests.plain.place import Place, together
@@ -32,7 +32,7 @@ def read(place: Place, words: str) -> Report:
     return report
 
 
-# -- the words, and the ticket that holds them ------------------------------------------------------
+# -- the words, and the ticket that holds them ----------------------------------------------------
 
 
 def test_the_words_come_first_and_open_the_mailbox(place: Place) -> None:
@@ -120,7 +120,7 @@ def test_a_form_of_before_a_restart_comes_back_filled_in_with_new_words(
     assert place.mailbox(page.words).status == 404
 
 
-# -- what arrives -----------------------------------------------------------------------------------
+# -- what arrives ---------------------------------------------------------------------------------
 
 
 def test_every_field_arrives(place: Place) -> None:
@@ -242,13 +242,13 @@ def test_a_text_that_is_too_long_comes_back(place: Place, text: str) -> None:
 def test_answers_that_are_too_long_together_come_back(place: Place) -> None:
     page = place.browser().get("/plain/start")
     names = [each.name for each in QUESTIONS if not each.choices]
-    values = {name: "\x01" * LONGEST for name in names}  # six bytes each once they are sealed
+    values = dict.fromkeys(names, "\x01" * LONGEST)  # six bytes each once they are sealed
     fields = page.form.filled({"text": "x", **values})
     back = page.browser.post("/plain/start", fields, [File("a", b"b")])
     assert back.heading == FORM
     assert "Shorten your answers: together they are too long" in back.problems
     assert "Choose your files again: a browser does not keep them" in back.problems
-    values = {name: "\U0001f600" * LONGEST for name in names}  # more than a payload holds
+    values = dict.fromkeys(names, "😀" * LONGEST)  # more than a payload holds
     back = page.browser.post("/plain/start", page.form.filled({"text": "😀" * LONGEST, **values}))
     assert "Shorten your answers: together they are too long" in back.problems
     assert back.form["who"] == "\U0001f600" * LONGEST
@@ -277,7 +277,7 @@ def test_no_payload_becomes_markup_when_a_form_comes_back(place: Place) -> None:
         assert b"<script" not in back.body
 
 
-# -- files ------------------------------------------------------------------------------------------
+# -- files ----------------------------------------------------------------------------------------
 
 SIZES = [1, 16 * KIB - 1, 16 * KIB, 16 * KIB + 1, MIB - 1, MIB, MIB + 1, 3 * MIB, 3 * MIB + 7]
 
@@ -342,16 +342,16 @@ def test_no_file_chosen_is_no_file(place: Place) -> None:
 
 
 NAMES = [
-    *(name for name in FILE_NAMES if "\n" not in name), *(f"a{each}b" for each in HIDDEN[:20]),
-    "x" * 300, "a; b; c.pdf", "a\\b\\", "a=b; filename=c", "%0A", "name=\"x\"; filename=\"y\"", "data:<script>/x,", "a;b=c", "'", "é\u0301",
+    *(name for name in FILE_NAMES if "\n" not in name), *(f"a{each}b" for each in HIDDEN[:18]),
+    "x" * 300, "a; b; c.pdf", "a\\b\\", "a=b; filename=c", "%0A", 'name="x"; filename="y"',
+    "data:<script>/x,", "a;b=c", "'", "é\u0301",
 ]  # fmt: skip
 
 
 def test_hostile_file_names_arrive_as_data(place: Place) -> None:
-    names = [name for name in NAMES if name.isprintable() or name[1:2] not in "\x1b\x07"]
-    for begin in range(0, len(names), 20):
+    for begin in range(0, len(NAMES), 20):
         page = place.browser().get("/plain/start")
-        some = names[begin : begin + 20]
+        some = NAMES[begin : begin + 20]
         assert page.form.send(files=[File(name, b"x") for name in some]).heading == ARRIVED
         got = [each.name for each in read(place, page.words).files]
         assert got == [each.replace('"', "%22")[:255] for each in some]
@@ -367,8 +367,8 @@ def test_a_file_name_that_is_no_text_does_not_lose_the_report(place: Place, name
 
 
 def test_a_field_behind_a_file_is_not_of_our_form(place: Place) -> None:
-    fields = place.browser().get("/plain/start").form.filled({"text": "x"})
-    request = form_request("/plain/start", [], [File("a", b"b")])
+    ticket = place.browser().get("/plain/start").form["ticket"]
+    request = form_request("/plain/start", [("ticket", ticket)], [File("a", b"b")])
     _, _, body = request.partition(b"\r\n\r\n")
     mark = body.split(b"\r\n", 1)[0]
     late = b'\r\nContent-Disposition: form-data; name="text"\r\n\r\nlate\r\n'
@@ -377,9 +377,7 @@ def test_a_field_behind_a_file_is_not_of_our_form(place: Place) -> None:
     lines = [f"{name}: {value}" for name, value in (*OURS, kind)]
     head = "\r\n".join(["POST /plain/start HTTP/1.1", "Host: h", *lines]).encode()
     page = place.browser().send(head + b"\r\nContent-Length: %d\r\n\r\n" % len(whole) + whole)
-    assert fields
-    assert page.status in {200, 400}
-    assert page.heading != ARRIVED
+    assert page.status == 400
 
 
 @pytest.fixture(scope="module")
@@ -404,38 +402,19 @@ def test_a_file_that_is_too_large_is_named_and_the_text_is_kept(narrow: Place) -
     assert narrow.content(file) == bytes(2 * MIB)
 
 
-def test_what_is_left_of_a_file_that_is_too_large_may_come_slowly(
-    narrow: Place, wait_until: Callable[..., None]
-) -> None:
+def test_what_is_left_of_a_file_that_is_too_large_may_come_slowly(narrow: Place) -> None:
     """Longer than there is patience for any one piece of it."""
     page = narrow.browser().get("/plain/start")
     files = [File("large.bin", bytes(3 * MIB))]
     request = form_request("/plain/start", page.form.filled({"text": "Kept"}), files)
-    sent: list[int] = []
     with page.browser.connect() as connection:
         connection.sendall(request[:-300_000])
-
-        def trickle() -> bool:
-            at = len(request) - 300_000 + 50_000 * len(sent)
-            if len(sent) % 2 == 0 and at < len(request):
-                connection.sendall(request[at : at + 50_000])
-            sent.append(1)
-            return len(sent) > 4
-
-        for _ in range(6):
-            at = len(request) - 300_000 + sum(sent)
-            connection.sendall(request[at : at + 50_000])
-            sent.append(50_000)
-            pause()
+        for begin in range(len(request) - 300_000, len(request), 50_000):
+            time.sleep(0.6)  # seven of them are more than the two seconds of patience
+            connection.sendall(request[begin : begin + 50_000])
         assert page.browser.read(connection).problems == [
             "The file “large.bin” is larger than 2 megabytes. Choose the files again"
         ]
-
-
-def pause() -> None:
-    import time
-
-    time.sleep(0.6)
 
 
 def test_a_request_that_is_too_large_is_refused_before_it_is_read(narrow: Place) -> None:
@@ -467,7 +446,7 @@ def test_what_an_aborted_report_has_sent_is_taken_back(
     assert page.form.send(text="Once more", files=[File("a", b"b")]).heading == ARRIVED
 
 
-# -- when no report can be taken --------------------------------------------------------------------
+# -- when no report can be taken ------------------------------------------------------------------
 
 
 def test_with_an_expired_directory_nothing_is_taken_and_mailboxes_are_read(
@@ -485,7 +464,6 @@ def test_with_an_expired_directory_nothing_is_taken_and_mailboxes_are_read(
     mailbox = place.mailbox(words)
     assert "Thank you." in mailbox.text
     assert "No message can be sent at the moment" in mailbox.text
-    assert today()
 
 
 def test_a_full_server_says_so_and_mailboxes_are_read(make_place: Callable[..., Place]) -> None:
