@@ -185,7 +185,7 @@ async def close(call: Call) -> Page:
         return box.page("close.html", problems=[("sure", words.NOT_SURE)])
     await call.visit.close_for_good(box.conversation)
     page = call.page("closed.html", box.directory)
-    page.forget(MAILBOX)
+    page.forget(MAILBOX, NEWS)
     return page
 
 

@@ -58,7 +58,12 @@ REFUSED: Final = Trouble(
 )
 UNKNOWN: Final = Trouble("There is no such page", ("Check the address.",))
 MALFORMED: Final = Trouble(
-    "We could not read this", ("It did not arrive whole, or not from a form of ours.", _RELOAD)
+    "We could not read this",
+    (
+        "It did not arrive whole, or not from a form of ours. If you chose a file whose name has "
+        "unusual characters, rename it.",
+        _RELOAD,
+    ),
 )
 TOO_LARGE: Final = Trouble(
     "This is too much at once",

@@ -1,18 +1,27 @@
 """What a handler gives back, and a handler that says no."""
 
+import secrets
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from inbox_ui.words import Explained
 
+_TICKET: Final = 16
+
 
 @dataclass(frozen=True)
 class Page:
-    """A template of ours, filled with ``view``: a frozen document of the handler's."""
+    """A template of ours, filled with ``view``: a frozen document of the handler's.
+
+    ``ticket`` makes each of its forms act once, however often the page is shown. ``fresh`` is
+    whether the view was made for this answer; if not, more may have come since.
+    """
 
     template: str
     view: Any = field(repr=False)
     status: int = 200
+    ticket: str = field(default_factory=lambda: secrets.token_urlsafe(_TICKET), repr=False)
+    fresh: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """The routes as a web application. Every answer goes out through one middleware: checked, headed,
-and in fixed sentences where something is wrong."""
+and in fixed sentences where something is wrong. No form is answered with a page: see the shelf."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -20,13 +21,13 @@ from inbox_ui.pages.answers import Answer, Data, Failed, Goto, Page
 from inbox_ui.pages.call import Call, Locked
 from inbox_ui.pages.entry import Unlock
 from inbox_ui.pages.forms import LARGEST, Form, read_form
-from inbox_ui.pages.frame import Frame, make_frame
-from inbox_ui.pages.gate import Access, Kept, check
+from inbox_ui.pages.frame import make_frame
+from inbox_ui.pages.gate import Access, Kept, NoCookie, check
 from inbox_ui.pages.headers import Response
 from inbox_ui.pages.routes import ROUTES, Route
-from inbox_ui.pages.sitting import Sitting, Unlocked
+from inbox_ui.pages.sitting import Sitting
 from inbox_ui.station import Station
-from inbox_ui.words import BUG, Explained
+from inbox_ui.words import BUG
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
 _STATUS: Final[dict[type[Exception], int]] = {
@@ -79,7 +80,11 @@ class Pages:
         route = self._routes.get(request.match_info.handler)
         try:
             check(request, self._sitting.door, route.access if route else Access.BROWSER)
-            return self._send_on(request) if self._sitting.over else await handler(request)
+            if route and self._sitting.over:
+                return self._send_on(request)
+            return await handler(request)
+        except NoCookie as kept:  # a form of ours, from before this start: "/" says the same
+            return self._refuse(kept) if request.method != "POST" else self._redirect(Goto("/"))
         except Kept as kept:
             return self._refuse(kept)
         except web.HTTPException as error:  # of the router: no such path, or not this method
@@ -87,7 +92,7 @@ class Pages:
         except asyncio.CancelledError:
             raise
         except Exception:  # noqa: BLE001 - the outermost one; what it says could hold a report
-            return self._refuse(Kept(_OURS, BUG.error))
+            return self._fail_ours(request)
 
     async def _answer(self, request: web.Request, route: Route) -> web.StreamResponse:
         form = Form()
@@ -99,19 +104,23 @@ class Pages:
                 raise Locked  # (5) of the gate
             if route.active:
                 self._sitting.touch()
-            return await self._respond(await route.handler(call), request.path)
+            answer = await route.handler(call)
         except Locked:
             back = request.path if request.method == "GET" else form.line("back")
             kept = form.text("text") or form.text("note")
-            return await self._respond(Page("unlock.html", Unlock(back, "", kept), 403), "")
+            answer = Page("unlock.html", Unlock(back, "", kept), 403)
         except Failed as failed:
-            return await self._fail(failed.status, failed.explained)
+            answer = Page("failed.html", failed.explained, failed.status)
         except (errors.InboxError, ClientError, ProtocolError) as error:
             status = next((_STATUS[each] for each in type(error).__mro__ if each in _STATUS), _OURS)
-            return await self._fail(status, words.explain(error))
+            answer = Page("failed.html", words.explain(error), status)
+        if isinstance(answer, Page) and request.method == "POST" and not route.script:
+            answer = self._shelve(answer)
+        return await self._respond(answer, request.path)
 
-    async def _fail(self, status: int, explained: Explained) -> web.StreamResponse:
-        return await self._respond(Page("failed.html", explained, status), "/")
+    def _shelve(self, page: Page) -> Goto:
+        """Where ``page`` is from now on. Nothing stays for long while it is locked."""
+        return Goto(self._sitting.shelf.put(page, once=self._sitting.unlocked is None))
 
     async def _respond(self, answer: Answer, path: str) -> web.StreamResponse:
         if isinstance(answer, Goto):
@@ -127,18 +136,22 @@ class Pages:
         template = self._environment.get_template(page.template)
         if unlocked is None or page.template == "unlock.html":
             return await asyncio.to_thread(partial(template.render, view=page.view))
-        frame = partial(self._frame, unlocked, path)
-        return await unlocked.desk.do(
-            lambda station: template.render(view=page.view, frame=frame(station))
-        )
 
-    def _frame(self, unlocked: Unlocked, path: str, station: Station) -> Frame:
-        return make_frame(self._sitting, unlocked, station, path)
+        def render(station: Station) -> str:
+            frame = make_frame(self._sitting, unlocked, station, path, page.ticket)
+            if not page.fresh:
+                frame = replace(frame, stamp="")  # its script takes what may have changed anew
+            return template.render(view=page.view, frame=frame)
+
+        return await unlocked.desk.do(render)
 
     def _send_on(self, request: web.Request) -> web.StreamResponse:
-        """To the process that follows this one: the same request, on another connection."""
+        """To the process that follows this one: the same request, on another connection. Its path
+        is made anew from the route: what was sent could name another host."""
+        resource = request.match_info.route.resource
+        assert resource is not None
         response = Response(_AGAIN, b"")
-        response.headers["Location"] = request.path
+        response.headers["Location"] = resource.url_for(**request.match_info).raw_path
         response.force_close()
         return response
 
@@ -151,6 +164,12 @@ class Pages:
                 door.cookie_name, door.cookie, path="/", httponly=True, samesite="Strict"
             )
         return response
+
+    def _fail_ours(self, request: web.Request) -> web.StreamResponse:
+        kept = Kept(_OURS, BUG.error)
+        if request.method == "POST":
+            return self._redirect(self._shelve(Page("kept.html", kept, _OURS)))
+        return self._refuse(kept)
 
     def _refuse(self, kept: Kept) -> web.StreamResponse:
         text = self._environment.get_template("kept.html").render(view=kept)

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+from crypto.errors import ProtocolError
 from dropbox.site.assets import Asset
+from inbox_ui.errors import InboxError
 from inbox_ui.pages.forms import Form
 from inbox_ui.pages.sitting import Sitting, Unlocked
 from inbox_ui.station import Station
@@ -39,6 +41,19 @@ class Call:
     async def at_desk(self, action: Callable[[Station], T]) -> T:
         """What ``action`` gives, done at the desk. Raises ``Locked``."""
         return await self.unlocked.desk.do(action)
+
+    async def write_once(self, action: Callable[[Station], None]) -> None:
+        """Do ``action`` at the desk unless this form did so before, and send what it wrote as soon
+        as the server is there; nobody waits for that. Raises ``Locked``, and what it raises."""
+        unlocked, ticket = self.unlocked, self.form.line("ticket")
+        if not unlocked.spend(ticket):
+            return
+        try:
+            await self.at_desk(action)
+        except (InboxError, ProtocolError):
+            unlocked.give_back(ticket)
+            raise
+        unlocked.go_on(unlocked.courier.fetch())
 
     @property
     def back(self) -> str:

@@ -108,15 +108,8 @@ async def acknowledge(call: Call) -> Answer:
             station, summary, casework.read_up_to(station.open_case(summary), read)
         )
 
-    if call.unlocked.spend(call.form.line("ticket")):
-        await call.at_desk(act)
-        deliver(call)
+    await call.write_once(act)
     return Goto(f"/case/{name}")
-
-
-def deliver(call: Call) -> None:
-    """Send what was written, as soon as the server is there. Nobody waits for it."""
-    call.unlocked.go_on(call.unlocked.courier.fetch())
 
 
 # -- files --------------------------------------------------------------------------------------

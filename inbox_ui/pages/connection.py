@@ -1,11 +1,13 @@
-"""aiohttp's side of a connection. It never logs, and never answers in aiohttp's own words, which
-name the library and quote the request."""
+"""aiohttp's side of a connection. It is closed unread if it is another user's, it never logs, and
+never answers in aiohttp's own words, which name the library and quote the request."""
 
 import asyncio
+from typing import cast
 
 from aiohttp import web
 
 from inbox_ui.pages.headers import TEXT, Response
+from inbox_ui.pages.peer import is_ours
 from inbox_ui.pages.words import NO_REQUEST
 
 
@@ -16,6 +18,15 @@ class Connection(web.RequestHandler):
 
     def __init__(self, server: web.Server) -> None:
         super().__init__(server, loop=asyncio.get_running_loop(), auto_decompress=False)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """(0) of the gate. Nothing is read of what another user of this machine sends."""
+        peer, own = (transport.get_extra_info(each) for each in ("peername", "sockname"))
+        if peer and own and is_ours(peer, own):
+            super().connection_made(transport)
+        else:
+            self.force_close()
+            cast(asyncio.Transport, transport).abort()
 
     def handle_error(
         self,

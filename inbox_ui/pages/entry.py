@@ -2,15 +2,16 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inbox_ui.errors import WrongPassphrase
 from inbox_ui.pages import words
-from inbox_ui.pages.answers import Answer, Data, Goto, Page
+from inbox_ui.pages.answers import Answer, Data, Failed, Goto, Page
 from inbox_ui.pages.call import Call, our_page
 from inbox_ui.pages.frame import make_frame
 from inbox_ui.pages.gate import Kept
 from inbox_ui.passphrase import VaultPassphrase
+from inbox_ui.words import Explained
 
 _PATIENCE = 3.0
 """Seconds that a page waits for the server when somebody says: fetch now."""
@@ -59,6 +60,15 @@ async def lock(call: Call) -> Answer:
     return Goto("/")
 
 
+async def show_answer(call: Call) -> Answer:
+    """What a form was answered with, if that is still there."""
+    page = call.sitting.shelf.take(call.path["ticket"])
+    if page is None:
+        call.unlocked  # noqa: B018 - raises where it has locked
+        raise Failed(404, Explained(words.NOT_KEPT, words.NOT_KEPT_HINT))
+    return replace(page, fresh=False)
+
+
 async def say_here(call: Call) -> Answer:
     """Somebody is typing or reading: do not lock."""
     call.unlocked  # noqa: B018 - raises where it has locked
@@ -68,7 +78,7 @@ async def say_here(call: Call) -> Answer:
 async def tell_now(call: Call) -> Answer:
     """How things are, for the script. It does not count as somebody being here."""
     unlocked = call.unlocked
-    frame = await call.at_desk(lambda station: make_frame(call.sitting, unlocked, station, ""))
+    frame = await call.at_desk(lambda station: make_frame(call.sitting, unlocked, station))
     return Data(frame.to_json(), "application/json")
 
 

@@ -1,7 +1,6 @@
 """What stands around every page of an unlocked workstation, and what its script asks for."""
 
 import json
-import secrets
 import time
 from dataclasses import dataclass
 
@@ -9,8 +8,6 @@ from inbox_ui.pages import words
 from inbox_ui.pages.courier import Report
 from inbox_ui.pages.sitting import Sitting, Unlocked
 from inbox_ui.station import Station
-
-_TICKET = 16
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,9 @@ class Frame:
         return json.dumps(told).encode()
 
 
-def make_frame(sitting: Sitting, unlocked: Unlocked, station: Station, here: str) -> Frame:
+def make_frame(
+    sitting: Sitting, unlocked: Unlocked, station: Station, here: str = "", ticket: str = ""
+) -> Frame:
     """The frame at this moment, for the page ``here``. To be made at the desk."""
     report = unlocked.courier.report
     line = state_of_line(report, time.monotonic())
@@ -63,7 +62,7 @@ def make_frame(sitting: Sitting, unlocked: Unlocked, station: Station, here: str
         keys=unlocked.keys,
         left=int(sitting.left),
         idle=int(sitting.plan.idle),
-        ticket=secrets.token_urlsafe(_TICKET),
+        ticket=ticket,
         here=here,
     )
 

@@ -2,13 +2,14 @@
 
 In this order:
 
+(0) its connection is of a program of this user (:mod:`inbox_ui.pages.connection`)
 (1) its ``Host`` is ours, once, and its target a path: a name that was made to lead here is not
 (2) no page elsewhere is behind it: ``Sec-Fetch-Site`` is ``same-origin`` or ``none``, if it is said
 (3) one that changes anything was sent by a page of ours: ``Origin`` and ``Sec-Fetch-Site`` say so
 (4) it brings the cookie, unless the route is for anyone
 (5) the vault is unlocked, unless the route is for whoever is to unlock it
 
-(1) is answered 421, the others 403, each with its one sentence.
+(0) is not answered at all, (1) with 421, the others with 403, each with its one sentence.
 """
 
 from enum import Enum, auto
@@ -40,6 +41,13 @@ class Kept(Exception):
         self.sentence: Final = sentence
 
 
+class NoCookie(Kept):
+    """(4) does not hold."""
+
+    def __init__(self) -> None:
+        super().__init__(_FORBIDDEN, NO_COOKIE)
+
+
 _MISDIRECTED: Final = 421
 _FORBIDDEN: Final = 403
 _NOT_FROM_ELSEWHERE: Final = frozenset({"same-origin", "none"})
@@ -58,4 +66,4 @@ def check(request: web.Request, door: Door, access: Access) -> None:
     ):
         raise Kept(_FORBIDDEN, FROM_ELSEWHERE)  # (3)
     if access is not Access.ANYONE and not door.knows(request.cookies.get(door.cookie_name, "")):
-        raise Kept(_FORBIDDEN, NO_COOKIE)  # (4)
+        raise NoCookie  # (4)

@@ -1,5 +1,6 @@
 """Every route there is: method, path, for whom, and what does it. A test compares it with the
-router. A ``GET`` changes nothing, except that a one-time key is used up."""
+router. A ``GET`` changes nothing, except that a one-time key is used up, and what was typed when it
+had locked is shown once."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -14,13 +15,14 @@ from inbox_ui.pages.gate import Access
 @dataclass(frozen=True)
 class Route:
     """One route. ``active`` says that asking it means that somebody is there, so that the vault
-    stays unlocked."""
+    stays unlocked. ``script`` says that a script asks it, so that no answer becomes a page."""
 
     method: str
     path: str
     access: Access
     handler: Callable[[Call], Awaitable[Answer]]
     active: bool = True
+    script: bool = False
 
 
 _CASE: Final = "/case/{case:[a-z2-7]{4,52}}"
@@ -34,8 +36,9 @@ ROUTES: Final = (
     Route("GET", "/assets/{asset:[a-z0-9.-]{1,60}}", ANYONE, entry.get_asset, active=False),
     Route("POST", "/unlock", BROWSER, entry.unlock),
     Route("POST", "/lock", BROWSER, entry.lock),
-    Route("GET", "/now", ANALYST, entry.tell_now, active=False),
-    Route("POST", "/here", ANALYST, entry.say_here),
+    Route("GET", "/answer/{ticket:[A-Za-z0-9_-]{1,40}}", BROWSER, entry.show_answer),
+    Route("GET", "/now", ANALYST, entry.tell_now, active=False, script=True),
+    Route("POST", "/here", ANALYST, entry.say_here, script=True),
     Route("POST", "/fetch", ANALYST, entry.fetch),
     Route("GET", "/", ANALYST, inbox.show_new),
     Route("GET", _QUEUE, ANALYST, inbox.show_queue),

@@ -1,12 +1,13 @@
 """``dropbox-inbox serve``: the process that holds the socket, and knows nothing else.
 
-It opens no vault, reads no request and has neither a loop nor a thread. It starts one process after
-another (:mod:`inbox_ui.pages.sitting`), each of which is killed when this one is gone, however it
-went.
+It opens no vault, reads no passphrase and no request, and has neither a loop nor a thread. It
+starts one process after another (:mod:`inbox_ui.pages.sitting`), each of which is killed when this
+one is gone, however it went.
 """
 
 import ctypes
 import os
+import resource
 import signal
 import socket
 import sys
@@ -50,9 +51,8 @@ def serve(plan: Plan, port: int) -> None:
     Raises ``NoVault``, ``OpenToOthers``, ``BadPassphraseFile``, ``NotBuilt`` or ``CannotServe``
     before anything is served.
     """
+    _hide()
     plan.place.folder.check()
-    if plan.place.passphrase_file is not None:
-        console.read_passphrase(plan.place.passphrase_file)  # a wrong name is said now
     assets = read_assets()
     for each in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, signal.default_int_handler)
@@ -116,7 +116,7 @@ def _sit(post: Post, parent: int, first: bool) -> NoReturn:
     """The child: it never returns into what the parent was doing."""
     status = _FAILED
     try:
-        _leave_nothing(parent)
+        _die_with(parent)
         run(_serve_one(post, first))
         status = _LOCKED
     except KeyboardInterrupt:
@@ -138,11 +138,19 @@ async def _serve_one(post: Post, first: bool) -> None:
     await sitting.run(post.listener, make_app(sitting, post.assets))
 
 
-def _leave_nothing(parent: int) -> None:
-    """Die with the parent; no core, and no other process of this user reads this memory."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    for option, value in ((_PR_SET_PDEATHSIG, signal.SIGKILL), (_PR_SET_DUMPABLE, 0)):
-        if libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) != 0:
-            raise OSError(ctypes.get_errno(), "prctl")
+def _hide() -> None:
+    """No core, and no other process of this user reads this memory, nor that of its children."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _prctl(_PR_SET_DUMPABLE, 0)
+
+
+def _die_with(parent: int) -> None:
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def _prctl(option: int, value: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl")

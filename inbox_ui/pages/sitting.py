@@ -21,6 +21,7 @@ from inbox_ui.pages.connection import Connection
 from inbox_ui.pages.courier import Courier
 from inbox_ui.pages.desk import Desk
 from inbox_ui.pages.door import Door
+from inbox_ui.pages.shelf import Shelf
 from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.words import Explained
 
@@ -76,6 +77,10 @@ class Unlocked:
             self._tickets.popitem(last=False)
         return True
 
+    def give_back(self, ticket: str) -> None:
+        """What the form asked for was not done: it may be sent again."""
+        self._tickets.pop(ticket, None)
+
     def go_on(self, work: Awaitable[None]) -> "asyncio.Task[None]":
         """Do ``work`` whether or not somebody waits for it."""
         task = asyncio.ensure_future(work)
@@ -98,6 +103,7 @@ class Sitting:
         self.plan: Final = plan
         self.door: Final = door
         self.unlocked: Unlocked | None = None
+        self.shelf: Final = Shelf()
         self._over = asyncio.Event()
         self._unlocking = asyncio.Lock()
         self._loop = asyncio.get_running_loop()

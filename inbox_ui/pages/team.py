@@ -69,8 +69,8 @@ async def _page(call: Call, goal: str, error: str, status: int, made: str = "") 
         return Team(
             name=directory.name,
             origins=directory.origins,
-            expires=str(directory.expires),
-            days_left=(directory.expires - today).days,
+            expires=str(directory.last_day),
+            days_left=(directory.last_day - today).days,
             can_renew=may_publish(station.vault, directory, today),
             root=_groups(directory.root_card.fingerprint),
             analyst=_groups(station.vault.analyst_secret.keys.card.fingerprint),

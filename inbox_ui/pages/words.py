@@ -21,6 +21,8 @@ KEY_USED: Final = (
 )
 NO_REQUEST: Final = "This is not a request that a browser makes."
 NOT_THERE: Final = "There is no such page."
+NOT_KEPT: Final = "What was shown here is not kept any longer."
+NOT_KEPT_HINT: Final = "The case shows what was sent and what was kept."
 NO_FORM: Final = "This form did not arrive whole."
 TOO_MUCH: Final = "This is more than fits."
 GO_BACK: Final = "Go back; your text may still be there."

@@ -11,7 +11,7 @@ from inbox_ui import casework
 from inbox_ui.pages import words
 from inbox_ui.pages.answers import Answer, Goto, Page
 from inbox_ui.pages.call import Call
-from inbox_ui.pages.case import Draft, case_page, deliver
+from inbox_ui.pages.case import Draft, case_page
 from inbox_ui.station import Station
 
 LANGUAGES = {"en": "English", "cy": "Welsh"}
@@ -58,9 +58,7 @@ async def reply(call: Call) -> Answer:
         read = casework.read_up_to(station.open_case(summary), draft.read)
         casework.reply(station, summary, draft.text, draft.language, read)
 
-    if call.unlocked.spend(call.form.line("ticket")):
-        await call.at_desk(act)
-        deliver(call)
+    await call.write_once(act)
     return Goto(f"/case/{name}")
 
 
@@ -71,9 +69,7 @@ async def note(call: Call) -> Answer:
         return await case_page(
             call, replace(_draft(call), error="", note=text, note_error=error), 400
         )
-    if call.unlocked.spend(call.form.line("ticket")):
-        await call.at_desk(lambda station: casework.note(station, station.case(name), text))
-        deliver(call)
+    await call.write_once(lambda station: casework.note(station, station.case(name), text))
     return Goto(f"/case/{name}")
 
 

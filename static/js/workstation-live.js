@@ -2,7 +2,7 @@
 // marked data-live anew from the server, as the server made them. No text is ever turned into
 // markup here, and nothing that is typed into stands in such a part.
 
-import { leaveAnyway } from "./workstation-forms.js";
+import { endForms, leaveAnyway } from "./workstation-forms.js";
 
 const PAUSE = 3000;
 const STILL_HERE = 20_000;
@@ -17,6 +17,7 @@ const GIVEN_UP = 3;
 
 let failures = 0;
 let touched = 0;
+let ended = false;
 
 /** Begin to follow. */
 export function followNews() {
@@ -33,15 +34,16 @@ async function look(frame) {
   try {
     const answer = await fetch("/now", { redirect: "error" });
     if (answer.status === 403) {
-      leave();
-      return;
+      if (leave()) return;
+    } else {
+      await tell(frame, /** @type {Now} */ (await answer.json()));
     }
     failures = 0;
-    await tell(frame, /** @type {Now} */ (await answer.json()));
   } catch {
     failures += 1;
     if (failures === GIVEN_UP) {
-      write("line", "The workstation does not answer. If it has ended, run dropbox-inbox serve.");
+      end();
+      return;
     }
   }
   setTimeout(() => void look(frame), PAUSE);
@@ -137,7 +139,7 @@ function write(id, text) {
 /** Tell the workstation that somebody is here, now and then. */
 function sayHere() {
   const now = Date.now();
-  if (now - touched < STILL_HERE) return;
+  if (ended || now - touched < STILL_HERE) return;
   touched = now;
   void fetch("/here", { method: "POST", body: new URLSearchParams(), redirect: "error" })
     .then((answer) => {
@@ -146,9 +148,25 @@ function sayHere() {
     .catch(() => undefined);
 }
 
-/** The vault has locked: what is on the page goes, at once. */
+/**
+ * The vault has locked: what is on the page goes, at once.
+ * @returns {boolean} whether it does
+ */
 function leave() {
-  if (!leaveAnyway()) return;
+  if (!leaveAnyway()) return false;
   document.body.replaceChildren();
   location.replace("/");
+  return true;
+}
+
+/** The workstation has ended: what it showed goes, what was typed stays to be copied. */
+function end() {
+  ended = true;
+  for (const each of document.querySelectorAll("[data-live], [data-shown]")) each.replaceChildren();
+  endForms();
+  write("line", "The workstation has ended.");
+  write(
+    "news",
+    "The workstation has ended. Copy what you wrote, run dropbox-inbox serve again, and open the address it prints.",
+  );
 }

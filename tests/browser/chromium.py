@@ -2,14 +2,23 @@
 
 import os
 import shutil
+from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright
 
 
 def open_browser(playwright: Playwright) -> Browser:
     """A headless browser; leaving it as a context ends its processes."""
-    return playwright.chromium.launch(
-        executable_path=shutil.which("chromium"),
-        # Root has no user namespace of its own to put the sandbox into.
-        args=["--no-sandbox"] if os.geteuid() == 0 else [],
+    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_arguments())
+
+
+def open_profile(playwright: Playwright, profile: Path) -> BrowserContext:
+    """A headless browser of its own that keeps what it keeps in the folder ``profile``."""
+    return playwright.chromium.launch_persistent_context(
+        profile, executable_path=shutil.which("chromium"), args=_arguments()
     )
+
+
+def _arguments() -> list[str]:
+    """Root has no user namespace of its own to put the sandbox into."""
+    return ["--no-sandbox"] if os.geteuid() == 0 else []

@@ -89,6 +89,11 @@ class Reader:
         return " ".join(self.page.locator("ol.words li").all_inner_texts())
 
     @property
+    def cookies(self) -> set[str]:
+        """The names of those it keeps. ``left`` holds nothing, and is gone in a second."""
+        return {str(each.get("name")) for each in self.context.cookies()}
+
+    @property
     def others(self) -> set[str]:
         """Addresses that are not of the server."""
         return {each for each in self.asked if not each.startswith(self.place.server.url)}
@@ -157,7 +162,7 @@ def test_a_report_goes_round_from_the_first_page_to_a_closed_mailbox(
     page.get_by_label("I want to close it for good").check()
     reader.press("Close the mailbox")
     assert reader.heading == "The mailbox is closed"
-    assert reader.context.cookies() == []
+    assert reader.cookies <= {"left"}
     assert reader.others == set()
 
 
@@ -223,8 +228,9 @@ def test_a_report_sent_again_by_reload_back_or_a_double_click_is_stored_once(
     page.get_by_role("button", name="Send report").dblclick()
     page.locator(".panel").wait_for()
     assert reader.heading in {"Your report has arrived", "Your report had arrived already"}
+    said = reader.heading
     page.reload()
-    assert reader.heading == "Your report had arrived already"
+    assert reader.heading == said, "a reload sends nothing"
     page.go_back()
     assert reader.words != words, "words that were used are not shown again"
     assert page.get_by_label("What happened?").input_value() == ""
@@ -290,10 +296,10 @@ def test_leaving_leads_elsewhere_and_nothing_opens_on_the_way_back(
     words = place.report()
     place.reply(words, "A reply that nobody else must see")
     open_mailbox(reader, words)
-    assert [each["name"] for each in reader.context.cookies()] == ["mailbox"]
+    assert reader.cookies == {"mailbox"}
     reader.page.get_by_role("link", name="Exit this page").click()
     reader.page.wait_for_url(EXIT)
-    assert reader.context.cookies() == []
+    assert reader.cookies <= {"left"}
     for _ in range(3):
         reader.page.go_back()
         assert "nobody else must see" not in reader.page.content()

@@ -142,6 +142,13 @@ class Served:
         return self.send("GET", path, self.own())
 
     def post(self, path: str, **form: str | int) -> Got:
+        """What a browser shows in the end, if the answer waits at an address of its own."""
+        return self.follow(self.submit(path, **form))
+
+    def follow(self, got: Got) -> Got:
+        return self.get(got.location) if got.location.startswith("/answer/") else got
+
+    def submit(self, path: str, **form: str | int) -> Got:
         return self.send("POST", path, self.own(), urlencode(form).encode())
 
     def enter(self) -> Got:

@@ -3,8 +3,11 @@
 Everything is sent to a real ``dropbox-inbox serve`` (CHECKS T17, T18, T28, T42 to T46, T78).
 """
 
+import os
 import re
+import signal
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,12 +24,15 @@ from inbox_ui.pages.app import make_app
 from inbox_ui.pages.door import Door
 from inbox_ui.pages.gate import Access
 from inbox_ui.pages.headers import HEADERS
+from inbox_ui.pages.peer import is_ours
 from inbox_ui.pages.routes import ROUTES
 from inbox_ui.pages.sitting import Plan, Sitting
 from tests.inbox_ui.served import Served, Shop
+from tests.needs import needs_root
 
 pytestmark = pytest.mark.usefixtures("full_cost")
 
+NOBODY = 65534
 CHANGING = sorted({route.path for route in ROUTES if route.method == "POST"})
 
 
@@ -54,11 +60,89 @@ def example(path: str, case: str) -> str:
     """A path that the route takes."""
     for name, value in {
         "key": "x", "asset": "site.css", "queue": "all", "page": "1", "case": case,
-        "chain": "reporter", "seq": "0", "number": "1",
+        "chain": "reporter", "seq": "0", "number": "1", "ticket": "x",
     }.items():  # fmt: skip
         path = re.sub(rf"{{{name}:[^}}]*(?:{{[^}}]*}})?[^}}]*}}", value, path)
     assert "{" not in path, path
     return path
+
+
+# -- (0) another user of this machine -----------------------------------------------------------
+
+
+def _run_as(user: int, served: Served, script: str, request: bytes) -> bytes:
+    """What ``script`` of bash writes, in a process of ``user``, with the port as its ``$1``."""
+    done = subprocess.run(
+        ["bash", "-c", script, "bash", str(served.port)],
+        input=request, capture_output=True, user=user, group=user, extra_groups=[], cwd="/",
+        timeout=20, check=False,
+    )  # fmt: skip
+    return done.stdout
+
+
+def _request(served: Served, method: str, path: str, body: bytes = b"") -> bytes:
+    """All that the analyst's browser would send, the cookie as well."""
+    kind = ("Content-Type", "application/x-www-form-urlencoded")
+    headers = [*served.own(), kind, ("Content-Length", str(len(body))), ("Connection", "close")]
+    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers)]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+ASK = 'exec 3<>"/dev/tcp/127.0.0.1/$1" && cat >&3 && echo sent && cat <&3'
+ASK_AND_GO = 'exec 3<>"/dev/tcp/127.0.0.1/$1" && cat >&3 && exec 3>&- && echo sent'
+
+
+def test_another_user_with_the_cookie_and_every_header_is_not_answered(
+    served: Served, case: str
+) -> None:
+    needs_root()
+    for path in (f"/case/{case}", "/", "/assets/site.css", served.key):
+        assert _run_as(NOBODY, served, ASK, _request(served, "GET", path)) in (b"", b"sent\n")
+    asked = _request(served, "GET", f"/case/{case}")
+    assert b"CANARY" in _run_as(os.geteuid(), served, ASK, asked)  # it would be answered
+
+
+def test_another_user_who_sends_and_is_gone_changes_nothing(served: Served, case: str) -> None:
+    """A socket that was closed shows root's number in the kernel's table, and we may be root."""
+    needs_root()
+    note = b"note=PLANTED&ticket=planted&read=0"
+    request = _request(served, "POST", f"/case/{case}/note", note)
+    _, child = served.family
+    os.kill(child, signal.SIGSTOP)
+    try:
+        sent = _run_as(NOBODY, served, ASK_AND_GO, request)
+    finally:
+        os.kill(child, signal.SIGCONT)
+    assert sent == b"sent\n"
+    for _ in range(3):
+        assert "PLANTED" not in served.get(f"/case/{case}").body
+
+
+def test_a_socket_is_ours_only_while_it_is_there_and_connected_to_us() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        socket.create_connection(listener.getsockname()) as other,
+    ):
+        here, peer = listener.accept()
+        with here:
+            own = here.getsockname()
+            assert is_ours(peer, own)
+            assert not is_ours(peer, (own[0], own[1] ^ 1))
+            assert not is_ours((peer[0], peer[1] ^ 1), own)
+            other.close()
+            assert not is_ours(peer, own)
+
+
+def test_a_socket_of_ipv6_that_is_connected_to_us_is_ours_too() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        socket.socket(socket.AF_INET6) as other,
+    ):
+        other.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        other.connect(("::ffff:127.0.0.1", listener.getsockname()[1]))
+        here, peer = listener.accept()
+        with here:
+            assert is_ours(peer, here.getsockname())
 
 
 # -- (1) the host -------------------------------------------------------------------------------
@@ -157,12 +241,13 @@ def test_no_other_page_can_show_or_follow_one_of_ours(served: Served, case: str,
 def test_a_form_of_another_kind_is_refused(served: Served, case: str) -> None:
     for kind in ("text/plain", "multipart/form-data; boundary=x", "application/json"):
         got = served.send("POST", f"/case/{case}/note", served.own(), b"note=x", kind)
-        assert got.status == 415
+        assert served.follow(got).status == 415
     coded = [*served.own(), ("Content-Encoding", "gzip")]
-    assert served.send("POST", f"/case/{case}/note", coded, b"x").status == 415
+    got = served.send("POST", f"/case/{case}/note", coded, b"x")
+    assert served.follow(got).status == 415
     assert served.post(f"/case/{case}/note", **{str(n): "x" for n in range(30)}).status == 400
     bad = served.send("POST", f"/case/{case}/note", served.own(), b"note=%ff%fe")
-    assert bad.status == 400
+    assert served.follow(bad).status == 400
     assert served.post(f"/case/{case}/note", note="x" * 1_100_000).status == 413
 
 
@@ -179,6 +264,9 @@ def test_without_the_cookie_nothing_is_shown_and_the_way_in_is_said(
         headers = [*served.own(cookie=False), *([("Cookie", cookie)] if cookie else [])]
         got = served.send(method, example(path, case), headers)
         assert "CANARY" not in got.body
+        if access is not Access.ANYONE and method == "POST":
+            assert (got.status, got.location, got.body) == (303, "/", "")
+            got = served.send("GET", "/", headers[:3])
         if access is not Access.ANYONE:
             assert (got.status, words.NO_COOKIE in got.body) == (403, True)
 

@@ -1,17 +1,27 @@
 """The lock of the workstation's pages: when it falls, what it leaves, and what survives it."""
 
+import asyncio
 import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from crypto.reporter import Draft
+from inbox_ui.folder import Folder
+from inbox_ui.options import Place
 from inbox_ui.pages import words
+from inbox_ui.pages.app import make_app
+from inbox_ui.pages.connection import Connection
+from inbox_ui.pages.door import Door
+from inbox_ui.pages.sitting import Plan, Sitting
 from tests.inbox_ui.served import INBOX, PASSPHRASE, ROOT, Served, Shop, wait_for
 from tests.needs import needs_root
 from tests.processes import found_in_memory
@@ -123,11 +133,81 @@ def test_what_was_typed_when_it_locked_is_shown_to_be_copied_and_not_sent(shop: 
         served.post("/lock")
         for path, name in (("preview", "text"), ("reply", "text"), ("note", "note")):
             form = {name: "a long <answer>", "ticket": "t", "read": 0}
-            got = served.post(f"/case/{case}/{path}", **form)
+            sent = served.submit(f"/case/{case}/{path}", **form)
+            assert (sent.status, sent.body) == (303, "")
+            got = served.get(sent.location)
             assert got.status == 403
             assert "a long &lt;answer&gt;" in got.main
+            assert "a long" not in served.get(sent.location).body  # it is shown once
         served.unlock()
         assert "a long" not in served.get(f"/case/{case}").body
+
+
+def test_the_passphrase_of_a_file_is_never_in_the_process_that_stays(shop: Shop) -> None:
+    needs_root()
+    with Served(shop.vault, unlocked=True) as served:
+        key = served.key.removeprefix("/key/")
+        assert found_in_memory(served.family[:1], [key]) == {key}  # it is looked into
+        assert found_in_memory(served.family[:1], [PASSPHRASE]) == set()
+
+
+def test_no_process_leaves_a_core_or_can_be_read_by_others_of_this_user(shop: Shop) -> None:
+    with Served(shop.vault) as served:
+        for process in served.family:
+            limits = Path(f"/proc/{process}/limits").read_text()
+            assert re.search(r"^Max core file size\s+0\s+0\s", limits, re.MULTILINE)
+            if os.geteuid() != 0:  # to root it looks the same either way
+                assert Path(f"/proc/{process}/mem").stat().st_uid == 0
+
+
+def test_what_makes_the_process_that_stays_readable_is_taken_away_before_it_does_anything() -> None:
+    look = (
+        "import ctypes; from pathlib import Path; from inbox_ui.folder import Folder\n"
+        "from inbox_ui.errors import InboxError; from inbox_ui.options import Place\n"
+        "from inbox_ui.pages.serving import serve; from inbox_ui.pages.sitting import Plan\n"
+        "try: serve(Plan(Place(Folder(Path('/nowhere')), None, None, None), 1, 1), 0)\n"
+        "except InboxError: print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"  # PR_GET_DUMPABLE
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", look], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout == "0\n"
+
+
+@pytest.mark.parametrize(
+    ("target", "status", "location"),
+    [
+        ("//evil.test/x", b"404", None),
+        ("//evil.test/case/aaaaaaaa", b"404", None),
+        ("/\\evil.test", b"404", None),
+        ("/%2f%2fevil.test/", b"404", None),
+        ("/nothing", b"404", None),
+        ("/case/aaaaaaaa?x=//evil.test", b"307", b"/case/aaaaaaaa"),
+        ("/case/%61aaaaaaa", b"307", b"/case/aaaaaaaa"),
+        ("/", b"307", b"/"),
+    ],
+)
+async def test_while_it_locks_a_request_is_sent_on_to_a_path_of_ours_and_nowhere_else(
+    target: str, status: bytes, location: bytes | None
+) -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+    door = Door(listener.getsockname()[1])
+    sitting = Sitting(Plan(Place(Folder(Path("/nowhere")), None, None, None), 1, 1), door)
+    runner = web.AppRunner(make_app(sitting, {}))
+    await runner.setup()
+    connect = lambda: Connection(runner.server)  # type: ignore[arg-type]  # noqa: E731
+    async with await asyncio.get_running_loop().create_server(connect, sock=listener):
+        reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+        sitting.lock()
+        cookie = f"{door.cookie_name}={door.cookie}"
+        writer.write(f"GET {target} HTTP/1.1\r\nHost: {door.host}\r\n".encode())
+        writer.write(f"Cookie: {cookie}\r\nConnection: close\r\n\r\n".encode())
+        head, _, _ = (await reader.read()).partition(b"\r\n\r\n")
+        writer.close()
+    await runner.cleanup()
+    assert head.split(b" ")[1] == status
+    found = re.search(rb"\r\nLocation: ([^\r]*)", head)
+    assert (found and found[1]) == location
 
 
 def test_a_passphrase_file_opens_it_at_once_and_after_a_lock_it_is_typed(shop: Shop) -> None:

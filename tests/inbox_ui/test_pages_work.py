@@ -164,6 +164,61 @@ def test_a_text_that_is_too_long_comes_back_whole(served: Served) -> None:
     assert (got.status, f"{most}é</textarea>" in got.main) == (400, True)
 
 
+def test_no_form_is_answered_with_a_page_so_that_the_browser_keeps_none_of_it(
+    served: Served,
+) -> None:
+    """Browsers write the body of a form that is answered with a page to the disk."""
+    name, read = served.the_case(), _case(served).field("read")
+    known = int(read) + 1
+    fields = {"text": "x", "note": "x", "read": read, "known": 0, "ticket": "", "language": "en"}
+    for path, changed in (
+        ("preview", {}), ("preview", {"text": ""}), ("preview", {"text": "x" * 40_001}),
+        ("change", {}), ("reply", {"text": ""}), ("reply", {"known": ""}), ("note", {"note": " "}),
+        ("note", {"note": "x" * 40_001}), ("acknowledge", {"read": known}),
+        ("file/reporter/9/9", {}), ("file/reporter/0/1", {"folder": "relative"}),
+    ):  # fmt: skip
+        for case in (name, "aaaaaaaa"):
+            got = served.submit(f"/case/{case}/{path}", **(fields | changed))
+            assert (got.status, got.body) == (303, ""), path
+    for path in ("/unlock", "/fetch", "/find", "/keys", "/team/renew", "/team/backup"):
+        assert (got := served.submit(path, goal="relative", wanted="x")).status == 303, path
+        assert got.body == ""
+    served.post("/find", wanted="", back="/")
+    for length in (1_100_000, 0):
+        got = served.submit(f"/case/{name}/note", **dict.fromkeys("abcdefghijklmnopqrstuvw", ""))
+        assert got.status == 303
+        got = served.submit(f"/case/{name}/note", note="x" * length)
+        assert got.status == 303
+    assert "not kept any longer" in served.get("/answer/none").main
+
+
+def test_going_back_to_a_preview_that_was_sent_sends_nothing_more(
+    office: Office, served: Served
+) -> None:
+    before, name = len(_check(office)), served.the_case()
+    text = {"text": "Sent once, whoever goes back.", "language": "en"}
+    shown = served.submit(f"/case/{name}/preview", **text, read=_case(served).field("read"))
+    for _ in range(3):
+        page = served.get(shown.location)
+        form = text | {each: page.field(each) for each in ("read", "known", "ticket")}
+        served.post(f"/case/{name}/reply", **form)
+    wait_for(lambda: len(_check(office)) == before + 1)
+
+
+def test_no_field_has_its_words_checked_by_somebody_else(served: Served) -> None:
+    """A browser's "enhanced" spelling check sends what is typed to a third party."""
+    name = served.the_case()
+    read = _case(served).field("read")
+    preview = served.post(f"/case/{name}/preview", text="Thank you.", read=read)
+    pages = [served.get(path) for path in ("/", "/team", f"/case/{name}")]
+    for page in [*pages, preview]:
+        fields = re.findall(r"<(?:textarea|input)\b[^>]*>", page.body)
+        typed = [each for each in fields if not re.search(r'type="(hidden|radio)"', each)]
+        assert typed or page.body.count("<form") <= 2
+        assert all('spellcheck="false"' in each for each in typed)
+        assert all('autocomplete="off"' in each for each in typed)
+
+
 # -- files --------------------------------------------------------------------------------------
 
 
@@ -279,6 +334,8 @@ def test_a_busy_vault_is_a_sentence(office: Office, served: Served) -> None:
         assert "Another process is working" in got.main
         assert served.get("/").status == 200  # reading goes on
     assert "While busy." not in served.get(f"/case/{served_case(served)}").main
+    served.post(f"/case/{served_case(served)}/note", note="While busy.", ticket="busy")  # again
+    assert "While busy." in served.get(f"/case/{served_case(served)}").main
 
 
 def served_case(served: Served) -> str:

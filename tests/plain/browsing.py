@@ -8,6 +8,7 @@ import re
 import secrets
 import socket
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -229,7 +230,7 @@ class Browser:
     origin: str = ORIGIN
 
     def get(self, path: str, *, follow: bool = True, method: str = "GET") -> Page:
-        return self._follow(self.send(head(method, path, self._cookie())), follow)
+        return self.send(head(method, path, self._cookie()), follow=follow)
 
     def post(
         self,
@@ -243,27 +244,28 @@ class Browser:
         """Send a form, from a page of ours unless ``headers`` say something else."""
         said = ours(self.origin) if headers is None else headers
         request = form_request(path, fields, files, [*said, *self._cookie()])
-        return self._follow(self.send(request), follow)
+        return self.send(request, follow=follow)
 
-    def send(self, request: bytes) -> Page:
+    def send(self, request: bytes, *, follow: bool = True) -> Page:
         """These bytes on a connection of their own; the whole answer."""
         with self.connect() as connection:
-            connection.sendall(request)
-            return self.read(connection)
+            with suppress(ConnectionError):  # it may be refused before it is all sent
+                connection.sendall(request)
+            return self.read(connection, follow=follow)
 
     def connect(self) -> socket.socket:
         where = urlsplit(self.url)
         return socket.create_connection((where.hostname or "", where.port or 80), TIMEOUT)
 
-    def read(self, connection: socket.socket) -> Page:
-        """The answer on a connection, as long as it says it is."""
+    def read(self, connection: socket.socket, *, follow: bool = True) -> Page:
+        """The answer on a connection, as long as it says it is; where it leads, if anywhere."""
         said = b""
-        try:
+        with suppress(ConnectionError):
             while not _is_whole(said) and (more := connection.recv(65536)):
                 said += more
-        except ConnectionResetError:
-            pass
-        return self._take(said)
+        page = self._take(said)
+        where = page.header("Location")
+        return self.get(where) if follow and page.status == 303 and where[:1] == "/" else page
 
     def log_in(self, words: str) -> Page:
         """The mailbox of these words."""
@@ -291,9 +293,3 @@ class Browser:
     def _cookie(self) -> list[tuple[str, str]]:
         pairs = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         return [("Cookie", pairs)] if pairs else []
-
-    def _follow(self, page: Page, follow: bool) -> Page:
-        where = page.header("Location")
-        if follow and page.status == 303 and where.startswith("/"):
-            return self.get(where)
-        return page

@@ -31,7 +31,10 @@ def mark(what: str) -> str:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     needs_root()
-    place = Place(tmp_path_factory.mktemp("place"), limits=f"RETIRE_SECONDS=0.5 {SMALL_FILES}")
+    place = Place(
+        tmp_path_factory.mktemp("place"),
+        limits=f"RETIRE_SECONDS=0.5 REPLACED_SECONDS=0.5 {SMALL_FILES}",
+    )
     yield place
     place.server.stop()
 
@@ -344,7 +347,7 @@ def test_a_form_on_a_kept_connection_ends_the_worker_that_read_it(
     kind, body = multipart([("text", mark("kept"))])
     assert wire.ask("POST", "/plain/start", body, {"Content-Type": kind}).status == 421
     assert is_held_by(before, MARK), "or this test shows nothing"
-    wait_until(lambda: place.server.workers_now not in ([], before))
+    wait_until(lambda: not {*before} & {*place.server.workers_now})
     assert_clean(place)
 
 
@@ -355,7 +358,7 @@ def test_a_form_behind_another_request_in_one_packet_ends_the_worker_that_read_i
     form = form_request("/plain/start", [("text", mark("packet"))])
     assert place.browser().send(head("GET", "/api/directory") + form).status == 200
     assert is_held_by(before, MARK), "or this test shows nothing"
-    wait_until(lambda: place.server.workers_now not in ([], before))
+    wait_until(lambda: not {*before} & {*place.server.workers_now})
     assert_clean(place)
 
 

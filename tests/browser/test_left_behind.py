@@ -1,0 +1,109 @@
+"""What a reporter's browser keeps after she has left: in memory for "Back", and on its disk.
+
+Playwright switches the memory for "Back" off; here it is on, as people have it.
+"""
+
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
+
+from tests.browser.pages import Answer, Pages
+from tests.dropbox.server import free_port
+from tests.needs import needs
+from tests.plain.place import Place
+from tests.processes import found_in_folder
+
+WRITTEN_SECONDS = 6.0
+"""Chromium writes its session now and then, not at once."""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    port = free_port()
+    folder = tmp_path_factory.mktemp("place")
+    place = Place(folder, port=port, origins=(f"http://127.0.0.1:{port}",))
+    yield place
+    place.server.stop()
+
+
+@contextmanager
+def browsing(profile: Path, elsewhere: str) -> Iterator[BrowserContext]:
+    """A browser with a profile of its own, in which leaving leads to a page of this machine."""
+    needs("chromium")
+
+    def leave(route: Route) -> None:
+        answer = route.fetch(max_redirects=0)
+        route.fulfill(status=303, headers={**answer.headers, "location": elsewhere}, body="")
+
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=shutil.which("chromium"),
+            args=["--no-sandbox"] if os.geteuid() == 0 else [],
+            ignore_default_args=["--disable-back-forward-cache"],
+            java_script_enabled=False,
+        ) as context,
+    ):
+        context.route("**/plain/leave", leave)
+        yield context
+
+
+def shown(page: Page) -> tuple[str, str]:
+    """The words and the text on the form."""
+    return page.inner_text("ol.words"), page.input_value("#text")
+
+
+def test_back_after_leaving_shows_neither_the_words_nor_what_was_typed(
+    place: Place, tmp_path: Path
+) -> None:
+    with (
+        Pages({"/": Answer("text/html", b"<title>Weather</title><h1>Weather</h1>")}) as elsewhere,
+        browsing(tmp_path / "profile", f"{elsewhere.origin}/") as context,
+    ):
+        page = context.new_page()
+        start = f"{place.server.url}/plain/start"
+        page.goto(start)
+        page.fill("#text", "what I saw")
+        before = shown(page)
+        page.goto(elsewhere.origin)
+        page.go_back(wait_until="commit")
+        assert shown(page) == before, "the control: this browser keeps pages for Back"
+        page.get_by_role("link", name="Exit this page").click()
+        assert page.inner_text("h1") == "Weather"
+        page.go_back(wait_until="commit")
+        page.wait_for_selector("ol.words")
+        words, text = shown(page)
+        assert (words != before[0], text) == (True, "")
+
+
+def test_a_form_that_was_taken_leaves_nothing_on_the_disk(place: Place, tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    report, word, shown_again = (f"canary{secrets.token_hex(8)}" for _ in range(3))
+    with browsing(profile, "about:blank") as context:
+        page = context.new_page()
+        page.goto(f"{place.server.url}/plain/start")
+        page.fill("#text", report)
+        page.get_by_role("button", name="Send report").click()
+        assert page.inner_text("h1") == "Your report has arrived"
+        time.sleep(WRITTEN_SECONDS)
+        page.goto(f"{place.server.url}/plain/open")
+        page.fill("#words", f"{word}xyz not the words of anybody here")
+        page.get_by_role("button", name="Open", exact=True).click()
+        assert page.inner_text("h2") == "There is a problem"
+        time.sleep(WRITTEN_SECONDS)
+        page.goto(f"{place.server.url}/plain/start")
+        page.fill("#text", shown_again)
+        page.check("#track-2")
+        page.get_by_role("button", name="Send report").click()
+        assert page.inner_text("h2").startswith("There is a problem")
+        time.sleep(WRITTEN_SECONDS)
+    found = found_in_folder(profile, [report, word, shown_again])
+    assert found == {shown_again}, "the control: a form that is shown again stays in the history"
