@@ -351,7 +351,11 @@ def describe() -> Schema:
         "paths": _paths(),
         "components": {
             "schemas": {each.__name__: document_schema(each) for each in _documents(contents)},
-            "responses": {fault.value: _refusal(fault) for fault in Fault},
+            "responses": {
+                fault.value: _refusal(fault)
+                for fault in Fault
+                if fault is not Fault.MISLED  # of what is no request of this interface
+            },
             "securitySchemes": _security(),
             "parameters": {
                 "keep": _header(
