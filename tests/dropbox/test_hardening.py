@@ -194,7 +194,7 @@ def test_what_can_be_read_in_two_ways_ends_the_connection(server: Server, bad: b
 
 
 def test_requests_and_answers_are_one_to_one_on_a_kept_connection(server: Server) -> None:
-    said = server.wire().raw(GOOD * 5, 1)
+    said = server.wire().raw(GOOD * 5, 5)
     assert statuses(said) == [200] * 5
 
 

@@ -165,7 +165,8 @@ def test_the_passphrase_is_changed_and_a_backup_restored(office: Office) -> None
     backup = office.folder / "backup"
     assert office.inbox("backup", backup).returncode == 0
     new = office.write("new", "a passphrase of another day")
-    changed = office.inbox("passphrase", "--new-passphrase-file", new)
+    root = office.folder / "vault.root"
+    changed = office.inbox("passphrase", "--new-passphrase-file", new, "--root-file", root)
     assert changed.returncode == 0, changed.stderr
     wrong = office.inbox("list", "--offline")
     assert wrong.returncode == 1

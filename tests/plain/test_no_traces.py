@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from dropbox.wire import KEEP_HEADER
 from tests.needs import needs_root
 from tests.plain.browsing import OURS, Browser, File, Page, form_request, head, multipart
 from tests.plain.place import Place, together
@@ -337,37 +338,45 @@ def test_nothing_is_left_of_thirty_two_at_once(place: Place) -> None:
 # -- what a worker is made to read ----------------------------------------------------------------
 
 
-def is_held_by(workers: list[int], needle: str) -> bool:
-    """Whether they hold it, for as long as they live: they are stopped while it is looked for."""
-    for each in workers:
-        os.kill(each, signal.SIGSTOP)
-    found = found_in_memory(workers, [needle])
-    for each in workers:
-        os.kill(each, signal.SIGCONT)
-    return bool(found)
+def the_worker(place: Place, wait_until: Callable[..., None]) -> int:
+    """The one worker, once it is alone: another may be on its way out."""
+    wait_until(lambda: len(place.server.workers_now) == 1, 60)
+    [worker] = place.server.workers_now
+    return worker
+
+
+def is_held_by(worker: int, needle: str) -> bool:
+    """Whether it holds it, for as long as it lives: it is stopped while that is looked for."""
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        return bool(found_in_memory([worker], [needle]))
+    finally:
+        os.kill(worker, signal.SIGCONT)
 
 
 def test_a_form_on_a_kept_connection_ends_the_worker_that_read_it(
     place: Place, wait_until: Callable[..., None]
 ) -> None:
-    before = place.server.workers_now
-    wire = place.server.wire(keep=True)
-    assert wire.ask("GET", "/api/directory").status == 200
-    kind, body = multipart([("text", mark("kept"))])
-    assert wire.ask("POST", "/plain/start", body, {"Content-Type": kind}).status == 421
-    assert is_held_by(before, MARK), "or this test shows nothing"
-    wait_until(lambda: not {*before} & {*place.server.workers_now})
+    worker = the_worker(place, wait_until)
+    browser = place.browser()
+    with browser.connect() as connection:
+        connection.sendall(head("GET", "/api/directory", [(KEEP_HEADER, "1")]))
+        assert browser.read(connection).status == 200
+        connection.sendall(form_request("/plain/start", [("text", mark("kept"))]))
+        assert browser.read(connection).status == 421
+    assert is_held_by(worker, MARK), "or this test shows nothing"
+    wait_until(lambda: worker not in place.server.workers_now, 60)
     assert_clean(place)
 
 
 def test_a_form_behind_another_request_in_one_packet_ends_the_worker_that_read_it(
     place: Place, wait_until: Callable[..., None]
 ) -> None:
-    before = place.server.workers_now
+    worker = the_worker(place, wait_until)
     form = form_request("/plain/start", [("text", mark("packet"))])
     assert place.browser().send(head("GET", "/api/directory") + form).status == 200
-    assert is_held_by(before, MARK), "or this test shows nothing"
-    wait_until(lambda: not {*before} & {*place.server.workers_now})
+    assert is_held_by(worker, MARK), "or this test shows nothing"
+    wait_until(lambda: worker not in place.server.workers_now, 60)
     assert_clean(place)
 
 
