@@ -29,7 +29,8 @@ def page_at(said: str, name: str) -> str:
         with browser.open(found[1]) as page:
             return str(page.read().decode())
     except HTTPError as locked:  # a page too
-        return str(locked.read().decode())
+        with locked:
+            return str(locked.read().decode())
 
 
 def is_there(group: int) -> bool:
@@ -74,3 +75,6 @@ def test_the_demo_shows_everything_serves_both_sides_and_leaves_nothing(tmp_path
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+        if process.stdout is not None:
+            process.stdout.close()
+        process.wait()
