@@ -239,4 +239,4 @@ class Connection(QuietConnection):
             self.traffic.misled.set()  # what came behind the request was read with it
         if self.is_line:
             return kept  # whoever is at work at its other end has no other one
-        return kept and not self.traffic.ending and not self.traffic.misled.is_set()
+        return kept and not self.traffic.ending
