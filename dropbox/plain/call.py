@@ -132,7 +132,6 @@ class Call:
                 self.plan.pages,
                 template,
                 name=directory.name,
-                root=self.plan.service,
                 expired=self.visit.expired,
                 **values,
             ),
