@@ -25,7 +25,7 @@ from dropbox.wire import Fault
 DOOR = "/plain/open"
 WRONG = "wrong"
 INSIDE = "/plain/mailbox"
-DONE = {"sent", "deleted", "withdrawn"}
+DONE = ("sent", "deleted", "withdrawn")
 """What a page behind a form says was done: the last part of its path."""
 _NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
 
