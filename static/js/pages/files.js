@@ -1,6 +1,7 @@
 // Choosing files: each is looked at on this device, and goes with what it hides, without it, or not at
 // all. What is looked for is in metadata/, which is fetched once somebody chooses a file.
 
+import { Troubled } from "../client/trouble.js";
 import { copy, copyIfAny, find } from "./filling.js";
 import { writeNumber, writeSize } from "./writing.js";
 
@@ -11,7 +12,9 @@ import { writeNumber, writeSize } from "./writing.js";
  * @typedef {{ file: File, item: HTMLElement, found: Inspection | null, key: number }} Chosen
  */
 
-const UNREAD = "unreadable";
+/** What could not be looked into, which is not the same as a file with nothing in it. */
+const UNREAD = "unread";
+const UNKNOWN = "unknown";
 
 /** The files somebody has chosen, and what shall be done with each. */
 export class Files {
@@ -80,6 +83,7 @@ export class Files {
     for (const each of this.#sent) {
       const { name } = each.file;
       const blob = choiceOf(each) === "strip" ? await this.#stripped(each) : each.file;
+      if (blob === null) throw new Troubled({ code: "bad-file", place: made.length });
       made.push({ blob, name });
     }
     return made;
@@ -94,9 +98,8 @@ export class Files {
     if (made !== undefined) return made;
     const { strip } = await metadata();
     const stripped = await strip(file);
-    if (stripped === null) throw new Error("what could be stripped cannot be any more");
-    this.#without.set(file, stripped);
-    return stripped;
+    if (stripped !== null) this.#without.set(file, stripped);
+    return stripped; // null where it has changed, or is gone
   }
 
   get #sent() {
@@ -161,7 +164,8 @@ async function look(file) {
 /** @param {Chosen} chosen */
 function showFound({ item, found }) {
   const findings = found?.findings ?? [];
-  const unread = found === null || findings.some((each) => each.kind === UNREAD);
+  const unread =
+    found === null || found.kind === UNKNOWN || findings.some((each) => each.kind === UNREAD);
   find("[data-unread]", item).hidden = !unread;
   find("[data-clean]", item).hidden = unread || findings.length > 0;
   find("[data-hides]", item).hidden = findings.length === 0;

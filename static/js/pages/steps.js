@@ -41,6 +41,7 @@ export class Steps {
    */
   begin(step) {
     this.#path = [];
+    for (const each of findAll("[data-until-ready]")) each.hidden = true;
     this.go(step);
   }
 

@@ -1,7 +1,5 @@
 // Days, numbers and sizes as people write them in the language of the page.
 
-// English without a country would be written as in America.
-const LANGUAGE = document.documentElement.lang.replace(/^en$/, "en-GB");
 const STEPS = /** @type {const} */ ([
   [1024 ** 3, "gigabyte"],
   [1024 ** 2, "megabyte"],
@@ -9,13 +7,18 @@ const STEPS = /** @type {const} */ ([
 ]);
 const MINUTE = 60;
 
+/** English without a country would be written as in America. */
+function language() {
+  return document.documentElement.lang.replace(/^en$/, "en-GB");
+}
+
 /**
  * @param {string} day `YYYY-MM-DD`
  * @returns {string} such as 25 November 2026
  */
 export function writeDay(day) {
   const date = new Date(`${day}T00:00:00Z`);
-  return date.toLocaleDateString(LANGUAGE, {
+  return date.toLocaleDateString(language(), {
     day: "numeric",
     month: "long",
     year: "numeric",
@@ -28,7 +31,7 @@ export function writeDay(day) {
  * @returns {string} such as 40,000
  */
 export function writeNumber(number) {
-  return number.toLocaleString(LANGUAGE);
+  return number.toLocaleString(language());
 }
 
 /**
@@ -55,7 +58,7 @@ export function writeTime(seconds) {
  * @param {number} digits
  */
 function writeUnit(value, unit, digits) {
-  return value.toLocaleString(LANGUAGE, {
+  return value.toLocaleString(language(), {
     style: "unit",
     unit,
     maximumFractionDigits: unit === "byte" ? 0 : digits,
