@@ -50,7 +50,7 @@ def test_what_the_browser_seals_the_team_opens(
             "how-many-know": lambda page: page.get_by_label("Five or fewer").check(),
         },
     )
-    assert tuple(["start", *walked]) == STEPS
+    assert ("start", *walked) == STEPS
     writer.press()
     writer.wait("sent")
     words = writer.words

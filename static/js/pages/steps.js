@@ -102,7 +102,7 @@ export class Steps {
     find("[data-trouble-here]").replaceChildren();
     for (const each of findAll("[data-step]")) each.hidden = each.dataset["step"] !== this.now;
     find("[data-back]").hidden = this.#path.length < 2 || !this.#open;
-    for (const each of findAll(FIRST_ONLY)) each.hidden = this.#path.length > 1;
+    for (const each of findAll(FIRST_ONLY)) each.hidden = this.#moved;
     this.onShow(this.now);
     if (this.#moved) focusHeading(find(`[data-step="${this.now}"]`));
     this.#moved = true; // not at first: then the browser itself begins to read
