@@ -18,6 +18,8 @@ from dropbox.site.support import read_support
 
 LEAVE: Final = "/plain/leave"
 """Where "Exit this page" goes: the server knows to which site from there."""
+LANGUAGES: Final = tuple(each.code for each in read_languages())
+"""The codes of the languages of the pages; the first stands at ``/``."""
 PLAIN: Final = "/plain/"
 """What the paths of the lane without scripts begin with."""
 
@@ -51,8 +53,8 @@ PAGES: Final = (
     START,
     Page("/what", "what.html", ""),
     Page("/before", "before.html", ""),
-    Page("/report", "report.html", "/assets/js/report.js"),
-    Page("/mailbox", "mailbox.html", "/assets/js/mailbox.js"),
+    Page("/report", "report.html", ""),
+    Page("/mailbox", "mailbox.html", ""),
     Page("/limits", "limits.html", ""),
     Page("/verify", "verify.html", ""),
 )
@@ -84,7 +86,7 @@ def render(page: Page, language: str, service: Service) -> str:
             # Somebody may look over a shoulder: the first page has no name on it (R1).
             name="" if page is START else service.name,
             leave=LEAVE,
-            script=page.script,
+            script=page.script or None,
             service=service,
             onion=service.onion,
             at=lambda path: address(path, spoken),
