@@ -58,7 +58,8 @@ def choose(
             return Choice(State.BUILT, kept)
         return Choice(State.KEPT, kept, first_differing(kept.manifest, built.manifest))
     if built.hash == directory.site:
-        return Choice(State.BUILT, PackedSite.of(built), is_new=True)  # (2)
+        before = shown or _last(folder)
+        return Choice(State.BUILT, PackedSite.of(built, before), is_new=True)  # (2)
     return _go_on(shown or _last(folder), built)  # (3)
 
 

@@ -20,6 +20,8 @@ LEAVE: Final = "/plain/leave"
 """Where "Exit this page" goes: the server knows to which site from there."""
 SCRIPT: Final = "/assets/js/leave.js"
 """What a page runs that does nothing else by scripts: leaving at once."""
+LANGUAGES: Final = tuple(each.code for each in read_languages())
+"""The codes of the languages of the pages; the first stands at ``/``."""
 PLAIN: Final = "/plain/"
 """What the paths of the lane without scripts begin with."""
 
@@ -86,7 +88,7 @@ def render(page: Page, language: str, service: Service) -> str:
             # Somebody may look over a shoulder: the first page has no name on it (R1).
             name="" if page is START else service.name,
             leave=LEAVE,
-            script=page.script,
+            script=page.script or None,
             service=service,
             onion=service.onion,
             at=lambda path: address(path, spoken),
