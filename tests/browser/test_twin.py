@@ -80,7 +80,10 @@ def test_the_vectors_hold_in_a_browser_without_webassembly(pages: Pages) -> None
     needs("chromium")
 
     def run() -> None:
-        with sync_playwright() as playwright, open_browser(playwright, "--js-flags=--jitless") as bare:
+        with (
+            sync_playwright() as playwright,
+            open_browser(playwright, "--js-flags=--jitless") as bare,
+        ):
             page = bare.new_page()
             page.goto(pages.origin)
             assert page.evaluate("typeof WebAssembly") == "undefined"
