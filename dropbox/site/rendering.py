@@ -22,12 +22,14 @@ def make_environment(*folders: Path) -> Environment:
     """
     environment = Environment(
         loader=FileSystemLoader([*folders, TEMPLATES]),
+        extensions=["jinja2.ext.i18n"],
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     environment.filters["visible"] = visible
     environment.filters["visible_line"] = visible_line
     environment.filters["day"] = write_day
