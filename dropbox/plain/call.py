@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from dropbox.client.visit import Visit
 from dropbox.plain.answers import MAILBOX, NEWS, Cookie, Page, elsewhere
 from dropbox.plain.origin import is_secure
 from dropbox.plain.seals import NotOurs, Seals, Sitting
-from dropbox.plain.words import Trouble
+from dropbox.plain.words import BUSY, Trouble
 from dropbox.site.languages import ENGLISH, Language, read_languages
 from dropbox.site.pages import LEAVE, Service, address, plain_address
 from dropbox.site.rendering import make_environment
@@ -54,6 +54,7 @@ def load_pages() -> Pages:
         environment = make_environment(_TEMPLATES, language=language)
         for name in environment.list_templates():
             environment.get_template(name)
+        language.day(date.min), language.number(0)  # read from files when first asked for
         pages[language.code] = environment
     return pages
 
@@ -208,6 +209,13 @@ def render(pages: Pages, language: Language, template: str, **values: Any) -> st
 def trouble_page(pages: Pages, trouble: Trouble, status: int, language: Language = ENGLISH) -> Page:
     """A page that says what is wrong, and needs nothing else to do so."""
     return Page(render(pages, language, "trouble.html", name="", trouble=trouble), status)
+
+
+def busy_page(pages: Pages) -> Page:
+    """What somebody is told whose request nobody has read: so in every language."""
+    others = [each for each in read_languages() if each is not ENGLISH]
+    html = render(pages, ENGLISH, "trouble.html", name="", trouble=BUSY, also=others)
+    return Page(html, 503)
 
 
 def language_of(path: str) -> Language:

@@ -22,7 +22,6 @@ from dropbox.plain import call as plain
 from dropbox.plain.rehearsal import rehearse
 from dropbox.plain.seals import Seals
 from dropbox.plain.serving import run_once
-from dropbox.plain.words import BUSY
 from dropbox.processes.handing import Channel
 from dropbox.processes.looking import Way
 from dropbox.processes.pool import Pool
@@ -175,7 +174,7 @@ def _plan_lane(settings: Settings, key: bytes, clock: Clock) -> plain.Plan:
 
 def _busy_answer(lane: plain.Plan) -> bytes:
     """The bytes of the answer to somebody for whom no process became free."""
-    page = plain.trouble_page(lane.pages, BUSY, 503)
+    page = plain.busy_page(lane.pages)
     assert isinstance(page.body, bytes)
     headers = {**page.headers, "Content-Length": str(len(page.body)), "Connection": "close"}
     lines = ["HTTP/1.1 503 Service Unavailable", *(f"{each}: {headers[each]}" for each in headers)]
