@@ -22,14 +22,18 @@ from dropbox.client.listing import Listed
 from dropbox.client.origins import read_origin
 from dropbox.client.service import Caller, Service
 from dropbox.client.wordlist import word_list
-from dropbox.site.assets import read_assets
-from dropbox.site.builder import build, service_of
+from dropbox.site.builder import build_for
 from tests.client.team import Correspondent
 from tests.dropbox.server import Server, make_data
 from tests.dropbox.team import Team
 from tests.plain.browsing import Browser, Page
 
 R = TypeVar("R")
+
+
+def signed_site(directory: Directory) -> bytes:
+    """The hash of the static site that this installation builds for a directory."""
+    return build_for(directory).hash
 
 
 class Place:
@@ -49,9 +53,8 @@ class Place:
         """``site``: the team has signed the static site, so the server shows it."""
         self.folder = folder
         self.team = Team(origins=origins) if origins else Team()
-        if site:
-            self.team.site = build(service_of(self.directory()), read_assets()).hash
-        self.data = make_data(folder / "data", self.team, database=database)
+        signed = {"site": signed_site} if site else {}
+        self.data = make_data(folder / "data", self.team, database=database, **signed)
         self.clock = folder / "clock"
         self.temporary = folder / "temporary"
         self.temporary.mkdir()
@@ -59,10 +62,6 @@ class Place:
         self._environment = {"LIMITS": limits, "TMPDIR": str(self.temporary)}
         self.turn_clock(0)
         self.again()
-
-    def directory(self) -> Directory:
-        """The team's next directory, verified."""
-        return read_directory(self.team.directory(), self.team.service)
 
     def again(self) -> None:
         """Start the server, as another process than before."""
