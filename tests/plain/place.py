@@ -5,6 +5,7 @@ import secrets
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +22,8 @@ from dropbox.client.http import HttpTransport
 from dropbox.client.listing import Listed
 from dropbox.client.origins import read_origin
 from dropbox.client.service import Caller, Service
+from dropbox.client.source import Source
+from dropbox.client.upload import upload
 from dropbox.client.wordlist import word_list
 from dropbox.site.builder import build_for
 from tests.client.team import Correspondent
@@ -114,6 +117,19 @@ class Place:
         team = self.correspondent(words)
         self.post(*(team.reply(text) for text in texts))
         return team
+
+    def reply_with_file(self, words: str, text: str, name: str, content: bytes) -> None:
+        """The team answers with a file of this name."""
+        path = self.folder / "attached"
+        path.write_bytes(content)
+        team = self.correspondent(words)
+
+        async def submit(service: Service) -> None:
+            with Source(path) as source:
+                manifest = await upload(service, source, secrets.token_bytes)
+            await service.submit((team.reply(text, (replace(manifest, name=name),)),))
+
+        self._as_analyst(submit)
 
     def feed(self) -> list[Listed]:
         """Everything that is stored, as the team is given it."""
