@@ -5,11 +5,12 @@
 //   assets/js/**             the reporter's, from js/**, in the same folders
 //   assets/js/vendor/        libsodium, from its package
 
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import { compile } from "sass";
+import { sodium } from "./vendor.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, "node_modules");
@@ -17,9 +18,6 @@ const assets = join(argv[2] ?? join(here, "dist"), "assets");
 
 // The package's prefix names a service that we are not: templates write class="button".
 const PREFIX = /govuk-/g;
-// A browser knows no packages: what one module of libsodium asks of the other is named by its file.
-const SODIUM = ["libsodium-sumo", "libsodium-wrappers-sumo"];
-const IMPORTED = /from"libsodium-sumo"/g;
 
 function styles() {
   const { css } = compile(join(here, "css/site.scss"), {
@@ -45,16 +43,10 @@ function scripts() {
   }
 }
 
-function sodium() {
-  const vendor = join(assets, "js/vendor");
-  mkdirSync(vendor, { recursive: true });
-  for (const name of SODIUM) {
-    const folder = join(modules, name, "dist/modules-sumo-esm");
-    for (const file of readdirSync(folder).filter((each) => /^[a-z-]+\.mjs$/.test(each))) {
-      const text = readFileSync(join(folder, file), "utf8");
-      writeFileSync(join(vendor, file), text.replace(IMPORTED, 'from"./libsodium-sumo.mjs"'));
-    }
-  }
+function vendor() {
+  const folder = join(assets, "js/vendor");
+  mkdirSync(folder, { recursive: true });
+  for (const [name, bytes] of sodium(modules)) writeFileSync(join(folder, name), bytes);
 }
 
 const css = styles();
@@ -63,4 +55,4 @@ mkdirSync(assets, { recursive: true });
 writeFileSync(join(assets, "site.css"), css);
 cpSync(join(here, "icon.svg"), join(assets, "icon.svg"));
 scripts();
-sodium();
+vendor();

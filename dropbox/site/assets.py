@@ -15,6 +15,8 @@ CONTENT_TYPES: Final = {
     ".json": "application/json",
     ".mjs": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
 }
 """Everything that is built, and nothing else is served."""
 _NEEDED: Final = "site.css"
