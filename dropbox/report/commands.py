@@ -33,6 +33,7 @@ from dropbox.report.places import (
     use_folder,
 )
 from dropbox.report.running import run
+from dropbox.report.verify import verify
 from dropbox.wire import Receipt
 
 
@@ -230,5 +231,5 @@ def _read(
     return text, sources
 
 
-for _command in (delete, withdraw, close):
+for _command in (delete, withdraw, close, verify):
     report.add_command(_command)

@@ -52,5 +52,9 @@ class FolderMissing(Exception):
     """The folder for files cannot be used. ``args[0]``: its name."""
 
 
+class OtherPages(Exception):
+    """The server gives pages, scripts or headers that the team has not signed."""
+
+
 class FilesNotSaved(Exception):
     """At least one file could not be kept."""

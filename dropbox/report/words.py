@@ -8,6 +8,7 @@ from typing import Final
 from crypto import errors as crypto_errors
 from crypto.chains import Fault as ChainFault
 from dropbox.client import errors as client_errors
+from dropbox.client.verifying import NoSite, Problem
 from dropbox.report.failures import (
     BadText,
     BadWords,
@@ -19,7 +20,9 @@ from dropbox.report.failures import (
     NotConfirmed,
     NoTerminal,
     NotWhole,
+    OtherPages,
 )
+from dropbox.site.marking import marked as _
 from dropbox.wire import Fault
 
 # -- while it runs ------------------------------------------------------------------------------
@@ -89,16 +92,42 @@ QUARANTINED: Final = "{day}: A message here cannot be trusted and is not shown. 
 FILE: Final = "File: {name} ({size:,} bytes)"
 FILE_NOT_SAVED: Final = "The file {name} is not kept: {problem}"
 ALARMS: Final = {
-    ChainFault.MISSING: "A message is missing at place {place} of {chain}.",
-    ChainFault.FORK: "Two different messages claim place {place} of {chain}.",
-    ChainFault.DUPLICATE: "A message was given twice at place {place} of {chain}.",
-    ChainFault.BROKEN_LINK: "At place {place} of {chain}, a message does not follow the last.",
-    ChainFault.UNREADABLE: "Something in {chain} is not a message.",
-    ChainFault.UNKNOWN_MARK: "Place {place} of {chain} answers a message that is not yours.",
+    ChainFault.MISSING: _("{chain}: one is missing at place {place}."),
+    ChainFault.FORK: _("{chain}: two of them claim place {place}."),
+    ChainFault.DUPLICATE: _("{chain}: the one at place {place} was given twice."),
+    ChainFault.BROKEN_LINK: _("{chain}: the one at place {place} does not follow the last."),
+    ChainFault.UNREADABLE: _("{chain}: something there is not a message."),
+    ChainFault.UNKNOWN_MARK: _("{chain}: place {place} answers a message that is not yours."),
 }
-OTHER_ALARM: Final = "Something is wrong at place {place} of {chain}."
-TEAM_CHAIN: Final = "the team's messages"
-OWN_CHAIN: Final = "your own messages"
+OTHER_ALARM: Final = _("{chain}: something is wrong at place {place}.")
+TEAM_CHAIN: Final = _("The team’s messages")
+OWN_CHAIN: Final = _("Your own messages")
+
+# -- the pages ----------------------------------------------------------------------------------
+
+VERIFYING: Final = "Asking for every page and script as different visitors."
+VERIFIED_SO_FAR: Final = "{done} of {of}"
+VERIFIED: Final = "Files of the site: {files}. Asked for in all: {requests} times."
+SIGNED_IN: Final = "What they have to be is signed in the team's directory {seq}, of {day}."
+SIGNED_EXPIRED: Final = "That directory was valid until {day}. It can still be compared with."
+BUILT_HERE: Final = {
+    True: "This program builds the same pages from its own source.",
+    False: "This program is of another version than the pages, and builds others.",
+    None: "This program was installed without pages, and builds none.",
+}
+AS_SIGNED: Final = "Everything is as the team signed it."
+DIFFERENCE: Final = "DIFFERS  {path}: {problem}{visitors}"
+PROBLEMS: Final = {
+    Problem.CHANGED: "it is not the file that was signed",
+    Problem.MISSING: "it is not there",
+    Problem.REDIRECTED: "it leads somewhere else",
+    Problem.ENCODING: "it is compressed in a way nobody asked for, or cannot be unpacked",
+    Problem.POLICY: "its security policy is not the signed one",
+    Problem.HEADER: "it comes with a header that changes what the page does",
+    Problem.TYPE: "it is said to be another kind of file",
+    Problem.UNDECLARED: "it refers to something that is not signed",
+    Problem.INLINE: "it has code or style inside the page",
+}
 
 # -- when it does not work ----------------------------------------------------------------------
 
@@ -179,6 +208,16 @@ SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     NotWhole: (
         "The mailbox is not whole: something is missing or cannot be trusted.",
         "What is shown above is from the team. Be careful; you can say this in an answer.",
+    ),
+    NoSite: (
+        "The team has not signed any pages for this server.",
+        "Its pages cannot be compared with anything. This program seals what you send all the "
+        "same.",
+    ),
+    OtherPages: (
+        "The pages of this server are not the ones that the team signed.",
+        "Do not write on these pages. Use this program or another way, and tell the team if you "
+        "can.",
     ),
     FilesNotSaved: (
         "Not every file could be saved.",
@@ -304,6 +343,11 @@ STOPPED_READING: Final = Explained("Stopped.", "Nothing was changed. Run it agai
 BAD_ROOT: Final = "--root is the team's fingerprint: 32 letters and digits, as on a poster."
 BAD_FORCE: Final = "--force is a name such as west-mercia: small letters, digits and hyphens."
 USAGE_HINT: Final = "{command} --help says what it takes."
+
+
+def shown_to(visitors: list[str]) -> str:
+    """Who was shown a difference; nothing for what everybody is shown."""
+    return f" (shown to: {'; '.join(visitors)})" if visitors else ""
 
 
 def seconds(number: float) -> str:
