@@ -24,6 +24,7 @@ WRITES = {
     "workstation": 2,
     "floods": 6,
     "plain": 4,
+    "pages": 5,
 }
 
 
