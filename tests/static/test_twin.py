@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -56,12 +55,6 @@ SERVICE = Service("alpha")
 WORDS = st.sampled_from(["abacus", "zoom", "unwashed", "crispy", "polar", "yearbook", "nickname"])
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 quiet = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-
-
-@pytest.fixture(scope="module")
-def twin() -> Iterator[Twin]:
-    with Twin() as running:
-        yield running
 
 
 def _opened(secret: str = "ann", epoch: int = 2) -> dict[str, Any]:
