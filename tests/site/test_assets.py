@@ -113,7 +113,7 @@ def _packaged(name: str, build: str, file: str) -> bytes:
     return (STATIC / "node_modules" / name / "dist" / build / file).read_bytes()
 
 
-def test_libsodium_is_that_of_its_package_and_names_its_other_half_by_a_path() -> None:
+def test_libsodiums_functions_are_those_of_its_package_and_name_its_core_by_a_path() -> None:
     vendor = "/assets/js/vendor/"
     wrappers = _packaged("libsodium-wrappers-sumo", "modules-sumo-esm", "libsodium-wrappers.mjs")
     assets = read_assets()
