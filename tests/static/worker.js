@@ -1,0 +1,3 @@
+import { runVectors } from "./page.js";
+
+postMessage(await runVectors());
