@@ -9,13 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from dropbox.site.policy import POLICY
 from tests.browser import twin
-from tests.browser.chromium import open_browser
 from tests.browser.pages import Pages
-from tests.needs import needs
 from tests.vectors.case import FOLDER
 
 COUNTS = {

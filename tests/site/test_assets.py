@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -111,10 +112,14 @@ def test_a_reporters_browser_is_not_given_the_workstations_scripts() -> None:
 def test_libsodium_is_that_of_its_package_and_names_its_other_half_by_a_path() -> None:
     vendor = "/assets/js/vendor/"
     package = STATIC / "node_modules"
-    core = package / "libsodium-sumo/dist/modules-sumo-esm/libsodium-sumo.mjs"
+    core = (package / "libsodium-sumo/dist/modules-sumo-esm/libsodium-sumo.mjs").read_bytes()
     wrappers = package / "libsodium-wrappers-sumo/dist/modules-sumo-esm/libsodium-wrappers.mjs"
     assets = read_assets()
-    assert assets[f"{vendor}libsodium-sumo.mjs"].body == core.read_bytes()
+    compiled = assets[f"{vendor}libsodium.wasm"].body
+    before, after = core.split(b'("' + b64encode(compiled) + b'")')
+    loader = assets[f"{vendor}libsodium-sumo.mjs"].body
+    assert loader.endswith(after)
+    assert loader.partition(b"\n")[2].partition(b"\n")[2].partition(b"binary")[0] in before
     served = assets[f"{vendor}libsodium-wrappers.mjs"].body
     assert served.replace(b'from"./libsodium-sumo.mjs"', b'from"libsodium-sumo"') == (
         wrappers.read_bytes()
