@@ -1,14 +1,12 @@
 """One request of the lane without scripts, and what every such process is given."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 
 from aiohttp import web
-from jinja2 import Environment
 
 from crypto.directory import Directory
 from dropbox import limits
@@ -17,18 +15,15 @@ from dropbox.client.transport import Transport
 from dropbox.client.visit import Visit
 from dropbox.plain.answers import MAILBOX, NEWS, Cookie, Page, elsewhere
 from dropbox.plain.origin import is_secure
+from dropbox.plain.rendering import Pages, render, trouble_page
 from dropbox.plain.seals import NotOurs, Seals, Sitting
 from dropbox.plain.words import Trouble
-from dropbox.site.languages import ENGLISH, Language, read_languages
-from dropbox.site.pages import LEAVE, Service, address, plain_address
-from dropbox.site.rendering import make_environment
-from dropbox.site.support import read_support
+from dropbox.site.builder import service_of
+from dropbox.site.languages import Language, read_languages
+from dropbox.site.pages import plain_address
 
 PATIENCE: Final = Patience((0.5, 1, 2))
 """The worker is on the same machine: what does not work soon does not work."""
-_TEMPLATES: Final = Path(__file__).parent / "templates"
-Pages = Mapping[str, Environment]
-"""The templates, by the code of the language that they speak."""
 
 
 class LoggedOut(Exception):
@@ -45,17 +40,6 @@ class Plan:
     seals: Seals
     clock: Callable[[], datetime]
     pages: Pages
-
-
-def load_pages() -> Pages:
-    """The templates in every language, all parsed: before a process is forked, and once."""
-    pages = {}
-    for language in read_languages():
-        environment = make_environment(_TEMPLATES, language=language)
-        for name in environment.list_templates():
-            environment.get_template(name)
-        pages[language.code] = environment
-    return pages
 
 
 @dataclass(slots=True)
@@ -141,14 +125,12 @@ class Call:
 
     def page(self, template: str, directory: Directory, status: int = 200, **values: Any) -> Page:
         """A page in the name of the team."""
-        card, origins = directory.root_card, self.plan.origins
-        service = Service(directory.name, card.fingerprint, origins, is_demo(directory))
         html = render(
             self.plan.pages,
             self.language,
             template,
             name=directory.name,
-            service=service,
+            service=service_of(directory),
             expired=self.visit.expired,
             others=self._others,
             **values,
@@ -171,48 +153,3 @@ class Call:
     def trouble(self, trouble: Trouble, status: int = 200) -> Page:
         """A page that says what is wrong."""
         return trouble_page(self.plan.pages, trouble, status, self.language)
-
-
-def is_demo(directory: Directory) -> bool:
-    """Whether the service says of itself that it is a demonstration."""
-    return directory.name.startswith("DEMO")
-
-
-_OWN: Final = {"/": "", "/before": "", "/report": "start", "/mailbox": "open", "/what": "what",
-               "/limits": "limits"}  # fmt: skip
-"""Pages that this lane has for those with scripts. All others need none."""
-
-
-def render(pages: Pages, language: Language, template: str, **values: Any) -> str:
-    """A template with its values, in a language."""
-
-    def at(path: str) -> str:
-        known = path in _OWN
-        return plain_address(_OWN[path], language) if known else address(path, language)
-
-    return (
-        pages[language.code]
-        .get_template(template)
-        .render(
-            lang=language.code,
-            leave=LEAVE,
-            script=None,
-            lane=plain_address("", language),
-            at=at,
-            support=read_support(),
-            **values,
-        )
-    )
-
-
-def trouble_page(pages: Pages, trouble: Trouble, status: int, language: Language = ENGLISH) -> Page:
-    """A page that says what is wrong, and needs nothing else to do so."""
-    return Page(render(pages, language, "trouble.html", name="", trouble=trouble), status)
-
-
-def language_of(path: str) -> Language:
-    """The language of a path of this lane, as it stands in a request; English for any other."""
-    for each in read_languages():
-        if each is not ENGLISH and path.startswith(plain_address("", each)):
-            return each
-    return ENGLISH

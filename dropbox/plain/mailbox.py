@@ -74,6 +74,7 @@ async def leave(call: Call) -> Page:
     """``GET /plain/leave``: the browser forgets, and is somewhere else."""
     page = elsewhere(call.plan.exit_url)
     page.forget(MAILBOX, NEWS)
+    page.clear()
     return page
 
 

@@ -12,7 +12,7 @@ from dropbox.client.errors import ClientError, Refused
 from dropbox.client.wordlist import word_list
 from dropbox.plain import words
 from dropbox.plain.answers import Page
-from dropbox.plain.call import Call, is_demo
+from dropbox.plain.call import Call
 from dropbox.plain.forms import Fields, Form
 from dropbox.plain.seals import NotOurs
 from dropbox.plain.uploads import files_again, largest_form, lose_files, receive_files
@@ -23,6 +23,7 @@ from dropbox.plain.written import (
     find_problems,
     read_written,
 )
+from dropbox.site.builder import service_of
 from dropbox.site.forces import offered_forces
 from dropbox.site.questions import ABOUT, CATEGORIES, DANGER, HOW_MANY, TRACKS
 from dropbox.wire import Fault
@@ -51,7 +52,7 @@ async def take_report(call: Call) -> Page:
     if call.visit.expired:
         await form.drain()
         return call.trouble(words.EXPIRED, 423)
-    written = read_written(fields, call.language, demo=is_demo(directory))
+    written = read_written(fields, call.language, demo=service_of(directory).demo)
     problems = find_problems(fields, directory, call.language)
     try:
         passphrase = call.plan.seals.open_ticket(fields.text("ticket"))  # (2)
@@ -119,7 +120,7 @@ def _form_page(
     new_words: bool = False,
 ) -> Page:
     spoken = call.language
-    offered = offered_forces(demo=is_demo(directory))
+    offered = offered_forces(demo=service_of(directory).demo)
     return call.page(
         "start.html",
         directory,

@@ -21,10 +21,11 @@ from dropbox.client.errors import Away, Gone, NotDeleted, Refused, Unknown
 from dropbox.connection import QuietConnection
 from dropbox.plain import words
 from dropbox.plain.answers import Page
-from dropbox.plain.call import Call, LoggedOut, Plan, language_of, trouble_page
+from dropbox.plain.call import Call, LoggedOut, Plan
 from dropbox.plain.line import LineTransport
 from dropbox.plain.mailbox import NoMailbox
 from dropbox.plain.origin import check_sender
+from dropbox.plain.rendering import language_of, trouble_page
 from dropbox.plain.routes import BY_REQUEST
 from dropbox.plain.words import Trouble
 from dropbox.processes.handing import Channel, await_connection, offer_line

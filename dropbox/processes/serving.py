@@ -18,11 +18,11 @@ from crypto.directory import Directory
 from dropbox import limits
 from dropbox.api.tokens import RUNTIME_KEY
 from dropbox.client.wordlist import word_list
-from dropbox.plain import call as plain
+from dropbox.plain.call import Plan as LanePlan
 from dropbox.plain.rehearsal import rehearse
+from dropbox.plain.rendering import busy_page, load_pages
 from dropbox.plain.seals import Seals
 from dropbox.plain.serving import run_once
-from dropbox.plain.words import BUSY
 from dropbox.processes.handing import Channel
 from dropbox.processes.looking import Way
 from dropbox.processes.pool import Pool
@@ -164,18 +164,18 @@ def serve(
             address.unix.unlink(missing_ok=True)
 
 
-def _plan_lane(settings: Settings, key: bytes, clock: Clock) -> plain.Plan:
+def _plan_lane(settings: Settings, key: bytes, clock: Clock) -> LanePlan:
     """What the processes of the lane without scripts are given."""
     seals = Seals(key, word_list(), secrets.token_bytes)
     exit_url, origins = settings.exit_url, settings.origins
-    plan = plain.Plan(settings.service, origins, exit_url, seals, clock, plain.load_pages())
+    plan = LanePlan(settings.service, origins, exit_url, seals, clock, load_pages())
     rehearse(plan)
     return plan
 
 
-def _busy_answer(lane: plain.Plan) -> bytes:
+def _busy_answer(lane: LanePlan) -> bytes:
     """The bytes of the answer to somebody for whom no process became free."""
-    page = plain.trouble_page(lane.pages, BUSY, 503)
+    page = busy_page(lane.pages)
     assert isinstance(page.body, bytes)
     headers = {**page.headers, "Content-Length": str(len(page.body)), "Connection": "close"}
     lines = ["HTTP/1.1 503 Service Unavailable", *(f"{each}: {headers[each]}" for each in headers)]

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from crypto.directory import Directory
+from dropbox.client.wordlist import words_file
 from dropbox.site.assets import CONTENT_TYPES, Asset, read_assets, reporters_assets
 from dropbox.site.languages import read_languages
 from dropbox.site.manifest import PATH, Files, Manifest, describe, site_hash
@@ -19,6 +20,8 @@ from dropbox.site.pages import PAGES, Service, address, render
 from dropbox.site.policy import POLICY
 
 HTML: Final = "text/html; charset=utf-8"
+WORDS: Final = "/assets/words.txt"
+"""The list of words, where ``static/js/wordlist.js`` looks for it."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def build(service: Service, assets: Mapping[str, Asset]) -> Site:
         for language in read_languages()
     }
     files = {path: asset.body for path, asset in reporters_assets(assets).items()}
-    every = MappingProxyType({**pages, **files})
+    every = MappingProxyType({**pages, **files, WORDS: words_file()})
     return Site(describe(every, POLICY), every)
 
 

@@ -12,19 +12,23 @@ from jinja2 import Environment
 
 from dropbox.site.forces import offered_forces
 from dropbox.site.languages import ENGLISH, Language, find_language, read_languages
-from dropbox.site.questions import ABOUT, CATEGORIES, DANGER, TRACKS
+from dropbox.site.questions import ABOUT, CATEGORIES, DANGER, QUESTIONS, TRACKS
 from dropbox.site.rendering import make_environment
 from dropbox.site.support import read_support
 
 LEAVE: Final = "/plain/leave"
 """Where "Exit this page" goes: the server knows to which site from there."""
+SCRIPT: Final = "/assets/js/leave.js"
+"""What a page runs that does nothing else by scripts: leaving at once."""
+LANGUAGES: Final = tuple(each.code for each in read_languages())
+"""The codes of the languages of the pages; the first stands at ``/``."""
 PLAIN: Final = "/plain/"
 """What the paths of the lane without scripts begin with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page: its path in English, its template in ``templates/pages``, its script or ``""``."""
+    """A page: its path in English, its template in ``templates/pages``, its script."""
 
     path: str
     template: str
@@ -46,15 +50,15 @@ class Service:
         return next((each for each in self.origins if each.endswith(".onion")), "")
 
 
-START: Final = Page("/", "start.html", "")
+START: Final = Page("/", "start.html", SCRIPT)
 PAGES: Final = (
     START,
-    Page("/what", "what.html", ""),
-    Page("/before", "before.html", ""),
+    Page("/what", "what.html", SCRIPT),
+    Page("/before", "before.html", SCRIPT),
     Page("/report", "report.html", "/assets/js/report.js"),
     Page("/mailbox", "mailbox.html", "/assets/js/mailbox.js"),
-    Page("/limits", "limits.html", ""),
-    Page("/verify", "verify.html", ""),
+    Page("/limits", "limits.html", SCRIPT),
+    Page("/verify", "verify.html", SCRIPT),
 )
 
 
@@ -84,7 +88,7 @@ def render(page: Page, language: str, service: Service) -> str:
             # Somebody may look over a shoulder: the first page has no name on it (R1).
             name="" if page is START else service.name,
             leave=LEAVE,
-            script=page.script,
+            script=page.script or None,
             service=service,
             onion=service.onion,
             at=lambda path: address(path, spoken),
@@ -92,6 +96,7 @@ def render(page: Page, language: str, service: Service) -> str:
             support=read_support(),
             danger=DANGER,
             about=ABOUT,
+            questions={each.name: each for each in QUESTIONS},
             categories=CATEGORIES,
             tracks=TRACKS,
             forces=offered_forces(demo=service.demo),

@@ -7,9 +7,11 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
 
-def open_browser(playwright: Playwright) -> Browser:
+def open_browser(playwright: Playwright, *arguments: str) -> Browser:
     """A headless browser; leaving it as a context ends its processes."""
-    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_arguments())
+    return playwright.chromium.launch(
+        executable_path=shutil.which("chromium"), args=[*_arguments(), *arguments]
+    )
 
 
 def open_profile(playwright: Playwright, profile: Path) -> BrowserContext:

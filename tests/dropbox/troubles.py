@@ -1,7 +1,7 @@
 """The pages that say that something is wrong, as they are served."""
 
 from dropbox.plain import words
-from dropbox.plain.call import load_pages, trouble_page
+from dropbox.plain.rendering import load_pages, trouble_page
 from dropbox.site.languages import read_languages
 
 LANGUAGES = read_languages()

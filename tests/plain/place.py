@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from crypto.analyst import Analyst, CaseFile
 from crypto.chains import Stored
-from crypto.directory import read_directory
+from crypto.directory import Directory, read_directory
 from crypto.documents import Message, Report
 from crypto.envelope import Chain
 from crypto.files import FileManifest, PartReader
@@ -22,6 +22,8 @@ from dropbox.client.listing import Listed
 from dropbox.client.origins import read_origin
 from dropbox.client.service import Caller, Service
 from dropbox.client.wordlist import word_list
+from dropbox.site.assets import read_assets
+from dropbox.site.builder import build, service_of
 from tests.client.team import Correspondent
 from tests.dropbox.server import Server, make_data
 from tests.dropbox.team import Team
@@ -42,9 +44,13 @@ class Place:
         database: str = "sqlite",
         port: int = 0,
         workers: int = 1,
+        site: bool = False,
     ) -> None:
+        """``site``: the team has signed the static site, so the server shows it."""
         self.folder = folder
         self.team = Team(origins=origins) if origins else Team()
+        if site:
+            self.team.site = build(service_of(self.directory()), read_assets()).hash
         self.data = make_data(folder / "data", self.team, database=database)
         self.clock = folder / "clock"
         self.temporary = folder / "temporary"
@@ -53,6 +59,10 @@ class Place:
         self._environment = {"LIMITS": limits, "TMPDIR": str(self.temporary)}
         self.turn_clock(0)
         self.again()
+
+    def directory(self) -> Directory:
+        """The team's next directory, verified."""
+        return read_directory(self.team.directory(), self.team.service)
 
     def again(self) -> None:
         """Start the server, as another process than before."""

@@ -1,8 +1,7 @@
 // Runs the vectors that Python and JavaScript share (tests/vectors/README.md), in node and in a browser.
 
 import { base64url, hex, readBase64url } from "../../static/js/crypto/bytes.js";
-import { readCertificate } from "../../static/js/crypto/certificates.js";
-import { Certificate } from "../../static/js/crypto/certificates.js";
+import { Certificate, readCertificate } from "../../static/js/crypto/certificates.js";
 import { Stored } from "../../static/js/crypto/chains.js";
 import { PART } from "../../static/js/crypto/constants.js";
 import * as directory from "../../static/js/crypto/directory.js";
@@ -24,9 +23,10 @@ const b64 = base64url;
 const unb64 = readBase64url;
 const KINDS = {
   ...documents,
+  ...files,
+  ...directory,
   Certificate,
   Directory: directory.DirectoryDocument,
-  Limits: directory.Limits,
   Note,
   Sent,
   Words,

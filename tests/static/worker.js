@@ -1,3 +1,3 @@
 import { runVectors } from "./page.js";
 
-postMessage(await runVectors());
+onmessage = async (event) => postMessage(await runVectors(event.data));

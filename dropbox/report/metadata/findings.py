@@ -57,6 +57,20 @@ class Finding:
     value: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a file is and says.
+
+    ``kind``: jpeg png webp tiff pdf office old-office film mail text, or unknown: one that cannot
+    be looked into. ``stripped``: the file without what was found, where that could be done; it is
+    looked through once more, and its pixels are those it had.
+    """
+
+    kind: str
+    findings: tuple[Finding, ...]
+    stripped: bytes | None = None
+
+
 class Findings:
     """The findings of one file while it is looked through: each once, 64 at most."""
 

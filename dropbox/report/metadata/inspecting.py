@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from dropbox.report.metadata.boxes import read_boxes
 from dropbox.report.metadata.exif import read_exif
-from dropbox.report.metadata.findings import Finding, Findings, Kind
+from dropbox.report.metadata.findings import Findings, Inspection, Kind
 from dropbox.report.metadata.jpeg import read_jpeg
 from dropbox.report.metadata.mail import is_mail, read_mail
 from dropbox.report.metadata.office import read_office
@@ -25,20 +24,6 @@ _MARKUP: Final = re.compile(r"\s*(?:<|\{\\rtf|%!)")
 Read = Callable[[bytes, Findings], bytes | None]
 _PICTURES: Final[dict[str, Read]] = {"jpeg": read_jpeg, "png": read_png, "webp": read_webp}
 _READERS: Final[dict[str, Read]] = {**_PICTURES, "pdf": read_pdf}
-
-
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """What a file is and says.
-
-    ``kind``: jpeg png webp tiff pdf office old-office film mail text, or unknown: one that cannot
-    be looked into. ``stripped``: the file without what was found, where that could be done; it is
-    looked through once more, and its pixels are those it had.
-    """
-
-    kind: str
-    findings: tuple[Finding, ...]
-    stripped: bytes | None = None
 
 
 def inspect(file: BinaryIO) -> Inspection:
