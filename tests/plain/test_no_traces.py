@@ -85,7 +85,17 @@ def everything(ticket: str, what: str, size: int = 100) -> dict[str, object]:
     """All of a form, marked."""
     answers = {
         each: mark(f"{what}-{each}")
-        for each in ("text", "who", "when", "harmed", "evidence", "told", "must-not-know")
+        for each in (
+            "text",
+            "who",
+            "when",
+            "where",
+            "harmed",
+            "evidence",
+            "told",
+            "must-not-know",
+            "follows",
+        )
     }
     chosen = {"ticket": ticket, "track": "confidential", "sure": "yes"}
     content = (mark(f"{what}-content").encode() * size)[: max(size, 60)]
