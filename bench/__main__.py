@@ -20,6 +20,7 @@ from bench import (
     plain,
     postgresql,
     reports,
+    sealing,
     transfers,
     workstation,
 )
@@ -35,6 +36,7 @@ MEASURES: Final[dict[str, Callable[[Scale, Path], list[Result]]]] = {
     "transfers": transfers.measure,
     "postgresql": postgresql.measure,
     "opening": opening.measure,
+    "sealing": sealing.measure,
     "inbox": inbox.measure,
     "workstation": workstation.measure,
     "floods": floods.measure,

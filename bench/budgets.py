@@ -68,6 +68,11 @@ OPENED_BARE: Final = Budget("the same primitives in a bare loop", "envelopes/s")
 OPENED_RATIO: Final = Budget(
     "envelopes opened, to the bare primitives", RATIO, Side.AT_LEAST, 1 / 2
 )
+SEALED: Final = Budget("reports sealed by the reporter's browser", "reports/s")
+SEALED_BARE: Final = Budget("the same primitives of libsodium.js in a bare loop", "reports/s")
+SEALED_RATIO: Final = Budget(
+    "reports sealed in a browser, to the bare primitives", RATIO, Side.AT_LEAST, 1 / 2
+)
 INBOX: Final = Budget(
     "inbox of envelopes seen before, to its first page", "seconds", Side.AT_MOST, 2
 )
@@ -115,6 +120,9 @@ BUDGETS: Final = (
     OPENED,
     OPENED_BARE,
     OPENED_RATIO,
+    SEALED,
+    SEALED_BARE,
+    SEALED_RATIO,
     INBOX_SIZE,
     INBOX,
     WORKSTATION_SIZE,

@@ -1,11 +1,11 @@
-// Writes dist/assets: the style sheet, the icon, and the scripts as they are. The same sources always
-// give the same bytes. `node build.mjs FOLDER` writes to another place than dist.
+// Writes dist/assets: the style sheet, the icon, and the scripts. The same sources always give the same
+// bytes. `node build.mjs FOLDER` writes to another place than dist.
 //
 //   assets/workstation*.js   the workstation's, from js/
-//   assets/js/**             the reporter's, from js/**, in the same folders
+//   assets/js/**             the reporter's, from js/**, in the same folders, without their comments
 //   assets/js/vendor/        libsodium, from its package
 
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
@@ -35,12 +35,22 @@ function isWorkstation(name) {
 
 function scripts() {
   const js = join(here, "js");
-  for (const each of readdirSync(js, { withFileTypes: true })) {
-    if (each.isDirectory() || each.name.endsWith(".js")) {
-      const goal = isWorkstation(each.name) ? assets : join(assets, "js");
-      cpSync(join(js, each.name), join(goal, each.name), { recursive: true });
-    }
+  for (const name of readdirSync(js, { recursive: true }).filter((each) => each.endsWith(".js"))) {
+    const text = readFileSync(join(js, name), "utf8");
+    const goal = join(assets, isWorkstation(name) ? name : join("js", name));
+    mkdirSync(dirname(goal), { recursive: true });
+    writeFileSync(goal, isWorkstation(name) ? text : withoutComments(text));
   }
+}
+
+// Half of a script is what it means, and a report begins when all of it has come, perhaps through Tor.
+// Comments go where they have lines of their own, and nothing else changes: what is served is the
+// source, line by line.
+function withoutComments(text) {
+  return text
+    .replace(/^[ \t]*\/\*\*(?:(?!\*\/)[^])*\*\/[ \t]*\n/gm, "")
+    .replace(/^[ \t]*\/\/.*\n/gm, "")
+    .trimStart();
 }
 
 function vendor() {

@@ -118,11 +118,9 @@ const ACTIONS = {
   login: (given) => b64(opened(given).reporter.login(given.origin, given.challenge)),
   nearest({ word }) {
     try {
-      list.read(word);
-      return [];
+      return list.read(word).words;
     } catch (error) {
-      if (error instanceof UnknownWord) return error.nearest;
-      throw error;
+      return error instanceof UnknownWord ? error.nearest : [];
     }
   },
   generate: () => list.generate(randomBytes).expose(),
