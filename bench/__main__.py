@@ -17,6 +17,7 @@ from bench import (
     growth,
     inbox,
     opening,
+    pages,
     plain,
     postgresql,
     reports,
@@ -41,6 +42,7 @@ MEASURES: Final[dict[str, Callable[[Scale, Path], list[Result]]]] = {
     "workstation": workstation.measure,
     "floods": floods.measure,
     "plain": plain.measure,
+    "pages": pages.measure,
 }
 
 

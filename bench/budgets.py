@@ -97,6 +97,14 @@ PLAIN_STALLED: Final = Budget("the same while 40 forms are stalled", "ms, median
 PLAIN_STALLED_RATIO: Final = Budget(
     "a page while forms are stalled, to nothing else", RATIO, Side.AT_MOST, 5
 )
+KILOBYTES: Final = "kB, compressed"
+FIRST_BYTES: Final = Budget(
+    "the first page, all it loads, with headers", KILOBYTES, Side.AT_MOST, 20
+)
+FIRST_REQUESTS: Final = Budget("the first page, requests", "requests", Side.AT_MOST, 4)
+REPORT_BYTES: Final = Budget("the report's page with crypto", KILOBYTES, Side.AT_MOST, 220)
+REPORT_WIRE: Final = Budget("the same with the headers of every answer", "kB")
+REPORT_REQUESTS: Final = Budget("the report's page with crypto, requests", "requests")
 
 BUDGETS: Final = (
     REPORTS,
@@ -137,6 +145,11 @@ BUDGETS: Final = (
     PLAIN_PAGE,
     PLAIN_STALLED,
     PLAIN_STALLED_RATIO,
+    FIRST_BYTES,
+    FIRST_REQUESTS,
+    REPORT_BYTES,
+    REPORT_WIRE,
+    REPORT_REQUESTS,
 )
 
 

@@ -1,13 +1,14 @@
-// Writes dist/assets: the style sheet, the icon, and the scripts. The same sources always give the same
-// bytes. `node build.mjs FOLDER` writes to another place than dist.
+// Writes dist/assets: the style sheet, the icon, and the scripts without their comments. The same sources always
+// give the same bytes. `node build.mjs FOLDER` writes to another place than dist.
 //
 //   assets/workstation*.js   the workstation's, from js/
-//   assets/js/**             the reporter's, from js/**, in the same folders, without their comments
+//   assets/js/**             the reporter's, from js/**, in the same folders
 //   assets/js/vendor/        libsodium, from its package
 
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { argv } from "node:process";
+import { argv, execPath } from "node:process";
 import { fileURLToPath } from "node:url";
 import { compile } from "sass";
 import { sodium } from "./vendor.mjs";
@@ -29,28 +30,14 @@ function styles() {
   return css.replace(PREFIX, "");
 }
 
-function isWorkstation(name) {
-  return name.startsWith("workstation");
-}
-
+// What a browser gets is js/ without its comments, which are half of it: over Tor that is seconds.
 function scripts() {
-  const js = join(here, "js");
-  for (const name of readdirSync(js, { recursive: true }).filter((each) => each.endsWith(".js"))) {
-    const text = readFileSync(join(js, name), "utf8");
-    const goal = join(assets, isWorkstation(name) ? name : join("js", name));
-    mkdirSync(dirname(goal), { recursive: true });
-    writeFileSync(goal, isWorkstation(name) ? text : withoutComments(text));
+  const compiler = join(modules, "typescript/bin/tsc");
+  const goal = join(assets, "js");
+  execFileSync(execPath, [compiler, "-p", join(here, "tsconfig.build.json"), "--outDir", goal]);
+  for (const name of readdirSync(goal).filter((each) => each.startsWith("workstation"))) {
+    renameSync(join(goal, name), join(assets, name));
   }
-}
-
-// Half of a script is what it means, and a report begins when all of it has come, perhaps through Tor.
-// Comments go where they have lines of their own, and nothing else changes: what is served is the
-// source, line by line.
-function withoutComments(text) {
-  return text
-    .replace(/^[ \t]*\/\*\*(?:(?!\*\/)[^])*\*\/[ \t]*\n/gm, "")
-    .replace(/^[ \t]*\/\/.*\n/gm, "")
-    .trimStart();
 }
 
 function vendor() {

@@ -25,6 +25,7 @@ WRITES = {
     "workstation": 2,
     "floods": 6,
     "plain": 4,
+    "pages": 5,
 }
 
 
