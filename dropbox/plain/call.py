@@ -1,7 +1,7 @@
 """One request of the lane without scripts, and what every such process is given."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,12 +19,16 @@ from dropbox.plain.answers import MAILBOX, NEWS, Cookie, Page, elsewhere
 from dropbox.plain.origin import is_secure
 from dropbox.plain.seals import NotOurs, Seals, Sitting
 from dropbox.plain.words import Trouble
+from dropbox.site.languages import ENGLISH, Language, read_languages
+from dropbox.site.pages import LEAVE, Service, address, plain_address
 from dropbox.site.rendering import make_environment
+from dropbox.site.support import read_support
 
-LEAVE: Final = "/plain/leave"
 PATIENCE: Final = Patience((0.5, 1, 2))
 """The worker is on the same machine: what does not work soon does not work."""
 _TEMPLATES: Final = Path(__file__).parent / "templates"
+Pages = Mapping[str, Environment]
+"""The templates, by the code of the language that they speak."""
 
 
 class LoggedOut(Exception):
@@ -40,14 +44,17 @@ class Plan:
     exit_url: str
     seals: Seals
     clock: Callable[[], datetime]
-    pages: Environment
+    pages: Pages
 
 
-def load_pages() -> Environment:
-    """The templates, all of them parsed: before a process is forked, and once."""
-    pages = make_environment(_TEMPLATES)
-    for name in pages.list_templates():
-        pages.get_template(name)
+def load_pages() -> Pages:
+    """The templates in every language, all parsed: before a process is forked, and once."""
+    pages = {}
+    for language in read_languages():
+        environment = make_environment(_TEMPLATES, language=language)
+        for name in environment.list_templates():
+            environment.get_template(name)
+        pages[language.code] = environment
     return pages
 
 
@@ -57,10 +64,13 @@ class Call:
 
     plan: Plan
     request: web.BaseRequest
+    language: Language
     visit: Visit = field(repr=False)
 
     @classmethod
-    def of(cls, plan: Plan, request: web.BaseRequest, transport: Transport) -> "Call":
+    def of(
+        cls, plan: Plan, request: web.BaseRequest, language: Language, transport: Transport
+    ) -> "Call":
         """A call that has not begun anything."""
         visit = Visit(
             transport,
@@ -70,7 +80,7 @@ class Call:
             today=lambda: plan.clock().date(),
             patience=PATIENCE,
         )
-        return cls(plan, request, visit)
+        return cls(plan, request, language, visit)
 
     @property
     def now(self) -> int:
@@ -93,9 +103,13 @@ class Call:
         page.keep(chosen, self.plan.seals.seal_cookie(sitting, self.now))
         return page
 
-    def send_on(self, path: str, kind: str, text: str = "") -> Page:
-        """To another page, which shall say something of this kind."""
-        page = elsewhere(path)
+    def go(self, name: str) -> Page:
+        """To another page of the lane, in the same language."""
+        return elsewhere(plain_address(name, self.language))
+
+    def send_on(self, name: str, kind: str, text: str = "") -> Page:
+        """To another page of the lane, which shall say something of this kind."""
+        page = self.go(name)
         cookie = Cookie(NEWS, is_secure(self.request, self.plan.origins))
         sealed = self.plan.seals.seal_news(f"{kind}\n{text}", self.now)
         page.keep(cookie, sealed, limits.NEWS_SECONDS)
@@ -127,27 +141,78 @@ class Call:
 
     def page(self, template: str, directory: Directory, status: int = 200, **values: Any) -> Page:
         """A page in the name of the team."""
-        return Page(
-            render(
-                self.plan.pages,
-                template,
-                name=directory.name,
-                expired=self.visit.expired,
-                **values,
-            ),
-            status,
+        card, origins = directory.root_card, self.plan.origins
+        service = Service(directory.name, card.fingerprint, origins, is_demo(directory))
+        html = render(
+            self.plan.pages,
+            self.language,
+            template,
+            name=directory.name,
+            service=service,
+            expired=self.visit.expired,
+            others=self._others,
+            **values,
         )
+        return Page(html, status)
+
+    @property
+    def _others(self) -> list[tuple[str, str, str]]:
+        """The same page in other languages. Not behind a form: what was typed would be lost."""
+        if self.request.method == "POST":
+            return []
+        here = plain_address("", self.language)
+        name = self.request.path.removeprefix(here)
+        return [
+            (each.code, each.name, plain_address(name, each))
+            for each in read_languages()
+            if each is not self.language
+        ]
 
     def trouble(self, trouble: Trouble, status: int = 200) -> Page:
         """A page that says what is wrong."""
-        return trouble_page(self.plan.pages, trouble, status)
+        return trouble_page(self.plan.pages, trouble, status, self.language)
 
 
-def render(pages: Environment, template: str, **values: Any) -> str:
-    """A template with its values."""
-    return pages.get_template(template).render(lang="en", leave=LEAVE, script=None, **values)
+def is_demo(directory: Directory) -> bool:
+    """Whether the service says of itself that it is a demonstration."""
+    return directory.name.startswith("DEMO")
 
 
-def trouble_page(pages: Environment, trouble: Trouble, status: int) -> Page:
+_OWN: Final = {"/": "", "/before": "", "/report": "start", "/mailbox": "open", "/what": "what",
+               "/limits": "limits"}  # fmt: skip
+"""Pages that this lane has for those with scripts. All others need none."""
+
+
+def render(pages: Pages, language: Language, template: str, **values: Any) -> str:
+    """A template with its values, in a language."""
+
+    def at(path: str) -> str:
+        known = path in _OWN
+        return plain_address(_OWN[path], language) if known else address(path, language)
+
+    return (
+        pages[language.code]
+        .get_template(template)
+        .render(
+            lang=language.code,
+            leave=LEAVE,
+            script=None,
+            lane=plain_address("", language),
+            at=at,
+            support=read_support(),
+            **values,
+        )
+    )
+
+
+def trouble_page(pages: Pages, trouble: Trouble, status: int, language: Language = ENGLISH) -> Page:
     """A page that says what is wrong, and needs nothing else to do so."""
-    return Page(render(pages, "trouble.html", name="", trouble=trouble), status)
+    return Page(render(pages, language, "trouble.html", name="", trouble=trouble), status)
+
+
+def language_of(path: str) -> Language:
+    """The language of a path of this lane, as it stands in a request; English for any other."""
+    for each in read_languages():
+        if each is not ENGLISH and path.startswith(plain_address("", each)):
+            return each
+    return ENGLISH

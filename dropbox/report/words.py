@@ -23,6 +23,7 @@ from dropbox.report.failures import (
     SaysTooMuch,
 )
 from dropbox.report.metadata.findings import Kind
+from dropbox.site.marking import marked as _
 from dropbox.wire import Fault
 
 # -- while it runs ------------------------------------------------------------------------------
@@ -108,16 +109,16 @@ QUARANTINED: Final = "{day}: A message here cannot be trusted and is not shown. 
 FILE: Final = "File: {name} ({size:,} bytes)"
 FILE_NOT_SAVED: Final = "The file {name} is not kept: {problem}"
 ALARMS: Final = {
-    ChainFault.MISSING: "A message is missing at place {place} of {chain}.",
-    ChainFault.FORK: "Two different messages claim place {place} of {chain}.",
-    ChainFault.DUPLICATE: "A message was given twice at place {place} of {chain}.",
-    ChainFault.BROKEN_LINK: "At place {place} of {chain}, a message does not follow the last.",
-    ChainFault.UNREADABLE: "Something in {chain} is not a message.",
-    ChainFault.UNKNOWN_MARK: "Place {place} of {chain} answers a message that is not yours.",
+    ChainFault.MISSING: _("{chain}: one is missing at place {place}."),
+    ChainFault.FORK: _("{chain}: two of them claim place {place}."),
+    ChainFault.DUPLICATE: _("{chain}: the one at place {place} was given twice."),
+    ChainFault.BROKEN_LINK: _("{chain}: the one at place {place} does not follow the last."),
+    ChainFault.UNREADABLE: _("{chain}: something there is not a message."),
+    ChainFault.UNKNOWN_MARK: _("{chain}: place {place} answers a message that is not yours."),
 }
-OTHER_ALARM: Final = "Something is wrong at place {place} of {chain}."
-TEAM_CHAIN: Final = "the team's messages"
-OWN_CHAIN: Final = "your own messages"
+OTHER_ALARM: Final = _("{chain}: something is wrong at place {place}.")
+TEAM_CHAIN: Final = _("The team’s messages")
+OWN_CHAIN: Final = _("Your own messages")
 
 # The same as in the pages: dropbox/site/templates/pages/_findings.html.
 FINDINGS: Final[dict[Kind, str]] = {

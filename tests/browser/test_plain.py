@@ -246,7 +246,7 @@ def test_an_answer_sent_by_a_double_click_is_stored_once(reader: Reader, place: 
     reader.page.get_by_text("has arrived").first.wait_for()
     assert [each.text for each in place.letters(words)][1:] == ["Once"]
     open_mailbox(reader, words)
-    assert "2 messages" in reader.page.inner_text("main")
+    assert "Message 2," in reader.page.inner_text("main")
 
 
 def test_deleting_by_a_double_click_says_that_it_was_done(reader: Reader, place: Place) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dropbox.site.assets import PLACES, Asset, NotBuilt, read_assets
+from dropbox.site.assets import PLACES, Asset, NotBuilt, read_assets, reporters_assets
 from tests.browser import gallery
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -80,17 +80,46 @@ def test_a_missing_build_is_said_with_what_to_do(tmp_path: Path) -> None:
     assert (str(caught.value), caught.value.hint) == (NotBuilt.sentence, "make setup")
 
 
-def test_only_styles_and_scripts_are_served(tmp_path: Path) -> None:
+def test_only_styles_icons_and_scripts_are_served_from_every_folder(tmp_path: Path) -> None:
     assets = tmp_path / "assets"
-    assets.mkdir()
-    for name in ("site.css", "workstation.js", "site.css.map", "notes.txt", ".site.css.swp"):
+    (assets / "js/vendor").mkdir(parents=True)
+    for name in (
+        "site.css",
+        "js/vendor/a.mjs",
+        "site.css.map",
+        "js/notes.md",
+        ".site.css",
+        "a.svg",
+    ):
         (assets / name).write_text(name)
     assert read_assets(tmp_path) == {
-        "/assets/site.css": Asset("/assets/site.css", b"site.css", "text/css; charset=utf-8"),
-        "/assets/workstation.js": Asset(
-            "/assets/workstation.js", b"workstation.js", "text/javascript; charset=utf-8"
-        ),
+        path: Asset(path, path.removeprefix("/assets/").encode(), content_type)
+        for path, content_type in (
+            ("/assets/a.svg", "image/svg+xml"),
+            ("/assets/js/vendor/a.mjs", "text/javascript; charset=utf-8"),
+            ("/assets/site.css", "text/css; charset=utf-8"),
+        )
     }
+
+
+def test_a_reporters_browser_is_not_given_the_workstations_scripts() -> None:
+    assets = read_assets()
+    assert any(path.startswith("/assets/workstation") for path in assets)
+    assert set(reporters_assets(assets)) == {each for each in assets if "workstation" not in each}
+
+
+def test_libsodium_is_that_of_its_package_and_names_its_other_half_by_a_path() -> None:
+    vendor = "/assets/js/vendor/"
+    package = STATIC / "node_modules"
+    core = package / "libsodium-sumo/dist/modules-sumo-esm/libsodium-sumo.mjs"
+    wrappers = package / "libsodium-wrappers-sumo/dist/modules-sumo-esm/libsodium-wrappers.mjs"
+    assets = read_assets()
+    assert assets[f"{vendor}libsodium-sumo.mjs"].body == core.read_bytes()
+    served = assets[f"{vendor}libsodium-wrappers.mjs"].body
+    assert served.replace(b'from"./libsodium-sumo.mjs"', b'from"libsodium-sumo"') == (
+        wrappers.read_bytes()
+    )
+    assert served != wrappers.read_bytes()
 
 
 def test_an_editable_install_reads_the_build_in_place() -> None:
