@@ -279,7 +279,7 @@ CASES: dict[Callable[[Browser, str], Page], tuple[int, str]] = {
     broken_first_line: (400, "We could not read this"),
     broken_header: (400, "We could not read this"),
     broken_length: (400, "We could not read this"),
-    behind_a_page: (200, "Tell us about corruption or abuse by somebody in the police"),
+    behind_a_page: (200, "Before you write to us"),
 }
 
 
