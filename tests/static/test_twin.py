@@ -119,6 +119,7 @@ def _payload(stored: Stored, held: Mailbox) -> ReporterPayload:
 # -- the vectors, by node -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_node_runs_every_vector_and_the_tests_of_the_scripts() -> None:
     run = subprocess.run(
         (*NODE[:-1], "npm", "--prefix", "static", "test"),
