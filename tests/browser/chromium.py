@@ -14,10 +14,16 @@ def open_browser(playwright: Playwright, *arguments: str) -> Browser:
     )
 
 
-def open_profile(playwright: Playwright, profile: Path) -> BrowserContext:
-    """A headless browser of its own that keeps what it keeps in the folder ``profile``."""
+def open_profile(playwright: Playwright, profile: Path, *, back: bool = False) -> BrowserContext:
+    """A headless browser of its own that keeps what it keeps in the folder ``profile``.
+
+    ``back``: it keeps pages for "Back" in memory too, which Playwright switches off.
+    """
     return playwright.chromium.launch_persistent_context(
-        profile, executable_path=shutil.which("chromium"), args=_arguments()
+        profile,
+        executable_path=shutil.which("chromium"),
+        args=_arguments(),
+        ignore_default_args=["--disable-back-forward-cache"] if back else [],
     )
 
 

@@ -42,8 +42,6 @@ class Team:
     contact: GroupSecret = field(default_factory=lambda: GroupSecret.generate(secrets.token_bytes))
     seq: int = 0
     previous: bytes = NO_PREVIOUS
-    site: bytes = NO_SITE
-    """The hash of the static site that its directories name."""
 
     @property
     def service(self) -> bytes:
@@ -88,7 +86,7 @@ class Team:
             (),
             self.contact.keys.card.to_bytes(),
             self.limits,
-            self.site,
+            NO_SITE,
             self.previous,
         )
         document = replace(document, site=site(document))

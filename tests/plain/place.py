@@ -5,6 +5,7 @@ import secrets
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,15 +22,21 @@ from dropbox.client.http import HttpTransport
 from dropbox.client.listing import Listed
 from dropbox.client.origins import read_origin
 from dropbox.client.service import Caller, Service
+from dropbox.client.source import Source
+from dropbox.client.upload import upload
 from dropbox.client.wordlist import word_list
-from dropbox.site.assets import read_assets
-from dropbox.site.builder import build, service_of
+from dropbox.site.builder import build_for
 from tests.client.team import Correspondent
 from tests.dropbox.server import Server, make_data
 from tests.dropbox.team import Team
 from tests.plain.browsing import Browser, Page
 
 R = TypeVar("R")
+
+
+def signed_site(directory: Directory) -> bytes:
+    """The hash of the static site that this installation builds for a directory."""
+    return build_for(directory).hash
 
 
 class Place:
@@ -49,9 +56,8 @@ class Place:
         """``site``: the team has signed the static site, so the server shows it."""
         self.folder = folder
         self.team = Team(origins=origins) if origins else Team()
-        if site:
-            self.team.site = build(service_of(self.directory()), read_assets()).hash
-        self.data = make_data(folder / "data", self.team, database=database)
+        signed = {"site": signed_site} if site else {}
+        self.data = make_data(folder / "data", self.team, database=database, **signed)
         self.clock = folder / "clock"
         self.temporary = folder / "temporary"
         self.temporary.mkdir()
@@ -59,10 +65,6 @@ class Place:
         self._environment = {"LIMITS": limits, "TMPDIR": str(self.temporary)}
         self.turn_clock(0)
         self.again()
-
-    def directory(self) -> Directory:
-        """The team's next directory, verified."""
-        return read_directory(self.team.directory(), self.team.service)
 
     def again(self) -> None:
         """Start the server, as another process than before."""
@@ -115,6 +117,19 @@ class Place:
         team = self.correspondent(words)
         self.post(*(team.reply(text) for text in texts))
         return team
+
+    def reply_with_file(self, words: str, text: str, name: str, content: bytes) -> None:
+        """The team answers with a file of this name."""
+        path = self.folder / "attached"
+        path.write_bytes(content)
+        team = self.correspondent(words)
+
+        async def submit(service: Service) -> None:
+            with Source(path) as source:
+                manifest = await upload(service, source, secrets.token_bytes)
+            await service.submit((team.reply(text, (replace(manifest, name=name),)),))
+
+        self._as_analyst(submit)
 
     def feed(self) -> list[Listed]:
         """Everything that is stored, as the team is given it."""
