@@ -42,7 +42,7 @@ $(NODE_MODULES): static/package.json static/package-lock.json static/.npmrc | $(
 	@$(NPM) ci --ignore-scripts >/dev/null
 	@touch $@
 
-$(ASSETS): $(NODE_MODULES) static/build.mjs static/icon.svg $(wildcard static/css/*.scss) $(shell find static/js -name "*.js")
+$(ASSETS): $(NODE_MODULES) static/build.mjs static/vendor.mjs static/tsconfig.build.json static/icon.svg $(wildcard static/css/*.scss) $(shell find static/js -name "*.js")
 	@$(NPM) run --silent build
 
 test: setup ## run every test

@@ -131,7 +131,8 @@ class Difficulty:
     @property
     def enough(self) -> int:
         """The zero bits of a token that is still good: the lowest asked for in the last minutes."""
-        return min(self._lowest, self.level) if self._lowest else self.level
+        level = self.level
+        return min(self._lowest, level) if self._lowest else level
 
     def let_in(self) -> None:
         """A stranger was let in, with a proof or because none was asked."""

@@ -135,8 +135,9 @@ USES: Final = 8
 that is never stored must not open the door for good."""
 REMEMBERED: Final = 50_000
 """Proofs, and addresses, that a worker remembers. A few megabytes."""
-UNKNOWN_SECONDS: Final = 1.0
-"""How long a worker believes that an address has no mailbox, before it looks again."""
+BELIEVED_SECONDS: Final = 1.0
+"""How long a worker believes that an address has no mailbox, or that a file is on its way in,
+before it looks again."""
 FIRST_BITS: Final = 10
 """The least that is asked when anything is asked: a tenth of a second natively, a second or so in
 a browser. Less would be trouble for nobody."""

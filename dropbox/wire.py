@@ -197,7 +197,10 @@ class Work(Document):
     difficulty: int = member(Integer(0, 256))
 
 
-_PROOF = re.compile(r"([A-Za-z0-9._-]{1,1024}) (0|[1-9][0-9]{0,15}) ([A-Za-z0-9_-]{43})", re.ASCII)
+_PROOF = re.compile(
+    r"([A-Za-z0-9._-]{1,1024}) (0|[1-9][0-9]{0,15}) ([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])", re.ASCII
+)
+"""The last character of 32 bytes in base64url holds four bits, so there are 16 of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +222,10 @@ class Proof:
         match = _PROOF.fullmatch(text)
         if match is None:
             raise NotCanonical
-        proof = cls(match[1], int(match[2]), urlsafe_b64decode(match[3] + "="))
-        if str(proof) != text or proof.counter > LARGEST_INTEGER:
+        counter = int(match[2])
+        if counter > LARGEST_INTEGER:
             raise NotCanonical
-        return proof
+        return cls(match[1], counter, urlsafe_b64decode(match[3] + "="))
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ from dropbox.api.answers import Answer, document, done, raw
 from dropbox.api.call import Call
 from dropbox.api.gate import KNOWN, Entry
 from dropbox.store.jobs import DropFile, StartFile
-from dropbox.store.reading import find_part, held_parts
+from dropbox.store.reading import find_part, held_parts, owned_file
 from dropbox.store.refused import Refused
-from dropbox.store.transfers import owned_file
 from dropbox.wire import Fault, FileStart, FileState, Purpose
 
 
@@ -46,11 +45,10 @@ async def check_part(call: Call) -> Entry:
 
     A stranger's needs room beyond what is kept for others, and beyond all unfinished files.
     """
-    caller, file, part = call.caller, call.id("file"), call.number("part")
-    row = await call.store.read(caller, lambda connection: owned_file(connection, caller, file))
-    if part >= row.parts:
+    caller, gate = call.caller, call.service.gate
+    if call.number("part") >= await gate.parts_of(caller, call.id("file")):
         raise Refused(Fault.UNKNOWN)
-    if await call.service.gate.is_known(caller):
+    if await gate.is_known(caller):
         return KNOWN
     if not call.store.room.takes_strangers or call.store.unfinished_share > 1:
         raise Refused(Fault.FULL)

@@ -26,11 +26,12 @@ from dropbox.api.tokens import Tokens
 from dropbox.difficulty import Difficulty
 from dropbox.limits import Lane
 from dropbox.store.jobs import FREE, Caller, Permit
-from dropbox.store.reading import is_known
+from dropbox.store.reading import is_known, owned_file
 from dropbox.store.refused import Refused
 from dropbox.store.store import Store
 from dropbox.wire import Fault, Proof, Purpose, Role, Work
 
+K = TypeVar("K")
 V = TypeVar("V")
 
 
@@ -66,6 +67,7 @@ class Gate:
         self._roomy = True
         self._known: OrderedDict[bytes, None] = OrderedDict()
         self._unknown: OrderedDict[bytes, float] = OrderedDict()
+        self._files: OrderedDict[tuple[Caller, bytes], tuple[float, int]] = OrderedDict()
         self._proofs: OrderedDict[bytes, int] = OrderedDict()
 
     # -- what the worker tells it ---------------------------------------------------------------
@@ -148,8 +150,24 @@ class Gate:
         if known:
             self.remember(caller)
         else:
-            _keep(self._unknown, caller.address, now + limits.UNKNOWN_SECONDS)
+            _keep(self._unknown, caller.address, now + limits.BELIEVED_SECONDS)
         return known
+
+    async def parts_of(self, caller: Caller, file: bytes) -> int:
+        """How many parts this file of the caller's has. Raises ``Refused``.
+
+        Its parts come hundreds a second, so what was found is believed for a moment: the
+        transaction that stores a part asks again.
+        """
+        now = self._monotonic()
+        until, parts = self._files.get((caller, file), (now, 0))
+        if until <= now:
+            row = await self._store.read(
+                caller, lambda connection: owned_file(connection, caller, file)
+            )
+            parts = row.parts
+            _keep(self._files, (caller, file), (now + limits.BELIEVED_SECONDS, parts))
+        return parts
 
     # -- proofs ---------------------------------------------------------------------------------
 
@@ -183,7 +201,7 @@ class Gate:
         return Entry(Lane.STRANGER, permit, proof.subject)
 
 
-def _keep(remembered: OrderedDict[bytes, V], key: bytes, value: V) -> None:
+def _keep(remembered: OrderedDict[K, V], key: K, value: V) -> None:
     remembered[key] = value
     if len(remembered) > limits.REMEMBERED:
         remembered.popitem(last=False)

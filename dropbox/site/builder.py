@@ -14,8 +14,9 @@ from typing import Final
 from crypto.directory import Directory
 from dropbox.client.wordlist import words_file
 from dropbox.site.assets import CONTENT_TYPES, Asset, read_assets, reporters_assets
+from dropbox.site.languages import read_languages
 from dropbox.site.manifest import PATH, Files, Manifest, describe, site_hash
-from dropbox.site.pages import LANGUAGES, PAGES, Page, Service, render
+from dropbox.site.pages import PAGES, Service, address, render
 from dropbox.site.policy import POLICY
 
 HTML: Final = "text/html; charset=utf-8"
@@ -44,9 +45,9 @@ class Site:
 def build(service: Service, assets: Mapping[str, Asset]) -> Site:
     """The site of ``service`` with the files of an installation."""
     pages = {
-        address(page, language): render(page, language, service).encode()
+        address(page.path, language): render(page, language.code, service).encode()
         for page in PAGES
-        for language in LANGUAGES
+        for language in read_languages()
     }
     files = {path: asset.body for path, asset in reporters_assets(assets).items()}
     every = MappingProxyType({**pages, **files, WORDS: words_file()})
@@ -66,11 +67,6 @@ def service_of(directory: Directory) -> Service:
         origins=directory.origins,
         demo=directory.name.startswith("DEMO"),
     )
-
-
-def address(page: Page, language: str) -> str:
-    """Where a page is in a language: the first one's stand at ``/``."""
-    return page.path if language == LANGUAGES[0] else f"/{language}{page.path}"
 
 
 def content_type(path: str) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from crypto.directory import directory_hash
 from dropbox.store.deletions import delete_envelopes
 from dropbox.store.ground import Ground, Shelf
+from dropbox.store.holding import hold_parts
 from dropbox.store.jobs import (
     Acknowledge,
     Delete,
@@ -34,7 +35,7 @@ from dropbox.store.room import ENDLESS, Room
 from dropbox.store.schema import cursors, directories, ended, envelopes, spent
 from dropbox.store.spending import find_spent, spend
 from dropbox.store.submissions import submit
-from dropbox.store.transfers import drop_file, hold_part, one_by_one, start_file, sweep_files
+from dropbox.store.transfers import drop_file, one_by_one, start_file, sweep_files
 from dropbox.wire import Fault
 
 Step = Callable[[Connection, Ground, Sequence[Any]], list[object]]
@@ -125,7 +126,7 @@ STEPS: Final[dict[type[Job[Any]], Step]] = {
     Publish: one_by_one(publish),
     SpendChallenge: one_by_one(spend_challenge),
     StartFile: one_by_one(start_file),
-    HoldPart: one_by_one(hold_part),
+    HoldPart: hold_parts,
     DropFile: one_by_one(drop_file),
     Submit: submit,
     Delete: one_by_one(delete_envelopes),

@@ -20,11 +20,11 @@ LARGEST_COUNT: Final = 1000
 """Entries of one page (wire.Page)."""
 
 _ENDED = select(ended.c.session).where(ended.c.session.in_(bindparam("keys", expanding=True)))
-_FILE = (
+_FILES = (
     select(files, envelopes.c.chain, mailboxes.c.address, mailboxes.c.closed)
     .outerjoin(envelopes, files.c.envelope == envelopes.c.position)
     .outerjoin(mailboxes, envelopes.c.mailbox == mailboxes.c.id)
-    .where(files.c.file == bindparam("name"))
+    .where(files.c.file.in_(bindparam("names", expanding=True)))
 )
 _WRAPS = (
     select(wraps)
@@ -93,13 +93,31 @@ class FileRow:
         return self.chain == Chain.TEAM and self.mailbox == caller.address
 
 
-def find_file(connection: Connection, file: bytes) -> FileRow | None:
+def find_files(connection: Connection, names: Iterable[bytes]) -> dict[bytes, FileRow]:
+    """The rows of the files with these random ids, where there are any."""
+    return {
+        row.file: FileRow(
+            row.id, row.parts, row.owner, row.chain, row.address, row.closed is not None
+        )
+        for row in connection.execute(_FILES, {"names": list(names)})
+    }
+
+
+def find_file(connection: Connection, name: bytes) -> FileRow | None:
     """The row of the file with this random id."""
-    row = connection.execute(_FILE, {"name": file}).one_or_none()
-    if row is None:
-        return None
-    closed = row.closed is not None
-    return FileRow(row.id, row.parts, row.owner, row.chain, row.address, closed)
+    return find_files(connection, [name]).get(name)
+
+
+def owned_file(connection: Connection, caller: Caller, name: bytes) -> FileRow:
+    """The file's row. Raises ``Refused`` alike for one that is not there and not the caller's."""
+    return check_owner(find_file(connection, name), caller)
+
+
+def check_owner(row: FileRow | None, caller: Caller) -> FileRow:
+    """The row, where it is the caller's; else raises ``Refused``."""
+    if row is None or not row.belongs_to(caller):
+        raise Refused(Fault.UNKNOWN)
+    return row
 
 
 def held_parts(connection: Connection, row: FileRow) -> tuple[int, ...]:

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from dropbox import limits
 from dropbox.store.ground import Ground
-from dropbox.store.jobs import Caller, DropFile, HoldPart, Permit, StartFile, Sweep
-from dropbox.store.reading import FileRow, find_file, is_known
+from dropbox.store.jobs import DropFile, Permit, StartFile, Sweep
+from dropbox.store.reading import FileRow, find_file, is_known, owned_file
 from dropbox.store.refused import Refused
 from dropbox.store.schema import files, parts
 from dropbox.store.spending import check_permit, find_spent, spend
@@ -94,33 +94,6 @@ def _spend(connection: Connection, permit: Permit) -> None:
         spend(connection, [(permit.token, permit.expires)])
 
 
-def hold_part(connection: Connection, ground: Ground, job: HoldPart) -> tuple[bytes, ...]:
-    """Write a part's row. Bytes that come again take the place of those that are held.
-
-    Also the same bytes: those on the disk may be what an interrupted commit has left, or be lost.
-    Once an envelope is there nothing is replaced, and only the same are answered as the first time.
-    Only a part that was not there gives its file another hour: nobody keeps one by sending the same
-    again.
-    """
-    row = owned_file(connection, job.caller, job.file)
-    if job.part >= row.parts:
-        raise Refused(Fault.UNKNOWN)
-    place = (parts.c.file == row.id, parts.c.part == job.part)
-    old = connection.execute(select(parts.c.hash, parts.c.name).where(*place)).one_or_none()
-    if row.bound:
-        if old is None or old.hash != job.hash:
-            raise Refused(Fault.FILES_DIFFER)
-        return (job.name,)
-    values = {"hash": job.hash, "size": job.size, "name": job.name}
-    if old is None:
-        expires = ground.seconds + limits.UNFINISHED_SECONDS
-        connection.execute(update(files).where(files.c.id == row.id).values(expires=expires))
-        connection.execute(insert(parts).values(file=row.id, part=job.part, **values))
-        return ()
-    connection.execute(update(parts).where(*place).values(**values))
-    return (old.name,)
-
-
 def drop_file(connection: Connection, _: Ground, job: DropFile) -> tuple[bytes, ...]:
     """Delete an unfinished file's rows."""
     row = owned_file(connection, job.caller, job.file)
@@ -133,14 +106,6 @@ def sweep_files(connection: Connection, ground: Ground, _: Sweep) -> tuple[bytes
     """Delete the rows of files that were not finished in time."""
     late = select(files.c.id).where(files.c.expires < ground.seconds)
     return _forget(connection, connection.scalars(late).all())
-
-
-def owned_file(connection: Connection, caller: Caller, file: bytes) -> FileRow:
-    """The file's row. Raises ``Refused`` alike for one that is not there and not the caller's."""
-    row = find_file(connection, file)
-    if row is None or not row.belongs_to(caller):
-        raise Refused(Fault.UNKNOWN)
-    return row
 
 
 def _forget(connection: Connection, numbers: Sequence[int]) -> tuple[bytes, ...]:

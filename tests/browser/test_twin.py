@@ -55,6 +55,7 @@ def _check(page: Page, pages: Pages, where: str, names: list[str], *, compiled: 
     assert pages.asked.count(PLAIN) == (not compiled)  # only one of the two is ever fetched
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", [IN_PAGE, IN_WORKER], ids=["page", "worker"])
 def test_every_vector_holds_with_webassembly(browser: Browser, pages: Pages, where: str) -> None:
     with browser.new_context() as context:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from crypto.documents import Report
+from dropbox.plain.rendering import busy_page, load_pages
 from dropbox.plain.routes import ROUTES, Route
 from dropbox.site.catalogues import find_messages
 from dropbox.site.languages import ENGLISH, find_language, read_languages
@@ -129,6 +130,15 @@ def test_what_is_wrong_is_said_in_the_language_of_the_page(place: Place) -> None
         say("This did not come from our page")
     )
     assert place.browser().log_in("abacus " * 7).heading == "No mailbox opens with these words"
+
+
+def test_who_waited_in_vain_is_told_so_in_every_language() -> None:
+    """Nobody has read which page they asked for."""
+    html = bytes(busy_page(load_pages()).body or b"").decode()  # type: ignore[arg-type]
+    for language in LANGUAGES:
+        assert f'lang="{language.code}"' in html
+        assert language.say("We are busy at the moment") in html
+        assert language.say("If someone is in danger now, call 999.") in html
 
 
 def test_a_language_that_is_not_on_offer_is_that_of_the_page(place: Place) -> None:

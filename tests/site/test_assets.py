@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
@@ -108,18 +109,41 @@ def test_a_reporters_browser_is_not_given_the_workstations_scripts() -> None:
     assert set(reporters_assets(assets)) == {each for each in assets if "workstation" not in each}
 
 
-def test_libsodium_is_that_of_its_package_and_names_its_other_half_by_a_path() -> None:
+def _packaged(name: str, build: str, file: str) -> bytes:
+    return (STATIC / "node_modules" / name / "dist" / build / file).read_bytes()
+
+
+def test_libsodiums_functions_are_those_of_its_package_and_name_its_core_by_a_path() -> None:
     vendor = "/assets/js/vendor/"
-    package = STATIC / "node_modules"
-    core = package / "libsodium-sumo/dist/modules-sumo-esm/libsodium-sumo.mjs"
-    wrappers = package / "libsodium-wrappers-sumo/dist/modules-sumo-esm/libsodium-wrappers.mjs"
+    wrappers = _packaged("libsodium-wrappers-sumo", "modules-sumo-esm", "libsodium-wrappers.mjs")
     assets = read_assets()
-    assert assets[f"{vendor}libsodium-sumo.mjs"].body == core.read_bytes()
     served = assets[f"{vendor}libsodium-wrappers.mjs"].body
-    assert served.replace(b'from"./libsodium-sumo.mjs"', b'from"libsodium-sumo"') == (
-        wrappers.read_bytes()
-    )
-    assert served != wrappers.read_bytes()
+    assert served.replace(b'from"./libsodium-sumo.mjs"', b'from"libsodium-sumo"') == wrappers
+    assert served != wrappers
+
+
+def test_compiled_libsodium_is_what_its_package_has_as_text() -> None:
+    """All of the package's script is served but the text, which is the file beside it."""
+    vendor = "/assets/js/vendor/"
+    core = _packaged("libsodium-sumo", "modules-sumo-esm", "libsodium-sumo.mjs")
+    assets = read_assets()
+    first, second, served = assets[f"{vendor}libsodium-sumo.mjs"].body.split(b"\n", 2)
+    assert b"libsodium.wasm" in first
+    assert second.startswith(b"const binary = ")
+    before, after = served.split(b"=binary")
+    assert core.startswith(before)
+    assert core.endswith(after)
+    text = core[len(before) : len(core) - len(after)].rpartition(b'("')[2].removesuffix(b'")')
+    assert b64decode(text, validate=True) == assets[f"{vendor}libsodium.wasm"].body
+
+
+def test_plain_libsodium_is_what_its_package_has_for_pages() -> None:
+    served = read_assets()["/assets/js/vendor/libsodium-plain.mjs"].body
+    core = _packaged("libsodium-sumo", "modules-sumo", "libsodium-sumo.js")
+    wrappers = _packaged("libsodium-wrappers-sumo", "modules-sumo", "libsodium-wrappers.js")
+    assert core in served
+    assert wrappers in served
+    assert len(served) - len(core) - len(wrappers) < 200
 
 
 def test_an_editable_install_reads_the_build_in_place() -> None:

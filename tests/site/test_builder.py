@@ -14,8 +14,9 @@ import pytest
 from crypto.directory import read_directory
 from dropbox.site.assets import CONTENT_TYPES, read_assets
 from dropbox.site.builder import Site, build, build_for, content_type, service_of
+from dropbox.site.languages import read_languages
 from dropbox.site.manifest import PATH, Manifest
-from dropbox.site.pages import LANGUAGES, PAGES, Service
+from dropbox.site.pages import PAGES, Service
 from tests.dropbox.team import Team
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,7 +85,7 @@ def test_another_name_root_or_origin_is_another_site(site: Site) -> None:
 
 def test_every_page_is_there_in_every_language_and_all_else_is_an_asset(site: Site) -> None:
     pages = {path for path in site.files if not path.startswith("/assets/")}
-    assert len(pages) == len(PAGES) * len(LANGUAGES)
+    assert len(pages) == len(PAGES) * len(read_languages())
     assert {content_type(each) for each in pages} == {"text/html; charset=utf-8"}
     assert "/" in pages
     assert PATH not in site.files

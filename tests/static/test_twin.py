@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -27,7 +26,7 @@ from crypto.documents import (
     read_payload,
 )
 from crypto.envelope import Chain, Envelope, body_hash
-from crypto.errors import ProtocolError
+from crypto.errors import ProtocolError, UnknownWord, UserError
 from crypto.files import PartReader, padded_size
 from crypto.keys import verify
 from crypto.login import verify_answer
@@ -56,12 +55,6 @@ SERVICE = Service("alpha")
 WORDS = st.sampled_from(["abacus", "zoom", "unwashed", "crispy", "polar", "yearbook", "nickname"])
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 quiet = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-
-
-@pytest.fixture(scope="module")
-def twin() -> Iterator[Twin]:
-    with Twin() as running:
-        yield running
 
 
 def _opened(secret: str = "ann", epoch: int = 2) -> dict[str, Any]:
@@ -119,6 +112,7 @@ def _payload(stored: Stored, held: Mailbox) -> ReporterPayload:
 # -- the vectors, by node -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_node_runs_every_vector_and_the_tests_of_the_scripts() -> None:
     run = subprocess.run(
         (*NODE[:-1], "npm", "--prefix", "static", "test"),
@@ -175,7 +169,7 @@ def test_8_000_characters_of_welsh_go_through(twin: Twin) -> None:
 @pytest.mark.parametrize("size", [0, 1, 16_384, 1_048_577])
 def test_the_team_opens_files_and_contact_details_the_twin_sealed(twin: Twin, size: int) -> None:
     content = os.urandom(size)
-    files = [{"name": "../a ‮file.txt", "content": b64(content)}]
+    files = [{"name": "../a \u202efile.txt", "content": b64(content)}]
     sealed = _report(twin, "", files=files, contact="Call after six. 🌿")
     report = _payload(_stored(sealed), Mailbox(SERVICE))
     assert isinstance(report, Report)
@@ -367,24 +361,25 @@ def test_both_read_the_same_words(twin: Twin, words: list[str], between: str, ca
         expected = word_list().read(typed).expose()
     except ProtocolError as error:
         expected = type(error).__name__
+    assert _twins_words(twin, typed) == expected
+
+
+def _twins_words(twin: Twin, typed: str) -> str:
     try:
-        assert twin.ask("vector", file="spellings", given={"typed": typed})["words"] == expected
+        words: str = twin.ask("vector", file="spellings", given={"typed": typed})["words"]
     except Refused as refused:
-        assert refused.name == expected
+        return refused.name
+    return words
 
 
 @quiet
 @given(st.text("abcdeilmnorstuy", min_size=1, max_size=14))
 def test_both_offer_the_same_nearest_words(twin: Twin, word: str) -> None:
-    try:
+    """One word is never a passphrase: it is unknown, or there are too few."""
+    with pytest.raises(UserError) as caught:
         word_list().read(word)
-        nearest: list[str] = []
-    except ProtocolError as error:
-        nearest = list(getattr(error, "nearest", ()))
-    try:
-        assert twin.ask("nearest", word=word) == nearest
-    except Refused as refused:
-        assert refused.name == "WrongNumberOfWords"
+    nearest = caught.value.nearest if isinstance(caught.value, UnknownWord) else ()
+    assert twin.ask("nearest", word=word) == list(nearest)
 
 
 def test_words_the_twin_draws_are_of_the_list(twin: Twin) -> None:

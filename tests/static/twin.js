@@ -4,14 +4,15 @@
 
 import { createInterface } from "node:readline";
 import { stdin } from "node:process";
+import { Succession, findAuthor } from "../../static/js/crypto/authors.js";
 import { base64url, readBase64url } from "../../static/js/crypto/bytes.js";
 import { PART } from "../../static/js/crypto/constants.js";
 import { sealContact } from "../../static/js/crypto/contact.js";
 import { readDirectory } from "../../static/js/crypto/directory.js";
 import { Answer } from "../../static/js/crypto/documents.js";
 import * as files from "../../static/js/crypto/files.js";
-import { MailboxSecret } from "../../static/js/crypto/keys.js";
-import { UnknownWord } from "../../static/js/crypto/errors.js";
+import { Card, MailboxSecret } from "../../static/js/crypto/keys.js";
+import { ForeignAuthor, UnknownWord } from "../../static/js/crypto/errors.js";
 import { Draft, Reporter } from "../../static/js/crypto/reporter.js";
 import { findProof, workSeed } from "../../static/js/crypto/work.js";
 import { randomBytes } from "../../static/js/sodium.js";
@@ -107,6 +108,42 @@ const ACTIONS = {
       outgoing(opened({ ...given, ...given.after }).reporter.rewrap(message, before, after, given.today)),
     ];
   },
+  /** The author that a team payload names, by its two members. */
+  author: ({ directory, root, mailbox, author, card, certificates }) => {
+    const found = findAuthor(
+      {
+        author: unb64(author),
+        group: { card: unb64(card), certificates: certificates.map(unb64) },
+      },
+      unb64(mailbox),
+      readDirectory(unb64(directory), unb64(root)),
+    );
+    return [b64(found.id), found.epoch, found.number];
+  },
+  /** Whether the last of some authors may write after the others did. */
+  succession: ({ directory, root, steps }) => {
+    const succession = new Succession(readDirectory(unb64(directory), unb64(root)));
+    const read = steps.map(({ kind, author: { id, sign, epoch, number, card, issuer } }) => [
+      {
+        id: unb64(id),
+        sign: unb64(sign),
+        epoch,
+        number,
+        card: card && Card.fromBytes(unb64(card)),
+        issuer: issuer && unb64(issuer),
+      },
+      { kind },
+    ]);
+    const last = read.pop();
+    for (const step of read) succession.admit(...step);
+    try {
+      succession.admit(...last);
+      return true;
+    } catch (error) {
+      if (error instanceof ForeignAuthor) return false;
+      throw error;
+    }
+  },
   read: (given) =>
     conversation(given).items.map(({ seq, state, payload, erased, problem }) => [
       seq,
@@ -118,11 +155,9 @@ const ACTIONS = {
   login: (given) => b64(opened(given).reporter.login(given.origin, given.challenge)),
   nearest({ word }) {
     try {
-      list.read(word);
-      return [];
+      return list.read(word).words;
     } catch (error) {
-      if (error instanceof UnknownWord) return error.nearest;
-      throw error;
+      return error instanceof UnknownWord ? error.nearest : [];
     }
   },
   generate: () => list.generate(randomBytes).expose(),
