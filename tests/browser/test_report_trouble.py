@@ -230,6 +230,8 @@ def test_where_compiling_is_refused_it_is_slower_and_another_way_is_offered(
         writer.wait("sent")
         assert [each.text for each in place.letters(writer.words)] == ["Slowly"]
         assert not any("sumo.mjs" in request.url for request, _ in writer.asked), "one of the two"
+        assert all("WebAssembly" in each for each in writer.errors), writer.errors
+        writer.errors.clear()  # the browser says so itself
 
 
 # -- a server that asks for what it must not ------------------------------------------------------
