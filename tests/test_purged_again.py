@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from dropbox.settings import load_settings
 from dropbox.store.hashes import hash_beside
 from dropbox.store.marks import mark_of
 from dropbox.store.schema import envelopes, mailboxes, parts, purged, wraps
@@ -163,6 +164,13 @@ def house(tmp_path: Path, postgres: Postgres | None) -> House:
     return House(tmp_path, postgres.make if postgres else lambda: "sqlite")
 
 
+def tables_of(postgres: Postgres, house: House) -> Path:
+    """The folder of this database alone: the one that was lost lies beside it."""
+    name = postgres.name_of(load_settings(house.data).database)
+    [oid] = postgres.query(f"SELECT oid FROM pg_database WHERE datname = '{name}'")
+    return postgres.pgdata / "base" / oid
+
+
 def found(folder: Path, needles: list[bytes]) -> int:
     content = b"\0".join(each.read_bytes() for each in folder.rglob("*") if each.is_file())
     return sum(each in content for each in needles)
@@ -187,7 +195,7 @@ def test_what_a_backup_brings_back_is_purged_again_by_who_knows_it_and_by_nobody
     assert "first sync of a workstation" in house.lose_and_restore()
     assert house.addresses() == {gone, kept}
     needles = house.needles(gone)
-    tables = postgres.pgdata / "base" if postgres else house.data
+    tables = tables_of(postgres, house) if postgres else house.data
     with house.serve():
         files = house.part_files()
         assert "purged" not in house.sync(other)  # it has not heard of it
@@ -213,3 +221,21 @@ def test_what_a_backup_brings_back_is_purged_again_by_who_knows_it_and_by_nobody
     house.backup()
     house.lose_and_restore()
     assert house.marks() == {mark_of(gone)}
+
+
+def test_a_mailbox_that_its_reporter_came_back_to_after_the_restore_stays(house: House) -> None:
+    with house.serve():
+        gone, words = house.report()
+        house.sync()
+        house.age(gone)
+        house.backup()
+        house.purge()
+        house.sync()
+    house.lose_and_restore()
+    with house.serve():
+        house.write_again(words)
+        assert "purged" not in house.sync()
+        assert house.addresses() == {gone}
+        assert house.marks() == set()
+    [case] = json.loads(house.inbox("list", "--json", "--offline").stdout)
+    assert case["unread"] == 2

@@ -310,11 +310,11 @@ class Service:
         rising = sorted(marks)
         purged = 0
         for start in range(0, len(rising), MARKS_PER_PAGE):
-            body = Marks(tuple(rising[start : start + MARKS_PER_PAGE])).to_bytes()
-            purged += await self._tell_marks(body)
+            purged += await self._tell_marks(tuple(rising[start : start + MARKS_PER_PAGE]))
         return purged
 
-    async def _tell_marks(self, body: bytes) -> int:
+    async def _tell_marks(self, marks: tuple[bytes, ...]) -> int:
+        body = Marks(marks).to_bytes()
         data = await self._repeat(
             lambda: self._with_session(
                 lambda headers: self._request(
@@ -322,7 +322,10 @@ class Service:
                 )
             )
         )
-        return _read(PurgedAgain, data).mailboxes
+        purged = _read(PurgedAgain, data).mailboxes
+        if purged > len(marks):
+            raise WrongAnswer
+        return purged
 
     # -- files ----------------------------------------------------------------------------------
 
