@@ -22,6 +22,8 @@ from tests.dropbox.team import Team, today
 from tests.needs import needs
 from tests.postgres import Postgres
 
+pytestmark = pytest.mark.slow
+
 OLD = 95
 PASSPHRASE = "five invented words for nobody\n"
 AGAIN = "The server had {} purged mailbox(es) again"
