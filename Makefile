@@ -15,7 +15,7 @@ PYTEST_ARGS ?=
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test coverage lint format bench soak fuzz demo screens vectors openapi lock clean
+.PHONY: help setup test coverage lint format bench soak fuzz demo screens vectors openapi languages lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,7 +42,7 @@ $(NODE_MODULES): static/package.json static/package-lock.json static/.npmrc | $(
 	@$(NPM) ci --ignore-scripts >/dev/null
 	@touch $@
 
-$(ASSETS): $(NODE_MODULES) static/build.mjs $(wildcard static/css/*.scss static/js/*.js)
+$(ASSETS): $(NODE_MODULES) static/build.mjs static/vendor.mjs static/tsconfig.build.json static/icon.svg $(wildcard static/css/*.scss) $(shell find static/js -name "*.js")
 	@$(NPM) run --silent build
 
 test: setup ## run every test
@@ -84,6 +84,9 @@ vectors: setup ## write the test vectors that Python and JavaScript share
 
 openapi: setup ## write docs/openapi.json from the list of routes
 	$(BIN)/python -m dropbox.api.openapi docs/openapi.json
+
+languages: setup ## renew the catalogues of the site's languages (ADD=pl: begin one)
+	$(BIN)/python -m dropbox.site.catalogues $(ADD)
 
 # Universal: one lock for every platform and Python version we support. No file names a host.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header

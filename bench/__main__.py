@@ -17,9 +17,11 @@ from bench import (
     growth,
     inbox,
     opening,
+    pages,
     plain,
     postgresql,
     reports,
+    sealing,
     transfers,
     workstation,
 )
@@ -35,10 +37,12 @@ MEASURES: Final[dict[str, Callable[[Scale, Path], list[Result]]]] = {
     "transfers": transfers.measure,
     "postgresql": postgresql.measure,
     "opening": opening.measure,
+    "sealing": sealing.measure,
     "inbox": inbox.measure,
     "workstation": workstation.measure,
     "floods": floods.measure,
     "plain": plain.measure,
+    "pages": pages.measure,
 }
 
 

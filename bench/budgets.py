@@ -68,6 +68,11 @@ OPENED_BARE: Final = Budget("the same primitives in a bare loop", "envelopes/s")
 OPENED_RATIO: Final = Budget(
     "envelopes opened, to the bare primitives", RATIO, Side.AT_LEAST, 1 / 2
 )
+SEALED: Final = Budget("reports sealed by the reporter's browser", "reports/s")
+SEALED_BARE: Final = Budget("the same primitives of libsodium.js in a bare loop", "reports/s")
+SEALED_RATIO: Final = Budget(
+    "reports sealed in a browser, to the bare primitives", RATIO, Side.AT_LEAST, 1 / 2
+)
 INBOX: Final = Budget(
     "inbox of envelopes seen before, to its first page", "seconds", Side.AT_MOST, 2
 )
@@ -92,6 +97,14 @@ PLAIN_STALLED: Final = Budget("the same while 40 forms are stalled", "ms, median
 PLAIN_STALLED_RATIO: Final = Budget(
     "a page while forms are stalled, to nothing else", RATIO, Side.AT_MOST, 5
 )
+KILOBYTES: Final = "kB, compressed"
+FIRST_BYTES: Final = Budget(
+    "the first page, all it loads, with headers", KILOBYTES, Side.AT_MOST, 20
+)
+FIRST_REQUESTS: Final = Budget("the first page, requests", "requests", Side.AT_MOST, 4)
+REPORT_BYTES: Final = Budget("the report's page with crypto", KILOBYTES, Side.AT_MOST, 220)
+REPORT_WIRE: Final = Budget("the same with the headers of every answer", "kB")
+REPORT_REQUESTS: Final = Budget("the report's page with crypto, requests", "requests")
 
 BUDGETS: Final = (
     REPORTS,
@@ -115,6 +128,9 @@ BUDGETS: Final = (
     OPENED,
     OPENED_BARE,
     OPENED_RATIO,
+    SEALED,
+    SEALED_BARE,
+    SEALED_RATIO,
     INBOX_SIZE,
     INBOX,
     WORKSTATION_SIZE,
@@ -129,6 +145,11 @@ BUDGETS: Final = (
     PLAIN_PAGE,
     PLAIN_STALLED,
     PLAIN_STALLED_RATIO,
+    FIRST_BYTES,
+    FIRST_REQUESTS,
+    REPORT_BYTES,
+    REPORT_WIRE,
+    REPORT_REQUESTS,
 )
 
 

@@ -24,6 +24,8 @@ class Scale:
     """Of each of the transfers at once."""
     opened: int
     """Envelopes opened in each round."""
+    sealed: int
+    """Reports sealed by a browser in each round."""
     inbox: int
     """Envelopes of the inbox."""
     workstation: int
@@ -45,6 +47,7 @@ NORMAL: Final = Scale(
     transfers=8,
     file_bytes=128 * MIB,
     opened=1500,
+    sealed=300,
     inbox=100_000,
     workstation=10_000,
     reads=100,
@@ -60,6 +63,7 @@ FULL: Final = Scale(
     transfers=8,
     file_bytes=1024 * MIB,
     opened=1500,
+    sealed=300,
     inbox=100_000,
     workstation=10_000,
     reads=100,
@@ -75,6 +79,7 @@ TINY: Final = Scale(
     transfers=2,
     file_bytes=2 * MIB,
     opened=5,
+    sealed=3,
     inbox=8,
     workstation=8,
     reads=2,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Final
@@ -25,15 +25,14 @@ from dropbox.api.routes import ROUTES, Route
 from dropbox.api.turns import Turns
 from dropbox.connection import QuietConnection
 from dropbox.limits import Lane
-from dropbox.site.assets import Asset
 from dropbox.store.jobs import Caller
 from dropbox.store.refused import Refused
+from dropbox.window import Window
 from dropbox.wire import KEEP_HEADER, Fault
 from dropbox.words import REQUEST_FAILED, say
 
 API: Final = "/api/"
 """Where our programs' interface begins."""
-FIRST_PAGE: Final = "/plain/"
 
 
 class Traffic:
@@ -104,7 +103,7 @@ class Traffic:
                 await asyncio.wait_for(self._quiet.wait(), seconds)
 
 
-def build_app(service: Service, traffic: Traffic, assets: Mapping[str, Asset]) -> web.Application:
+def build_app(service: Service, traffic: Traffic, window: Window) -> web.Application:
     """The application: our programs' interface, and files that are the same for everybody.
 
     There is no page without scripts in it: those are for processes that end (``dropbox.plain``).
@@ -113,26 +112,9 @@ def build_app(service: Service, traffic: Traffic, assets: Mapping[str, Asset]) -
     app = web.Application(middlewares=[outermost(traffic, turns)])
     for route in ROUTES:
         app.router.add_route(route.method, route.path, endpoint(service, route, turns))
-    for path, asset in assets.items():
-        app.router.add_route("GET", path, give(asset.body, asset.content_type))
-    app.router.add_route("GET", "/", lead_on)
+    for method in ("GET", "HEAD"):
+        app.router.add_route(method, "/{path:.*}", window.show)
     return app
-
-
-def give(body: bytes, content_type: str) -> Handler:
-    """The aiohttp handler of a file."""
-
-    async def handle(_: web.Request) -> web.StreamResponse:
-        return Answer(200, body, content_type)
-
-    return handle
-
-
-async def lead_on(_: web.Request) -> web.StreamResponse:
-    """``GET /``: to the first page there is."""
-    answer = Answer(303)
-    answer.headers[hdrs.LOCATION] = FIRST_PAGE
-    return answer
 
 
 def endpoint(service: Service, route: Route, turns: Turns) -> Handler:

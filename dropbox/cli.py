@@ -84,7 +84,7 @@ def init(
     location = settings.locate()
     made = _make_directory(data)
     try:
-        _found(settings, location, signed, directory)
+        _found(settings, location, signed, directory, file)
     except BaseException:
         _empty(data)
         for each in made:
@@ -123,8 +123,7 @@ def serve(
     settings = _load(data, database)
     key = None if key_file is None else read_runtime_key(key_file, settings.data)
     _check_form(settings)
-    _check_served(settings)
-    run(settings, Address(host, port, unix), workers, key)
+    run(settings, _check_served(settings), Address(host, port, unix), workers, key)
 
 
 @commands.command(help=words.HELP_CHECK)
@@ -144,6 +143,7 @@ def check(data: Path, database: str | None, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def publish(data: Path, database: str | None, file: Path) -> None:
     """Take a newer directory by hand."""
+    from dropbox.operation.site import compare_site
     from dropbox.store.making import take_directory
 
     settings = _load(data, database)
@@ -160,6 +160,9 @@ def publish(data: Path, database: str | None, file: Path) -> None:
     except DatabaseFailed:
         raise Impossible(words.DATA_UNUSABLE) from None
     click.echo(words.published(directory.seq))
+    trouble = compare_site(settings.data, directory, file)
+    if trouble is not None:
+        click.echo(words.warning(trouble), err=True)
 
 
 @commands.command(help=words.HELP_STATUS)
@@ -247,11 +250,15 @@ def _load(data: Path, database: str | None) -> Settings:
     return settings if database is None else replace(settings, database=database)
 
 
-def _found(settings: Settings, location: Location, signed: bytes, directory: Directory) -> None:
+def _found(
+    settings: Settings, location: Location, signed: bytes, directory: Directory, file: Path
+) -> None:
     """Fill the empty directory of a new server, and its database."""
+    from dropbox.operation.site import make_site
     from dropbox.store.making import Occupied, Unsafe, make_store
 
     try:
+        make_site(settings.data, directory, file)
         make_store(location, settings.data, signed, directory)
         settings.write()
     except Occupied:
@@ -284,8 +291,8 @@ def _check_form(settings: Settings) -> None:
         raise Impossible(troubles[form])
 
 
-def _check_served(settings: Settings) -> None:
-    """Refuse to serve without a directory that can be read, or a place for the parts of files."""
+def _check_served(settings: Settings) -> Directory:
+    """The newest directory; refuses to serve without one, or a place for the parts of files."""
     from dropbox.store.ground import Shelf
     from dropbox.store.parts import Parts
     from dropbox.store.store import PARTS_NAME
@@ -294,7 +301,7 @@ def _check_served(settings: Settings) -> None:
         raise Impossible(words.PARTS_UNUSABLE)
     try:
         with opened(settings.locate()) as opening:
-            opening.read(Shelf().newest)
+            return opening.read(Shelf().newest).directory
     except ProtocolError:
         raise Impossible(words.DIRECTORY_DAMAGED) from None
     except DatabaseFailed:

@@ -26,6 +26,12 @@ LOOP_FAILED: Final = "something failed outside of any request"
 DATABASE_LOST: Final = "the database cannot be reached; whoever writes is asked to come again"
 DATABASE_BACK: Final = "the database is there again"
 WORKER_DIED: Final = "a worker ended unexpectedly; a new one is started"
+SITE_CHANGED: Final = "the pages are those of the newest directory from now on"
+SITE_UNSIGNED: Final = (
+    "the newest directory signs other pages than this version builds; the ones before are shown: "
+    "install the workstation's version here, or there: dropbox-inbox sign-site"
+)
+SITE_NOT_KEPT: Final = "the pages are served but cannot be written into the data directory"
 STOPPING: Final = "stopping: requests under way are finished first"
 
 
@@ -38,6 +44,15 @@ def say(sentence: str) -> None:
 def ready(url: str) -> str:
     """The first line on stdout."""
     return f"ready {url}"
+
+
+def site_is_older(differs: str) -> str:
+    """Said when it starts: the pages are signed, and of another version."""
+    return (
+        f"the signed pages of another version are shown; this one differs first at "
+        f"{differs or 'the policy of all pages'}: on a publisher's workstation of this version: "
+        "dropbox-inbox sign-site"
+    )
 
 
 # -- troubles -----------------------------------------------------------------------------------
@@ -182,6 +197,10 @@ PARTS_UNUSABLE: Final = Trouble(
     "The folder parts in the data directory is missing, or cannot be read and written.",
     "Look whether its disk is there and the folder is yours, or restore the newest backup.",
 )
+SITE_OTHER: Final = Trouble(
+    "The directory signs other pages than this version builds.",
+    "Install the same version here and on the workstation, or there: dropbox-inbox sign-site",
+)
 UNEXPECTED: Final = Trouble(
     "Something happened that this program does not know of.",
     "Nothing is said of it here: it could quote what is stored. Run: dropbox-server check",
@@ -301,6 +320,18 @@ def made(data: str, fingerprint: str) -> str:
 def published(seq: int) -> str:
     """What ``publish`` prints."""
     return f"Directory {seq} is served from now on."
+
+
+def warning(trouble: Trouble) -> str:
+    """The two lines of what an operator has to know, though the command was done."""
+    return f"warning: {trouble.error}\nhint: {trouble.hint}"
+
+
+def site_other(differs: str) -> Trouble:
+    """The trouble of a site that this version does not build, with the first file that differs."""
+    if not differs:
+        return SITE_OTHER
+    return Trouble(f"{SITE_OTHER.error} The first that differs: {differs}", SITE_OTHER.hint)
 
 
 def upgraded(counts: dict[str, int], backup: str) -> str:

@@ -24,6 +24,7 @@ _TABLE: Final = "CREATE TABLE kept (name TEXT PRIMARY KEY, data BLOB NOT NULL) S
 _VAULT: Final = "vault"
 _SETTINGS: Final = "settings.json"
 _DIRECTORY: Final = "directory.signed"
+_MANIFEST: Final = "directory.signed.manifest.json"
 
 
 def back_up(folder: Folder, archive: Archive, goal: Path, *, replace: bool = False) -> None:
@@ -39,7 +40,7 @@ def back_up(folder: Folder, archive: Archive, goal: Path, *, replace: bool = Fal
         with durable.telling(goal):
             kept = {
                 path.name: path.read_bytes()
-                for path in (folder.vault, folder.settings, folder.directory)
+                for path in (folder.vault, folder.settings, folder.directory, folder.manifest)
                 if path.exists()
             }
             _add(new, kept)
@@ -80,7 +81,11 @@ def restore(backup: Path, folder: Folder, passphrase: VaultPassphrase) -> None:
         unfinished.path.mkdir(mode=FOLDER_MODE)
     try:
         durable.create(unfinished.vault, kept[_VAULT])
-        for name, path in ((_SETTINGS, unfinished.settings), (_DIRECTORY, unfinished.directory)):
+        for name, path in (
+            (_SETTINGS, unfinished.settings),
+            (_DIRECTORY, unfinished.directory),
+            (_MANIFEST, unfinished.manifest),
+        ):
             if name in kept:
                 durable.create(path, kept[name])
         _copy_archive(backup, unfinished.archive)

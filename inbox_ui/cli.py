@@ -13,13 +13,27 @@ from crypto.certificates import PUBLISHER_DAYS
 from crypto.directory import read_directory
 from crypto.envelope import Chain
 from crypto.errors import NotCanonical
+from dropbox.site.builder import Site
+from dropbox.site.manifest import beside
 from inbox_ui import backup as backups
-from inbox_ui import casework, console, founding, meeting, options, publishing, saving, shown, words
+from inbox_ui import (
+    casework,
+    console,
+    founding,
+    meeting,
+    options,
+    publishing,
+    saving,
+    shown,
+    signing,
+    words,
+)
 from inbox_ui.durable import replace
 from inbox_ui.options import Place, today
 from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.running import run, run_command
 from inbox_ui.settings import Settings
+from inbox_ui.station import Station
 from inbox_ui.texts import read_text
 from inbox_ui.vault import read_root, read_vault, reseal_root, write_vault
 
@@ -105,6 +119,40 @@ def directory(
         seen = run(meeting.publish(place, station, origins))
         publishing.write_out(station, place.folder)
         console.say(words.DIRECTORY_SENT.format(day=seen.directory.last_day))
+
+
+@inbox.command("sign-site")
+@options.place_options
+@click.option(
+    "--out", type=options.FILE, metavar="FILE", help="Write the directory there; do not send it."
+)
+@options.yes
+def sign_site(place: Place, out: Path | None, yes: bool) -> None:
+    """Sign the pages that this version builds, after an upgrade."""
+    with place.open() as station:
+        publishing.check_publisher(station.vault, station.seen.directory, today())
+        if out is None:
+            run(meeting.catch_up(place, station))
+        compared = signing.compare_site(station.seen.directory, place.folder)
+        console.say(signing.describe(compared))
+        if compared.is_signed:
+            return
+        console.ask_yes(words.ASK_SITE, yes, place.silent)
+        if out is not None:
+            _write_site(station, compared.built, out)
+            return
+        seen = run(meeting.publish(place, station, site=compared.built.hash))
+        publishing.write_out(station, place.folder)
+        console.say(words.SITE_SENT.format(day=seen.directory.last_day))
+
+
+def _write_site(station: Station, site: Site, out: Path) -> None:
+    """A directory that signs ``site``, and beside it the manifest, for ``dropbox-server``."""
+    signed = publishing.sign_next(station, site=site.hash)
+    replace(out, signed)
+    replace(beside(out), site.manifest.to_bytes())
+    day = read_directory(signed, station.vault.service).last_day
+    console.say(words.DIRECTORY_WRITTEN.format(path=out, day=day))
 
 
 def _certify_anew(

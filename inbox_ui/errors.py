@@ -124,6 +124,10 @@ class NotPublisher(PersonError):
     """This analyst may not sign directories."""
 
 
+class SiteMoved(PersonError):
+    """The site that was agreed to is not the one of the directory that would sign it."""
+
+
 class ForeignRoot(PersonError):
     """A root's file of another service than the vault's."""
 

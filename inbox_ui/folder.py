@@ -5,6 +5,7 @@ DIR/                  0700
     archive           envelopes as they came, sealed (SQLite)
     settings.json     the server's address
     directory.signed  the newest directory of our own making, for ``dropbox-server init``
+    directory.signed.manifest.json  what the site is that it signs
     backed-up         the day of the newest backup
     lock              held by whoever changes the vault
 DIR.files             what analysts saved out of cases: no longer sealed
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from dropbox.site.manifest import beside
 from inbox_ui.durable import telling
 from inbox_ui.errors import Busy, NoVault, OpenToOthers
 
@@ -54,6 +56,11 @@ class Folder:
     def directory(self) -> Path:
         """The newest signed directory of our own making."""
         return self.path / "directory.signed"
+
+    @property
+    def manifest(self) -> Path:
+        """The manifest of the site that the newest directory of our own making signs."""
+        return beside(self.directory)
 
     @property
     def backed_up(self) -> Path:

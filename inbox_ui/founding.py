@@ -18,6 +18,7 @@ from crypto.directory import (
 )
 from crypto.keys import AnalystSecret, GroupSecret, RootSecret
 from crypto.primitives import RandomBytes
+from dropbox.site.builder import build_for
 from inbox_ui import durable
 from inbox_ui.archive import Archive
 from inbox_ui.errors import AlreadyThere, ForeignRoot
@@ -37,6 +38,8 @@ class Team:
     root: RootSecret
     vault: Vault
     directory: bytes
+    manifest: bytes
+    """What the directory signs of the site: as this installation builds it."""
 
     @property
     def fingerprint(self) -> str:
@@ -48,7 +51,7 @@ def found(name: str, origins: Sequence[str], today: date, random_bytes: RandomBy
     """A new team called ``name``, reached at ``origins`` (as a browser serialises them).
 
     The root certifies the first analyst twice, as analyst and as publisher, for a year each.
-    Raises ``NotCanonical`` for a name or origin no directory can hold.
+    Raises ``NotCanonical`` for a name or origin no directory can hold, ``NotBuilt``.
     """
     root, analyst = RootSecret.generate(random_bytes), AnalystSecret.generate(random_bytes)
     intake, contact = GroupSecret.generate(random_bytes), GroupSecret.generate(random_bytes)
@@ -72,9 +75,12 @@ def found(name: str, origins: Sequence[str], today: date, random_bytes: RandomBy
         site=NO_SITE,
         previous=NO_PREVIOUS,
     )
+    site = build_for(directory)
+    directory = replace(directory, site=site.hash)
     groups = (IntakeSecret(1, intake.expose()),)
     vault = Vault(service, analyst.expose(), certificate, publisher, groups, contact.expose())
-    return Team(root, vault, sign_directory(directory, analyst.keys))
+    signed = sign_directory(directory, analyst.keys)
+    return Team(root, vault, signed, site.manifest.to_bytes())
 
 
 def certify_anew(vault: Vault, root: RootSecret, today: date, name: str) -> Vault:
@@ -119,6 +125,7 @@ def settle(
         write_vault(unfinished.vault, team.vault, passphrase, random_bytes)
         settings.save(unfinished.settings)
         durable.create(unfinished.directory, team.directory)
+        durable.create(unfinished.manifest, team.manifest)
         with Archive.create(unfinished.archive) as archive:
             archive.directories.remember(team.directory)
         write_root(root_file, team.root, passphrase, random_bytes)

@@ -103,10 +103,18 @@ def tell_newer(station: Station, summary: Summary, read: Link | None) -> None:
         console.say(words.MORE_CAME.format(count=count))
 
 
-async def publish(place: Place, station: Station, origins: Sequence[str]) -> Seen:
+async def publish(
+    place: Place, station: Station, origins: Sequence[str] = (), site: bytes | None = None
+) -> Seen:
     """Sign the next directory and give it to the server; the newest afterwards."""
     async with place.line() as line, line.as_publisher(station.vault) as service:
-        return await publishing.renew(station, service, origins)
+        return await publishing.renew(station, service, origins, site)
+
+
+async def catch_up(place: Place, station: Station) -> None:
+    """Learn the server's newest directory, as a publisher."""
+    async with place.line() as line, line.as_publisher(station.vault) as service:
+        await publishing.catch_up(station, service)
 
 
 async def save(

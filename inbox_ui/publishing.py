@@ -14,11 +14,13 @@ from crypto.directory import LONGEST_VALIDITY, Directory, directory_hash, sign_d
 from crypto.errors import ProtocolError, RolledBack
 from dropbox.client.errors import Refused
 from dropbox.client.service import Service
+from dropbox.site.builder import build_for
 from dropbox.wire import Fault
 from inbox_ui import durable
 from inbox_ui.directories import Seen
-from inbox_ui.errors import NotPublisher
+from inbox_ui.errors import NotPublisher, SiteMoved
 from inbox_ui.folder import Folder
+from inbox_ui.signing import site_after, write_manifest
 from inbox_ui.station import Station
 from inbox_ui.vault import Vault
 
@@ -69,11 +71,15 @@ def _last_day(certificate: Certificate, today: date) -> date:
     return min(longest, certificate.not_after or longest)
 
 
-def sign_next(station: Station, origins: Sequence[str] | None = None) -> bytes:
+def sign_next(
+    station: Station, origins: Sequence[str] | None = None, site: bytes | None = None
+) -> bytes:
     """The directory after the newest, from today on: signed, and kept as not yet published.
 
-    The one kept before is taken again if it is today's and says the same. Raises ``NotPublisher``,
-    ``Expired``, or ``NotCanonical`` for origins no directory can name.
+    ``site`` is the hash of the site that somebody agreed to sign; without it, the one that is
+    signed stays. The one kept before is taken again if it is today's and says the same. Raises
+    ``NotPublisher``, ``Expired``, ``NotCanonical`` for origins no directory can name, ``SiteMoved``
+    where ``site`` is not what this installation builds, ``NotBuilt``.
     """
     seen, today, vault = station.seen, station.today(), station.vault
     certificate = check_publisher(vault, seen.directory, today)
@@ -87,6 +93,9 @@ def sign_next(station: Station, origins: Sequence[str] | None = None) -> bytes:
         expires=_last_day(certificate, today),
         previous=directory_hash(seen.signed),
     )
+    if site is not None and build_for(following).hash != site:
+        raise SiteMoved
+    following = replace(following, site=site or site_after(seen.directory, following))
     kept = station.archive.directories.unpublished(vault.service)
     if kept is not None and kept.directory == following:
         return kept.signed
@@ -109,19 +118,25 @@ async def publish(station: Station, service: Service) -> Seen:
     return station.seen
 
 
-async def renew(station: Station, service: Service, origins: Sequence[str] | None = None) -> Seen:
+async def renew(
+    station: Station,
+    service: Service,
+    origins: Sequence[str] | None = None,
+    site: bytes | None = None,
+) -> Seen:
     """Sign the next directory and give it to the server; the newest afterwards.
 
     ``service`` is a publisher's session. Raises as :func:`sign_next` and :func:`publish`.
     """
     await catch_up(station, service)
-    sign_next(station, origins)
+    sign_next(station, origins, site)
     return await publish(station, service)
 
 
 def write_out(station: Station, folder: Folder) -> None:
-    """Put the newest directory beside the vault, for ``dropbox-server init``."""
+    """Put the newest directory beside the vault, for ``dropbox-server init``, and what it signs."""
     durable.replace(folder.directory, station.seen.signed)
+    write_manifest(station.seen.directory, folder)
 
 
 async def catch_up(station: Station, service: Service) -> None:

@@ -85,6 +85,17 @@ DIRECTORY_WRITTEN: Final = (
     "The new directory is in {path}, valid until {day}. Give it to dropbox-server publish.\n"
     "The next sync sends it too."
 )
+SITE_SAME: Final = "The pages that this version builds are signed already."
+SITE_DIFFERS: Final = "These files differ from the ones that are signed now:"
+SITE_NEW: Final = (
+    "The manifest of the pages that are signed now is not here. All {count} files are signed anew."
+)
+SITE_POLICY: Final = "No file differs, but the policy for all of them does."
+ASK_SITE: Final = "Sign these pages for everybody who visits the site?"
+SITE_SENT: Final = (
+    "The server has the new directory, valid until {day}. "
+    "It shows the new pages at once, if it runs the same version."
+)
 DELIVERED: Final = "Delivered."
 KEPT: Final = "Kept sealed in the outbox. The next sync delivers it."
 NOTHING_NEW: Final = "Everything that can be read is acknowledged already."
@@ -269,6 +280,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "This analyst may not sign directories.",
         "Somebody whom the root made a publisher can. "
         "The root makes you one: dropbox-inbox directory --root-file FILE",
+    ),
+    errors.SiteMoved: (
+        "The directory has changed since the pages were compared.",
+        "Nothing was signed. Run sign-site again.",
     ),
     errors.ForeignRoot: (
         "{name} holds the root of another team.",

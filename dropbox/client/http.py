@@ -9,7 +9,8 @@ import io
 import re
 import secrets
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -29,7 +30,7 @@ from dropbox.client.errors import (
     WrongAnswer,
 )
 from dropbox.client.origins import Origin
-from dropbox.client.transport import Answer
+from dropbox.client.transport import Answer, Loaded
 from dropbox.wire import KEEP_HEADER, LONGEST_WAIT, WAIT_HEADER
 
 _SILENT: Final = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
@@ -103,17 +104,39 @@ class HttpTransport:
         self, method: str, path: str, *, headers: Mapping[str, str], body: bytes, limit: int
     ) -> Answer:
         """See :class:`~dropbox.client.transport.Transport`."""
+        own = {"Accept-Encoding": "identity", KEEP_HEADER: "1", **headers}
+        async with self._exchange(method, path, own, body) as response:
+            return await _read(response, limit)
+
+    async def load(self, path: str, headers: Mapping[str, str], limit: int) -> Loaded:
+        """Ask for ``path`` as a browser would that sends ``headers`` and nothing else.
+
+        What comes is given as it came, compressed or not. Raises as :meth:`request`; ``Redirected``
+        for an answer that leads elsewhere, ``AnswerTooLong`` for more than ``limit`` bytes.
+        """
+        async with self._exchange("GET", path, headers, b"") as response:
+            if response.status in _REDIRECTS:
+                raise Redirected
+            body = await _read_at_most(response, limit)
+            fields = tuple((name.lower(), value) for name, value in response.headers.items())
+            return Loaded(response.status, fields, body)
+
+    @asynccontextmanager
+    async def _exchange(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """One request, and an answer that nothing was read of yet."""
         if self._session is None:
             self._session = self._open()
         try:
             async with self._session.request(
                 method,
                 URL(f"{self._origin}{path}", encoded=True),
-                headers={"Accept-Encoding": "identity", KEEP_HEADER: "1", **headers},
+                headers=headers,
                 data=io.BytesIO(body) if body else None,  # written in pieces, again from its start
                 allow_redirects=False,
             ) as response:
-                return await _read(response, limit)
+                yield response
         except (aiohttp.ClientSSLError, ssl.SSLError):
             raise NotTrusted from None
         except (ProxyError, ProxyConnectionError, ProxyTimeoutError):
@@ -171,13 +194,17 @@ async def _read(response: aiohttp.ClientResponse, limit: int) -> Answer:
         raise WrongAnswer
     if response.content_length > limit:
         raise AnswerTooLong
+    return Answer(response.status, await _read_at_most(response, limit), _wait(response))
+
+
+async def _read_at_most(response: aiohttp.ClientResponse, limit: int) -> bytes:
     chunks, length = [], 0
     async for chunk in response.content.iter_chunked(_READ):
         chunks.append(chunk)
         length += len(chunk)
         if length > limit:
             raise AnswerTooLong
-    return Answer(response.status, b"".join(chunks), _wait(response))
+    return b"".join(chunks)
 
 
 def _wait(response: aiohttp.ClientResponse) -> int:

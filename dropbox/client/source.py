@@ -4,7 +4,7 @@ import os
 import stat
 from hashlib import blake2b
 from pathlib import Path
-from typing import Final, Self
+from typing import BinaryIO, Final, Self
 
 from crypto.constants import PART
 from crypto.files import LARGEST_FILE
@@ -23,17 +23,15 @@ _OPEN: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINAR
 class Source:
     """An open file of at least one byte. Its size and date are those of the moment it was opened.
 
+    With ``content`` that is sent under the name of ``path``; it is kept in memory and on no disk.
     Raises ``Unreadable``, ``NotAFile``, ``EmptyFile`` or ``FileTooLarge`` when it is made.
     """
 
-    def __init__(self, path: Path, largest: int = LARGEST_FILE) -> None:
+    def __init__(
+        self, path: Path, largest: int = LARGEST_FILE, content: bytes | None = None
+    ) -> None:
         self.path: Final = path
-        try:
-            self._file = os.open(path, _OPEN)
-        except IsADirectoryError:
-            raise NotAFile(path) from None
-        except (OSError, ValueError):
-            raise Unreadable(path) from None
+        self._file = _open(path) if content is None else _hold(content)
         try:
             self._before = os.fstat(self._file)
             self._check(largest)
@@ -55,6 +53,15 @@ class Source:
     def size(self) -> int:
         """In bytes."""
         return self._before.st_size
+
+    def open_again(self) -> BinaryIO:
+        """The same file from its beginning, to be looked through and closed by the caller.
+
+        One at a time: they share the place they are at. Parts are read beside it.
+        """
+        again = os.fdopen(os.dup(self._file), "rb")
+        again.seek(0)
+        return again
 
     def next_part(self) -> bytes:
         """The next 1 MiB, or what is left. Raises ``ChangedWhileSending`` or ``Unreadable``."""
@@ -106,3 +113,20 @@ class Source:
             start += len(piece)
             length -= len(piece)
         return b"".join(pieces)
+
+
+def _open(path: Path) -> int:
+    try:
+        return os.open(path, _OPEN)
+    except IsADirectoryError:
+        raise NotAFile(path) from None
+    except (OSError, ValueError):
+        raise Unreadable(path) from None
+
+
+def _hold(content: bytes) -> int:
+    """A file of memory that no folder names."""
+    file = os.memfd_create("")
+    with os.fdopen(os.dup(file), "wb") as writing:
+        writing.write(content)
+    return file

@@ -19,6 +19,20 @@ class Answer:
     wait: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a browser would have been given: the status, every header in order (names in small
+    letters), and the body as it came."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = field(repr=False)
+
+    def all(self, name: str) -> list[str]:
+        """The values of every header of this name."""
+        return [value for each, value in self.headers if each == name]
+
+
 class Transport(Protocol):
     """Carries requests to one server. It knows nothing of sessions, documents or retries."""
 

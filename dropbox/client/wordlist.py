@@ -12,5 +12,13 @@ from crypto.passphrase import WordList
 @cache
 def word_list() -> WordList:
     """The one list there is. Raises ``NotCanonical`` if the installed file is another one."""
-    text = files("xkcdpass").joinpath("static", "eff-long").read_text("utf-8")
-    return WordList(text.split())
+    return WordList(_read())
+
+
+def words_file() -> bytes:
+    """The list as a browser loads it: one word per line. It is held against the same hash there."""
+    return "\n".join(_read()).encode()
+
+
+def _read() -> list[str]:
+    return files("xkcdpass").joinpath("static", "eff-long").read_text("utf-8").split()

@@ -17,6 +17,7 @@ from dropbox import words
 from dropbox.operation.backup import new_file, write_backup
 from dropbox.operation.place import Place, place_of
 from dropbox.operation.restore import opened_backup, restore_into
+from dropbox.operation.site import check_site
 from dropbox.settings import Impossible, Settings
 from dropbox.store import ground
 from dropbox.store.database import DatabaseFailed, Failure
@@ -63,6 +64,7 @@ def check(settings: Settings, *, as_json: bool) -> None:
         if found:  # the bytes of what is deleted meanwhile go before this moment is over
             later, _, _ = place.database.read(look)
             found = [each for each in found if each in later]
+    found += check_site(settings.data)
     if as_json:
         damaged = [
             {"kind": each.kind, "number": each.number, "wrong": each.wrong} for each in found

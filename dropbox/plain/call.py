@@ -4,11 +4,9 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 
 from aiohttp import web
-from jinja2 import Environment
 
 from crypto.directory import Directory
 from dropbox import limits
@@ -17,14 +15,15 @@ from dropbox.client.transport import Transport
 from dropbox.client.visit import Visit
 from dropbox.plain.answers import MAILBOX, NEWS, Cookie, Page, elsewhere
 from dropbox.plain.origin import is_secure
+from dropbox.plain.rendering import Pages, render, trouble_page
 from dropbox.plain.seals import NotOurs, Seals, Sitting
 from dropbox.plain.words import Trouble
-from dropbox.site.rendering import make_environment
+from dropbox.site.builder import service_of
+from dropbox.site.languages import Language, read_languages
+from dropbox.site.pages import plain_address
 
-LEAVE: Final = "/plain/leave"
 PATIENCE: Final = Patience((0.5, 1, 2))
 """The worker is on the same machine: what does not work soon does not work."""
-_TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
 class LoggedOut(Exception):
@@ -40,15 +39,7 @@ class Plan:
     exit_url: str
     seals: Seals
     clock: Callable[[], datetime]
-    pages: Environment
-
-
-def load_pages() -> Environment:
-    """The templates, all of them parsed: before a process is forked, and once."""
-    pages = make_environment(_TEMPLATES)
-    for name in pages.list_templates():
-        pages.get_template(name)
-    return pages
+    pages: Pages
 
 
 @dataclass(slots=True)
@@ -57,10 +48,13 @@ class Call:
 
     plan: Plan
     request: web.BaseRequest
+    language: Language
     visit: Visit = field(repr=False)
 
     @classmethod
-    def of(cls, plan: Plan, request: web.BaseRequest, transport: Transport) -> "Call":
+    def of(
+        cls, plan: Plan, request: web.BaseRequest, language: Language, transport: Transport
+    ) -> "Call":
         """A call that has not begun anything."""
         visit = Visit(
             transport,
@@ -70,7 +64,7 @@ class Call:
             today=lambda: plan.clock().date(),
             patience=PATIENCE,
         )
-        return cls(plan, request, visit)
+        return cls(plan, request, language, visit)
 
     @property
     def now(self) -> int:
@@ -93,9 +87,13 @@ class Call:
         page.keep(chosen, self.plan.seals.seal_cookie(sitting, self.now))
         return page
 
-    def send_on(self, path: str, kind: str, text: str = "") -> Page:
-        """To another page, which shall say something of this kind."""
-        page = elsewhere(path)
+    def go(self, name: str) -> Page:
+        """To another page of the lane, in the same language."""
+        return elsewhere(plain_address(name, self.language))
+
+    def send_on(self, name: str, kind: str, text: str = "") -> Page:
+        """To another page of the lane, which shall say something of this kind."""
+        page = self.go(name)
         cookie = Cookie(NEWS, is_secure(self.request, self.plan.origins))
         sealed = self.plan.seals.seal_news(f"{kind}\n{text}", self.now)
         page.keep(cookie, sealed, limits.NEWS_SECONDS)
@@ -127,27 +125,31 @@ class Call:
 
     def page(self, template: str, directory: Directory, status: int = 200, **values: Any) -> Page:
         """A page in the name of the team."""
-        return Page(
-            render(
-                self.plan.pages,
-                template,
-                name=directory.name,
-                expired=self.visit.expired,
-                **values,
-            ),
-            status,
+        html = render(
+            self.plan.pages,
+            self.language,
+            template,
+            name=directory.name,
+            service=service_of(directory),
+            expired=self.visit.expired,
+            others=self._others,
+            **values,
         )
+        return Page(html, status)
+
+    @property
+    def _others(self) -> list[tuple[str, str, str]]:
+        """The same page in other languages. Not behind a form: what was typed would be lost."""
+        if self.request.method == "POST":
+            return []
+        here = plain_address("", self.language)
+        name = self.request.path.removeprefix(here)
+        return [
+            (each.code, each.name, plain_address(name, each))
+            for each in read_languages()
+            if each is not self.language
+        ]
 
     def trouble(self, trouble: Trouble, status: int = 200) -> Page:
         """A page that says what is wrong."""
-        return trouble_page(self.plan.pages, trouble, status)
-
-
-def render(pages: Environment, template: str, **values: Any) -> str:
-    """A template with its values."""
-    return pages.get_template(template).render(lang="en", leave=LEAVE, script=None, **values)
-
-
-def trouble_page(pages: Environment, trouble: Trouble, status: int) -> Page:
-    """A page that says what is wrong, and needs nothing else to do so."""
-    return Page(render(pages, "trouble.html", name="", trouble=trouble), status)
+        return trouble_page(self.plan.pages, trouble, status, self.language)

@@ -19,12 +19,13 @@ from dropbox.plain.forms import LARGEST_FIELDS, Fields, Form
 from dropbox.plain.seals import Sitting
 from dropbox.plain.showing import show
 from dropbox.plain.uploads import largest_form, lose_files, receive_files
-from dropbox.plain.written import LANGUAGES, Problem
+from dropbox.plain.written import Problem, answer_languages, chosen_language
+from dropbox.site.languages import Language
 from dropbox.wire import Fault
 
-DOOR = "/plain/open"
+DOOR = "open"
 WRONG = "wrong"
-INSIDE = "/plain/mailbox"
+INSIDE = "mailbox"
 DONE = ("sent", "deleted", "withdrawn")
 """What a page behind a form says was done: the last part of its path."""
 _NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
@@ -51,29 +52,29 @@ async def open_mailbox(call: Call) -> Page:
     """``POST /plain/open``: the words become a cookie, whatever they open."""
     directory = await call.visit.arrive()
     fields = await Form.of(call.request, LARGEST_FIELDS).fields()
-    typed = fields.text("words")
+    typed, say = fields.text("words"), call.language.say
     try:
         if not typed.strip():
             raise WrongNumberOfWords(0)
         passphrase = word_list().read(typed)
     except UnknownWord as error:
-        nearest = " or ".join(f"“{each}”" for each in error.nearest)
+        nearest = say(words.OR).join(f"“{each}”" for each in error.nearest)
         sentence = words.WORD_NEAREST if nearest else words.WORD_UNKNOWN
-        problem = sentence.format(word=error.word[:40], nearest=nearest)
+        problem = say(sentence, word=error.word[:40], nearest=nearest)
         return call.send_on(DOOR, WRONG, problem)
     except WrongNumberOfWords as error:
-        problem = (
-            words.WORDS_COUNT.format(count=error.count) if error.count else words.WORDS_MISSING
-        )
+        sentence = words.WORDS_COUNT if error.count else words.WORDS_MISSING
+        problem = say(sentence, count=error.count)
         return call.send_on(DOOR, WRONG, problem)
     secret = mailbox_secret(passphrase, directory.service)
-    return call.keep(elsewhere(INSIDE), call.plan.seals.begin(secret, call.now))
+    return call.keep(call.go(INSIDE), call.plan.seals.begin(secret, call.now))
 
 
 async def leave(call: Call) -> Page:
     """``GET /plain/leave``: the browser forgets, and is somewhere else."""
     page = elsewhere(call.plan.exit_url)
     page.forget(MAILBOX, NEWS)
+    page.clear()
     return page
 
 
@@ -82,7 +83,7 @@ async def leave(call: Call) -> Page:
 
 async def show_mailbox(call: Call) -> Page:
     """``GET /plain/mailbox`` and ``GET /plain/mailbox/{done}``."""
-    done = call.request.path.removeprefix(INSIDE).strip("/")
+    done = call.request.path.rpartition("/")[2]
     box = await _enter(call)
     return box.page("mailbox.html", done=done, fields=Fields(), problems=())
 
@@ -94,18 +95,17 @@ async def take_answer(call: Call) -> Page:
     form = Form.of(call.request, largest_form(limits))
     fields = await form.fields()
     text = fields.text("text").strip("\n")
-    problems = _answer_problems(box, fields, text)
+    problems = _answer_problems(box, fields, text, call.language)
     if problems:
-        problems += await lose_files(form)
+        problems += await lose_files(form, call.language)
         return box.page("mailbox.html", done="", fields=fields, problems=problems)
     files, problems = await receive_files(call, form, limits)
     if not problems and not text.strip() and not files:
-        problems = [("text", words.ANSWER_MISSING)]
+        problems = [("text", call.language.say(words.ANSWER_MISSING))]
     if problems:
         return box.page("mailbox.html", done="", fields=fields, problems=problems)
-    language = fields.line("language")
-    known = language if language in dict(LANGUAGES) else LANGUAGES[0][0]
-    draft = Draft(text, known, Sealed.ON_ARRIVAL, files=files)
+    language = chosen_language(fields, call.language)
+    draft = Draft(text, language, Sealed.ON_ARRIVAL, files=files)
     try:
         await call.visit.answer(draft, box.conversation, behind=False)
     except Refused as error:
@@ -116,21 +116,21 @@ async def take_answer(call: Call) -> Page:
     except (ClientError, ProtocolError):
         await call.visit.drop(files)
         raise
-    return box.keep(elsewhere(f"{INSIDE}/sent"))
+    return box.keep(call.go(f"{INSIDE}/sent"))
 
 
-def _answer_problems(box: "_Box", fields: Fields, text: str) -> list[Problem]:
+def _answer_problems(box: "_Box", fields: Fields, text: str, language: Language) -> list[Problem]:
     if fields.line("place") != str(box.conversation.next_seq):
-        return [("text", words.ARRIVED_MEANWHILE)]
+        return [("text", language.say(words.ARRIVED_MEANWHILE))]
     most = box.directory.limits.text_characters
     if len(text) > most:
-        return [("text", words.TOO_LONG.format(length=len(text), most=most))]
+        return [("text", language.say(words.TOO_LONG, length=len(text), most=most))]
     return []
 
 
 async def _arrived_meanwhile(call: Call, fields: Fields) -> Page:
     box = await _enter(call)
-    problems = [("text", words.ARRIVED_MEANWHILE)]
+    problems = [("text", call.language.say(words.ARRIVED_MEANWHILE))]
     return box.page("mailbox.html", done="", fields=fields, problems=problems)
 
 
@@ -146,17 +146,17 @@ async def delete(call: Call) -> Page:
     """``POST /plain/delete``: the chosen messages of the team, or all."""
     box = await _enter(call)
     fields = await Form.of(call.request, LARGEST_FIELDS).fields()
-    chosen = set(fields.chosen("message"))
+    chosen, say = set(fields.chosen("message")), call.language.say
     if "all" in chosen:  # of those that the page showed: what came since has not been read
         shown = fields.line("shown")
         chosen |= {str(each + 1) for each in range(int(shown) if _NUMBER.fullmatch(shown) else 0)}
     named = [entry for entry in box.conversation.items if str(entry.seq + 1) in chosen]
     ids = {entry.id for entry in named} & set(box.conversation.deletable)
     if not ids and not any(entry.state is State.DELETED for entry in named):
-        return box.page("delete.html", problems=[("message", words.NOTHING_CHOSEN)])
+        return box.page("delete.html", problems=[("message", say(words.NOTHING_CHOSEN))])
     if ids:  # else the form was sent twice
         await call.visit.delete(box.conversation, ids)
-    return box.keep(elsewhere(f"{INSIDE}/deleted"))
+    return box.keep(call.go(f"{INSIDE}/deleted"))
 
 
 async def ask_withdrawal(call: Call) -> Page:
@@ -169,7 +169,7 @@ async def withdraw(call: Call) -> Page:
     box = await _enter(call)
     await Form.of(call.request, LARGEST_FIELDS).fields()
     await call.visit.withdraw_contact(box.conversation)
-    return box.keep(elsewhere(f"{INSIDE}/withdrawn"))
+    return box.keep(call.go(f"{INSIDE}/withdrawn"))
 
 
 async def ask_closing(call: Call) -> Page:
@@ -182,7 +182,7 @@ async def close(call: Call) -> Page:
     box = await _enter(call)
     fields = await Form.of(call.request, LARGEST_FIELDS).fields()
     if not fields.line("sure"):
-        return box.page("close.html", problems=[("sure", words.NOT_SURE)])
+        return box.page("close.html", problems=[("sure", call.language.say(words.NOT_SURE))])
     await call.visit.close_for_good(box.conversation)
     page = call.page("closed.html", box.directory)
     page.forget(MAILBOX, NEWS)
@@ -219,10 +219,10 @@ class _Box:
             self._call.page(
                 template,
                 self.directory,
-                mailbox=show(self.conversation),
+                mailbox=show(self.conversation, self._call.language),
                 place=self.conversation.next_seq,
                 takes_answers=self._takes_answers,
-                languages=LANGUAGES,
+                languages=answer_languages(),
                 limits=self.directory.limits,
                 problems=problems,
                 **values,
@@ -241,6 +241,6 @@ async def _enter(call: Call) -> _Box:
     directory = await call.visit.arrive()
     call.visit.resume(sitting.secret)
     conversation = await call.visit.read()
-    if conversation.empty and not show(conversation).alarms:
+    if conversation.empty and not show(conversation, call.language).alarms:
         raise NoMailbox
     return _Box(call, directory, cookie, sitting, conversation)

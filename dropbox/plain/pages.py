@@ -2,6 +2,7 @@
 
 from dropbox.plain.answers import Page
 from dropbox.plain.call import Call
+from dropbox.site.questions import CATEGORIES
 
 
 async def show_welcome(call: Call) -> Page:
@@ -11,5 +12,9 @@ async def show_welcome(call: Call) -> Page:
 
 async def show_limits(call: Call) -> Page:
     """``GET /plain/limits``: what can and what cannot be protected."""
-    directory = await call.visit.arrive()
-    return call.page("limits.html", directory, fingerprint=directory.root_card.fingerprint)
+    return call.page("limits.html", await call.visit.arrive())
+
+
+async def show_what(call: Call) -> Page:
+    """``GET /plain/what``: what belongs here, and where everything else does."""
+    return call.page("what.html", await call.visit.arrive(), categories=CATEGORIES)

@@ -11,24 +11,24 @@ from crypto.reporter import Draft
 from dropbox.client.errors import ClientError, Refused
 from dropbox.client.wordlist import word_list
 from dropbox.plain import words
-from dropbox.plain.answers import Page, elsewhere
+from dropbox.plain.answers import Page
 from dropbox.plain.call import Call
 from dropbox.plain.forms import Fields, Form
 from dropbox.plain.seals import NotOurs
-from dropbox.plain.uploads import FIELD, largest_form, lose_files, receive_files
+from dropbox.plain.uploads import files_again, largest_form, lose_files, receive_files
 from dropbox.plain.written import (
     FORCE_FIELDS,
-    LANGUAGES,
-    TRACKS,
     Problem,
+    answer_languages,
     find_problems,
     read_written,
 )
+from dropbox.site.builder import service_of
 from dropbox.site.forces import offered_forces
-from dropbox.site.questions import ABOUT, CATEGORIES, DANGER
+from dropbox.site.questions import ABOUT, CATEGORIES, DANGER, HOW_MANY, TRACKS
 from dropbox.wire import Fault
 
-SENT = "/plain/sent"
+SENT = "sent"
 ARRIVED = "arrived"
 AGAIN = "again"
 
@@ -52,28 +52,28 @@ async def take_report(call: Call) -> Page:
     if call.visit.expired:
         await form.drain()
         return call.trouble(words.EXPIRED, 423)
-    written = read_written(fields, directory, demo=is_demo(directory))
-    problems = find_problems(fields, written, directory)
+    written = read_written(fields, call.language, demo=service_of(directory).demo)
+    problems = find_problems(fields, directory, call.language)
     try:
         passphrase = call.plan.seals.open_ticket(fields.text("ticket"))  # (2)
     except NotOurs:
-        problems += await lose_files(form)
+        problems += await lose_files(form, call.language)
         return _form_page(call, directory, _new_words(), fields, problems, new_words=True)
     if problems:
-        problems += await lose_files(form)
+        problems += await lose_files(form, call.language)
         return _form_page(call, directory, passphrase, fields, problems)
     call.visit.resume(mailbox_secret(passphrase, directory.service))
     files, problems = await receive_files(call, form, directory.limits)  # (3)
     draft = written.draft(files, call.visit.address, directory, secrets.token_bytes)
     if not problems and not draft.text.strip() and not files:
-        problems = [("text", words.NO_TEXT)]
+        problems = [("text", call.language.say(words.NO_TEXT))]
     if problems:
         return _form_page(call, directory, passphrase, fields, problems)
     try:
         return await _store(call, draft, danger=fields.line(DANGER.name))  # (4)
     except OverLimit:
-        problems = [("text", words.ANSWERS_TOO_LONG)]
-        problems += [(FIELD, words.FILES_AGAIN)] if files else []
+        problems = [("text", call.language.say(words.ANSWERS_TOO_LONG))]
+        problems += files_again(call.language) if files else []
         return _form_page(call, directory, passphrase, fields, problems)
 
 
@@ -95,7 +95,7 @@ async def show_sent(call: Call) -> Page:
     directory = await call.visit.arrive()
     told = call.news(ARRIVED, AGAIN, DANGER.name)
     if told is None:
-        return elsewhere("/plain/")
+        return call.go("")
     kind, day = told
     return call.page(
         "sent.html",
@@ -104,11 +104,6 @@ async def show_sent(call: Call) -> Page:
         danger=kind == DANGER.name,
         days_kept=directory.limits.days_unused,
     )
-
-
-def is_demo(directory: Directory) -> bool:
-    """Whether the service says of itself that it is a demonstration."""
-    return directory.name.startswith("DEMO")
 
 
 def _new_words() -> Passphrase:
@@ -124,6 +119,8 @@ def _form_page(
     *,
     new_words: bool = False,
 ) -> Page:
+    spoken = call.language
+    offered = offered_forces(demo=service_of(directory).demo)
     return call.page(
         "start.html",
         directory,
@@ -131,16 +128,17 @@ def _form_page(
         ticket=call.plan.seals.seal_ticket(passphrase),
         fields=fields,
         problems=problems,
-        new_words=words.NEW_WORDS if new_words else "",
+        new_words=new_words,
         danger=DANGER,
         about=ABOUT,
+        how_many=HOW_MANY,
         categories=CATEGORIES,
         forces=[
             ("", ""),
-            *((each.id, each.name) for each in offered_forces(demo=is_demo(directory))),
+            *((each.id, each.name_in(spoken.code)) for each in offered),
         ],
         force_fields=FORCE_FIELDS,
-        languages=LANGUAGES,
+        languages=answer_languages(),
         tracks=TRACKS,
         limits=directory.limits,
     )

@@ -21,14 +21,16 @@ from dropbox.client.errors import Away, Gone, NotDeleted, Refused, Unknown
 from dropbox.connection import QuietConnection
 from dropbox.plain import words
 from dropbox.plain.answers import Page
-from dropbox.plain.call import Call, LoggedOut, Plan, trouble_page
+from dropbox.plain.call import Call, LoggedOut, Plan
 from dropbox.plain.line import LineTransport
 from dropbox.plain.mailbox import NoMailbox
 from dropbox.plain.origin import check_sender
+from dropbox.plain.rendering import language_of, trouble_page
 from dropbox.plain.routes import BY_REQUEST
 from dropbox.plain.words import Trouble
 from dropbox.processes.handing import Channel, await_connection, offer_line
 from dropbox.processes.hardening import take_name
+from dropbox.site.languages import ENGLISH, Language
 from dropbox.store import refused
 from dropbox.wire import FAULTS, Fault
 
@@ -127,7 +129,7 @@ class _OneAnswer(QuietConnection):
 
     def refuse(self, fault: Fault) -> Page:
         """What could not be parsed."""
-        return _trouble_of(self._plan, fault)
+        return _trouble_of(self._plan, fault, ENGLISH)
 
     def is_kept(self, request: web.BaseRequest) -> bool:
         """Never."""
@@ -162,28 +164,29 @@ _TROUBLES: Final[tuple[tuple[type[Exception], Trouble, int], ...]] = (
 
 async def _answer(plan: Plan, request: web.BaseRequest, transport: LineTransport) -> Page:
     """The page for a request; whatever happens becomes one that says nothing about it."""
+    language = language_of(request.raw_path)
     try:
         return await _find(plan, request, transport)
     except (refused.Refused, Refused) as error:
-        return _trouble_of(plan, error.fault)
+        return _trouble_of(plan, error.fault, language)
     except Exception as error:  # noqa: BLE001 - the one place; it could hold what somebody sent
         for kind, trouble, status in _TROUBLES:
             if isinstance(error, kind):
-                return trouble_page(plan.pages, trouble, status)
-        return trouble_page(plan.pages, words.FAILED, 500)
+                return trouble_page(plan.pages, trouble, status, language)
+        return trouble_page(plan.pages, words.FAILED, 500, language)
 
 
 async def _find(plan: Plan, request: web.BaseRequest, transport: LineTransport) -> Page:
     """(1) a path in its one spelling (2) a form only from a page of ours."""
     method = "GET" if request.method == "HEAD" else request.method
-    handler = BY_REQUEST.get((method, request.raw_path))  # (1)
-    if handler is None:
+    route = BY_REQUEST.get((method, request.raw_path))  # (1)
+    if route is None:
         raise refused.Refused(Fault.UNKNOWN)
     if method not in READING:
         check_sender(request, plan.origins)  # (2)
-    return await handler(Call.of(plan, request, transport))
+    return await route.handler(Call.of(plan, request, route.language, transport))
 
 
-def _trouble_of(plan: Plan, fault: Fault) -> Page:
+def _trouble_of(plan: Plan, fault: Fault, language: Language) -> Page:
     trouble = words.OF_FAULT.get(fault, words.FAILED)
-    return trouble_page(plan.pages, trouble, FAULTS[fault][0])
+    return trouble_page(plan.pages, trouble, FAULTS[fault][0], language)

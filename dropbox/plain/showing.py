@@ -12,6 +12,7 @@ from crypto.documents import Reply
 from crypto.opening import State
 from crypto.reporter import Conversation
 from dropbox.report.words import ALARMS, OTHER_ALARM, OWN_CHAIN, TEAM_CHAIN
+from dropbox.site.languages import Language
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Shown:
     kind: str
     state: str
     text: str = field(repr=False)
-    problem: str
+    language: str
+    """Of the text, as ``lang`` has it; empty where there is none."""
     files: tuple[tuple[str, int], ...] = field(repr=False)
     deletable: bool
 
@@ -51,15 +53,15 @@ class Mailbox:
         return not self.alarms and not states & {State.MISSING.value, State.QUARANTINED.value}
 
 
-def show(conversation: Conversation) -> Mailbox:
-    """The conversation, for a page. Its texts are still as the team wrote them."""
+def show(conversation: Conversation, language: Language) -> Mailbox:
+    """The conversation, for a page in a language. Its texts are still as the team wrote them."""
     acks = [each.payload.ack for each in conversation.items if each.payload is not None]
     return Mailbox(
         tuple(_messages(conversation)),
         conversation.own_days,
         max((ack.seq + 1 for ack in acks if ack is not None), default=0),
-        tuple(_alarms(TEAM_CHAIN, conversation.team_alarms))
-        + tuple(_alarms(OWN_CHAIN, conversation.own_alarms)),
+        tuple(_alarms(TEAM_CHAIN, conversation.team_alarms, language))
+        + tuple(_alarms(OWN_CHAIN, conversation.own_alarms, language)),
         conversation.contested,
     )
 
@@ -74,13 +76,14 @@ def _messages(conversation: Conversation) -> Iterator[Shown]:
             entry.payload.kind if entry.payload else "",
             entry.state.value,
             reply.text if reply else "",
-            entry.problem.sentence if entry.problem else "",
+            reply.language if reply else "",
             tuple((file.name, file.size) for file in reply.files) if reply else (),
             entry.id in deletable,
         )
 
 
-def _alarms(chain: str, alarms: tuple[Alarm, ...]) -> Iterator[str]:
+def _alarms(chain: str, alarms: tuple[Alarm, ...], language: Language) -> Iterator[str]:
     for alarm in alarms:
         place = "?" if alarm.seq is None else alarm.seq + 1
-        yield ALARMS.get(alarm.fault, OTHER_ALARM).format(chain=chain, place=place)
+        sentence = ALARMS.get(alarm.fault, OTHER_ALARM)
+        yield language.say(sentence, chain=language.say(chain), place=place)

@@ -10,6 +10,7 @@ from dropbox.plain import words
 from dropbox.plain.call import Call
 from dropbox.plain.forms import LARGEST_FIELDS, Form
 from dropbox.plain.written import Problem
+from dropbox.site.languages import Language
 
 MIB: Final = 1024 * 1024
 LARGEST_FILE: Final = 100 * MIB
@@ -30,22 +31,22 @@ async def receive_files(
 
     Raises ``Refused`` or ``ClientError``; what was sent until then is taken back.
     """
+    say = call.language.say
     files: list[FileManifest] = []
     room = min(LARGEST_FILE, form.length)
     problems: list[Problem] = []
     try:
         async for upload in form.files():
             if len(files) == limits.files:
-                problems.append((FIELD, words.TOO_MANY_FILES.format(most=limits.files)))
+                problems.append((FIELD, say(words.TOO_MANY_FILES, most=limits.files)))
                 break
             files.append(await call.visit.receive(upload.name, upload.chunks, room))
     except FileTooLarge as error:
         name, most = visible_line(error.path.name), LARGEST_FILE // MIB
-        sentence = words.FILE_TOO_LARGE.format(name=name, most=most)
-        problems.append((FIELD, sentence))
+        problems.append((FIELD, say(words.FILE_TOO_LARGE, name=name, most=most)))
     except EmptyFile as error:
         name = visible_line(error.path.name)
-        problems.append((FIELD, words.FILE_EMPTY.format(name=name)))
+        problems.append((FIELD, say(words.FILE_EMPTY, name=name)))
     except BaseException:
         await call.visit.drop(files)
         raise
@@ -56,7 +57,12 @@ async def receive_files(
     return tuple(files), []
 
 
-async def lose_files(form: Form) -> list[Problem]:
+async def lose_files(form: Form, language: Language) -> list[Problem]:
     """Read on without keeping anything: the problem that they have to be chosen again, if any."""
     chosen = [upload.name async for upload in form.files()]
-    return [(FIELD, words.FILES_AGAIN)] if chosen else []
+    return files_again(language) if chosen else []
+
+
+def files_again(language: Language) -> list[Problem]:
+    """That files have to be chosen once more."""
+    return [(FIELD, language.say(words.FILES_AGAIN))]

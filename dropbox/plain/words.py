@@ -1,37 +1,38 @@
-"""The sentences of the lane without scripts that do not stand in a template."""
+"""The sentences of the lane without scripts that do not stand in a template.
+
+All are marked: they are said in the language of the page.
+"""
 
 from dataclasses import dataclass
 from typing import Final
 
+from dropbox.site.marking import marked as _
 from dropbox.wire import Fault
 
-NO_TEXT: Final = "Write what happened, or choose a file that says it"
-TOO_LONG: Final = "Shorten this: {length:,} characters, of which {most:,} fit"
-ANSWERS_TOO_LONG: Final = "Shorten your answers: together they are too long"
-CONTACT_MISSING: Final = "Write how you can be contacted, or choose to stay anonymous"
-CONTACT_UNWANTED: Final = "Clear your contact details, or choose that you can be contacted"
-CONTACT_UNSURE: Final = "Tick that you know the police will learn who you are, or stay anonymous"
-CONTACT_TOO_LONG: Final = "Shorten your contact details"
-TOO_MANY_FILES: Final = "Choose at most {most} files"
-FILE_TOO_LARGE: Final = (
-    "The file “{name}” is larger than {most:,} megabytes. Choose the files again"
+NO_TEXT: Final = _("Write what happened, or choose a file that says it")
+TOO_LONG: Final = _("Shorten this: {length} characters, of which {most} fit")
+ANSWERS_TOO_LONG: Final = _("Shorten your answers: together they are too long")
+CONTACT_MISSING: Final = _("Write how you can be contacted, or choose to stay anonymous")
+CONTACT_UNWANTED: Final = _("Clear your contact details, or choose that you can be contacted")
+CONTACT_UNSURE: Final = _("Tick that you know the police will learn who you are, or stay anonymous")
+CONTACT_TOO_LONG: Final = _("Shorten your contact details")
+TOO_MANY_FILES: Final = _("Choose at most {most} files")
+FILE_TOO_LARGE: Final = _(
+    "The file “{name}” is larger than {most} megabytes. Choose the files again"
 )
-FILE_EMPTY: Final = "The file “{name}” is empty. Choose the files again"
-FILES_AGAIN: Final = "Choose your files again: a browser does not keep them"
-WORDS_MISSING: Final = "Write your seven words"
-WORDS_COUNT: Final = "Write seven words: there are {count}"
-WORD_UNKNOWN: Final = "“{word}” is not one of the words"
-WORD_NEAREST: Final = "“{word}” is not one of the words. Is it {nearest}?"
-ANSWER_MISSING: Final = "Write your answer, or choose a file"
-NOTHING_CHOSEN: Final = "Choose the messages to delete"
-NOT_SURE: Final = "Tick that you want this"
-ARRIVED_MEANWHILE: Final = (
-    "A message of yours has arrived since this page was opened. If it was this one, you are done; "
-    "else send it again"
-)
-NEW_WORDS: Final = (
-    "The server was started anew while you were writing. Everything you wrote is still here, but "
-    "you have new words: write these down instead"
+FILE_EMPTY: Final = _("The file “{name}” is empty. Choose the files again")
+FILES_AGAIN: Final = _("Choose your files again: a browser does not keep them")
+WORDS_MISSING: Final = _("Write your seven words")
+WORDS_COUNT: Final = _("Write seven words: there are {count}")
+WORD_UNKNOWN: Final = _("“{word}” is not one of the words")
+WORD_NEAREST: Final = _("“{word}” is not one of the words. Is it {nearest}?")
+OR: Final = _(" or ")
+ANSWER_MISSING: Final = _("Write your answer, or choose a file")
+NOTHING_CHOSEN: Final = _("Choose the messages to delete")
+NOT_SURE: Final = _("Tick that you want this")
+ARRIVED_MEANWHILE: Final = _(
+    "A message of yours has arrived since this page was opened. If it was this one, you are done. "
+    "If not, send it again"
 )
 
 
@@ -43,84 +44,90 @@ class Trouble:
     sentences: tuple[str, ...]
 
 
-_RELOAD: Final = (
+_RELOAD: Final = _(
     "Do not go back: that would lose what you typed. Reload this page, and let your browser send "
     "it again."
 )
+_NOT_STORED: Final = _("Nothing was stored.")
 
 REFUSED: Final = Trouble(
-    "This did not come from our page",
+    _("This did not come from our page"),
     (
-        "Your browser did not say that this form was sent from a page of ours, so we did not read "
-        "it.",
-        "Open the page from its own address, in a browser that is up to date, and try again.",
+        _("Your browser did not say that this came from a page of ours, so we did not read it."),
+        _("Open the page from its own address, in a new browser, and try again."),
     ),
 )
-UNKNOWN: Final = Trouble("There is no such page", ("Check the address.",))
+UNKNOWN: Final = Trouble(_("There is no such page"), (_("Check the address."),))
 MALFORMED: Final = Trouble(
-    "We could not read this",
+    _("We could not read this"),
     (
-        "It did not arrive whole, or not from a form of ours. If you chose a file whose name has "
-        "unusual characters, rename it.",
+        _("Some of it was lost on the way, or it did not come from a form of ours."),
+        _("Did you choose a file with odd signs in its name? Then give it a plain name."),
         _RELOAD,
     ),
 )
 TOO_LARGE: Final = Trouble(
-    "This is too much at once",
-    ("Nothing was stored.", "Write less text in one place, or send fewer or smaller files."),
+    _("This is too much at once"),
+    (_NOT_STORED, _("Write less text in one place, or send fewer or smaller files.")),
 )
 BUSY: Final = Trouble(
-    "We are busy at the moment",
-    ("Nothing was stored.", "Wait a minute, then reload this page: your browser still holds what "
-     "you typed."),
-)  # fmt: skip
-UNSURE: Final = Trouble(
-    "We do not know whether this arrived",
+    _("We are busy at the moment"),
     (
-        "Something failed while it was being stored.",
-        "Reload this page, and let your browser send it again. If it has arrived, it is not "
-        "stored twice, and we will tell you so.",
+        _NOT_STORED,
+        _("Wait a minute, then reload this page: your browser still holds what you typed."),
+    ),
+)
+UNSURE: Final = Trouble(
+    _("We do not know whether this arrived"),
+    (
+        _("Something failed while it was being stored."),
+        _("Reload this page, and let your browser send it again."),
+        _("If we have it, it is not stored twice, and we will tell you so."),
     ),
 )
 FULL: Final = Trouble(
-    "The server is full",
-    ("Nothing was stored. Messages that are here can still be read. Try again later.",),
+    _("The server is full"),
+    (_NOT_STORED, _("You can still read the messages that are here. Try again later.")),
 )
 EXPIRED: Final = Trouble(
-    "No new report can be taken at the moment",
+    _("No new report can be taken at the moment"),
     (
-        "The team has not renewed the key that reports are sealed to. Nothing was stored.",
-        "Try again tomorrow. Messages that are here can still be read.",
+        _("The team has not renewed the key that we seal reports with."),
+        _NOT_STORED,
+        _("Try again tomorrow. You can still read the messages that are here."),
     ),
 )
 UNREAD: Final = Trouble(
-    "The team has not read your last messages yet",
-    ("Nothing was stored. Try again when they have answered.",),
+    _("The team has not read your last messages yet"),
+    (_NOT_STORED, _("Try again when they have answered.")),
 )
 ENDED: Final = Trouble(
-    "You have been logged out",
+    _("You have been logged out"),
     (
-        "This happens after 15 minutes, when you leave, and when the server is started anew.",
-        "Open your mailbox again with your seven words. If you were sending something, do so in "
-        "another tab, then come back to this page and reload it: your browser sends it again.",
+        _("This happens after 15 minutes, when you leave, and when the server starts anew."),
+        _("Open your mailbox again with your seven words."),
+        _("Were you sending something? Open your mailbox in another tab, then come back to this "
+          "page and reload it. Your browser sends it again."),
     ),
-)
+)  # fmt: skip
 EMPTY: Final = Trouble(
-    "No mailbox opens with these words",
+    _("No mailbox opens with these words"),
     (
-        "Check the words and their order. The mailbox may also have been closed, or not been used "
-        "for so long that it was removed.",
+        _("Check the words, and that they are in the right order."),
+        _("It may also have been closed, or not been used for so long that it was removed."),
     ),
 )
 UNSIGNED: Final = Trouble(
-    "Something is wrong with this server",
+    _("Something is wrong with this server"),
     (
-        "It asks for a key that the team has not signed, or shows an older state than before. "
-        "Nothing was sent.",
-        "Do not try again here. Tell the team by another way.",
+        _("It asks for a key that the team has not signed, or it shows things as they once were."),
+        _("Nothing was sent."),
+        _("Do not try again here. Tell the team in some other way."),
     ),
 )
-FAILED: Final = Trouble("Something failed on our side", ("We do not know more than this.", _RELOAD))
+FAILED: Final = Trouble(
+    _("Something failed on our side"), (_("We do not know more than this."), _RELOAD)
+)
 
 OF_FAULT: Final = {
     Fault.REFUSED: REFUSED,

@@ -13,19 +13,14 @@ from crypto.reporter import Draft
 from dropbox.plain import words
 from dropbox.plain.forms import Fields
 from dropbox.site.forces import offered_forces
-from dropbox.site.questions import CATEGORIES, QUESTIONS, Question
+from dropbox.site.languages import Language, read_languages
+from dropbox.site.questions import CATEGORIES, CONFIDENTIAL, QUESTIONS, Question
 
 Problem = tuple[str, str]
 """The id of a field, and what to do about it."""
 
 FORCE_FIELDS: Final = ("force", "force-2")
 """So many forces can be named in the form; the text can name more."""
-LANGUAGES: Final = (("en", "English"), ("cy", "Cymraeg (Welsh)"))
-TRACKS: Final = (
-    ("anonymous", "No. I want to stay anonymous"),
-    ("confidential", "Yes. The investigators in the police may know who I am and contact me"),
-)
-CONFIDENTIAL: Final = TRACKS[1][0]
 
 
 @dataclass(frozen=True)
@@ -66,16 +61,29 @@ class Written:
         )
 
 
-def read_written(fields: Fields, directory: Directory, *, demo: bool) -> Written:
-    """What the fields hold. What is not on offer is left out: it did not come from our page."""
+def answer_languages() -> tuple[tuple[str, str], ...]:
+    """In which languages the team answers: (code, the language's own name)."""
+    return tuple((each.code, each.name) for each in read_languages())
+
+
+def chosen_language(fields: Fields, page: Language) -> str:
+    """The code of the language that was chosen for answers; else that of the page."""
+    chosen = fields.line("language")
+    return chosen if chosen in dict(answer_languages()) else page.code
+
+
+def read_written(fields: Fields, page: Language, *, demo: bool) -> Written:
+    """What the fields of a form in the language of its page hold.
+
+    What is not on offer is left out: it did not come from our page.
+    """
     offered = {value for value, _ in CATEGORIES}
     known = {force.id for force in offered_forces(demo=demo)}
     forces = {fields.line(name) for name in FORCE_FIELDS} & known
-    language = fields.line("language")
     confidential = fields.line("track") == CONFIDENTIAL
     return Written(
         fields.text("text").strip("\n"),
-        language if language in dict(LANGUAGES) else LANGUAGES[0][0],
+        chosen_language(fields, page),
         tuple(sorted({Category(each) for each in fields.chosen("category") if each in offered})),
         tuple(sorted(forces)),
         tuple(sorted(_answers(fields), key=lambda each: each.question)),
@@ -83,23 +91,23 @@ def read_written(fields: Fields, directory: Directory, *, demo: bool) -> Written
     )
 
 
-def find_problems(fields: Fields, written: Written, directory: Directory) -> list[Problem]:
+def find_problems(fields: Fields, directory: Directory, language: Language) -> list[Problem]:
     """What has to be put right before anything is sealed, in the order of the form."""
-    most = directory.limits.text_characters
+    say, most = language.say, directory.limits.text_characters
     problems: list[Problem] = []
     for name in ("text", *(each.name for each in QUESTIONS if not each.choices)):
         if (length := len(fields.text(name))) > most:
-            problems.append((name, words.TOO_LONG.format(length=length, most=most)))
+            problems.append((name, say(words.TOO_LONG, length=length, most=most)))
     details = fields.text("contact").strip()
     if fields.line("track") == CONFIDENTIAL:
         if not details:
-            problems.append(("contact", words.CONTACT_MISSING))
+            problems.append(("contact", say(words.CONTACT_MISSING)))
         elif len(details.encode("utf-8", "replace")) > DETAILS_BYTES:
-            problems.append(("contact", words.CONTACT_TOO_LONG))
+            problems.append(("contact", say(words.CONTACT_TOO_LONG)))
         if not fields.line("sure"):
-            problems.append(("sure", words.CONTACT_UNSURE))
+            problems.append(("sure", say(words.CONTACT_UNSURE)))
     elif details:
-        problems.append(("contact", words.CONTACT_UNWANTED))
+        problems.append(("contact", say(words.CONTACT_UNWANTED)))
     return problems
 
 

@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from crypto.directory import Directory
 from dropbox import limits
 from dropbox.api.tokens import RUNTIME_KEY
 from dropbox.client.wordlist import word_list
-from dropbox.plain import call as plain
+from dropbox.plain.call import Plan as LanePlan
 from dropbox.plain.rehearsal import rehearse
+from dropbox.plain.rendering import busy_page, load_pages
 from dropbox.plain.seals import Seals
 from dropbox.plain.serving import run_once
-from dropbox.plain.words import BUSY
 from dropbox.processes.handing import Channel
 from dropbox.processes.looking import Way
 from dropbox.processes.pool import Pool
@@ -29,9 +30,21 @@ from dropbox.processes.supervisor import Supervisor
 from dropbox.processes.worker import Plan, run_worker
 from dropbox.settings import Impossible, Settings
 from dropbox.site.assets import Asset, NotBuilt, read_assets
+from dropbox.site.choice import Choice, State, choose
+from dropbox.site.storage import SiteFolder
 from dropbox.store.ground import utc_now
 from dropbox.store.store import Clock
-from dropbox.words import KEY_INSIDE, KEY_WRONG, NOT_BUILT, SOCKET_WRONG, ready
+from dropbox.window import keep
+from dropbox.words import (
+    KEY_INSIDE,
+    KEY_WRONG,
+    NOT_BUILT,
+    SITE_UNSIGNED,
+    SOCKET_WRONG,
+    ready,
+    say,
+    site_is_older,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +108,24 @@ def read_runtime_key(path: Path, data: Path) -> bytes:
 
 def serve(
     settings: Settings,
+    directory: Directory,
     address: Address,
     workers: int,
     key: bytes | None,
     clock: Clock = utc_now,
     sweep_seconds: float = limits.SWEEP_SECONDS,
 ) -> None:
-    """Serve until SIGTERM or SIGINT. Raises ``Impossible`` before anything is served."""
+    """Serve until SIGTERM or SIGINT, with the newest ``directory`` to begin with.
+
+    Raises ``Impossible`` before anything is served.
+    """
     key = key or secrets.token_bytes(RUNTIME_KEY)
     lane = _plan_lane(settings, key, clock)
     reading, writing = Channel.make(), Channel.make()
     channels = {Way.READING: reading, Way.WRITING: writing}
     retiring = mmap.mmap(-1, workers)
+    assets = _read_assets()
+    choice = _choose_site(settings, directory, assets)
     plan = Plan(
         settings,
         key,
@@ -115,7 +134,9 @@ def serve(
         channels,
         _busy_answer(lane),
         retiring,
-        _read_assets(),
+        assets,
+        choice.site,
+        directory.site,
         sweep_seconds,
     )
     pools = (
@@ -143,22 +164,36 @@ def serve(
             address.unix.unlink(missing_ok=True)
 
 
-def _plan_lane(settings: Settings, key: bytes, clock: Clock) -> plain.Plan:
+def _plan_lane(settings: Settings, key: bytes, clock: Clock) -> LanePlan:
     """What the processes of the lane without scripts are given."""
     seals = Seals(key, word_list(), secrets.token_bytes)
     exit_url, origins = settings.exit_url, settings.origins
-    plan = plain.Plan(settings.service, origins, exit_url, seals, clock, plain.load_pages())
+    plan = LanePlan(settings.service, origins, exit_url, seals, clock, load_pages())
     rehearse(plan)
     return plan
 
 
-def _busy_answer(lane: plain.Plan) -> bytes:
+def _busy_answer(lane: LanePlan) -> bytes:
     """The bytes of the answer to somebody for whom no process became free."""
-    page = plain.trouble_page(lane.pages, BUSY, 503)
+    page = busy_page(lane.pages)
     assert isinstance(page.body, bytes)
     headers = {**page.headers, "Content-Length": str(len(page.body)), "Connection": "close"}
     lines = ["HTTP/1.1 503 Service Unavailable", *(f"{each}: {headers[each]}" for each in headers)]
     return "\r\n".join([*lines, "", ""]).encode() + page.body
+
+
+def _choose_site(settings: Settings, directory: Directory, assets: Mapping[str, Asset]) -> Choice:
+    """What is shown at first, written into the data directory where it is new; says what of it
+    an operator has to know."""
+    folder = SiteFolder(settings.data)
+    choice = choose(directory, assets, folder)
+    if choice.site is not None and choice.is_new:
+        keep(folder, choice.site)
+    if choice.state is State.KEPT:
+        say(site_is_older(choice.differs))
+    elif choice.state is State.UNSIGNED:
+        say(SITE_UNSIGNED)
+    return choice
 
 
 def _read_assets() -> Mapping[str, Asset]:

@@ -26,9 +26,11 @@ from dropbox.processes.hardening import connections_allowed, take_name
 from dropbox.processes.looking import Way
 from dropbox.settings import Settings
 from dropbox.site.assets import Asset
+from dropbox.site.storage import PackedSite, SiteFolder
 from dropbox.store.database import DatabaseFailed
 from dropbox.store.refused import Refused
 from dropbox.store.store import Clock, Store
+from dropbox.window import Window
 from dropbox.wire import Fault
 from dropbox.words import LOOP_FAILED, WRITER_FAILED, say
 
@@ -54,7 +56,11 @@ class Plan:
     retiring: Levels
     """Where each worker says that it will end and wants to be replaced before."""
     assets: Mapping[str, Asset]
-    """The style sheet, by its path."""
+    """What this installation has for pages to load, by its path."""
+    site: PackedSite | None
+    """The site that is shown at first."""
+    signed: bytes
+    """The hash of a site in the directory under which it was chosen."""
     sweep_seconds: float = limits.SWEEP_SECONDS
 
 
@@ -88,16 +94,19 @@ async def _serve(
     await store.settle()
     writing = loop.create_task(store.writer.run())
     writing.add_done_callback(_end_with_writer)
+    folder = SiteFolder(plan.settings.data)
+    window = Window(plan.site, plan.signed, plan.assets, folder, keeps=number == 0)
     beside = (
         loop.create_task(_sweep(store, number, plan.sweep_seconds)),
         loop.create_task(_count(store)),
         loop.create_task(_pulse(service.gate)),
+        loop.create_task(_follow(store, window)),
     )
     allowed = connections_allowed()
     undecided = int(allowed * limits.UNDECIDED_SHARE) + 1
     traffic = Traffic(max(1, allowed - undecided))
     runner = web.AppRunner(
-        build_app(service, traffic, plan.assets), access_log=None, shutdown_timeout=1.0
+        build_app(service, traffic, window), access_log=None, shutdown_timeout=1.0
     )
     await runner.setup()
     assert runner.server is not None
@@ -178,6 +187,17 @@ async def _pulse(gate: Gate) -> None:
         with suppress(OSError):  # the folder cannot be looked at now; who writes there is told
             gate.pulse()
         await asyncio.sleep(limits.PULSE_SECONDS)
+
+
+async def _follow(store: Store, window: Window) -> None:
+    """Show what the newest directory signs, whoever took it and however it came."""
+
+    async def follow() -> None:
+        await window.follow((await store.newest()).directory)
+
+    while True:
+        await asyncio.sleep(limits.PULSE_SECONDS)
+        await _try(follow)
 
 
 async def _count(store: Store) -> None:

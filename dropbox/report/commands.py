@@ -19,10 +19,19 @@ from dropbox.client.terminal import visible_line
 from dropbox.client.visit import Stage, Visit
 from dropbox.report import options, words
 from dropbox.report.answers import Found, as_json, as_text, files_of
+from dropbox.report.attaching import Handling, choose, settle
 from dropbox.report.console import Console, print_result, print_words
 from dropbox.report.ending import close, delete, withdraw
 from dropbox.report.explaining import explain_unsent
-from dropbox.report.failures import BadText, FilesNotSaved, NotAsked, NotWhole, Stopped
+from dropbox.report.failures import (
+    BadText,
+    CannotStrip,
+    FilesNotSaved,
+    NotAsked,
+    NotWhole,
+    SaysTooMuch,
+    Stopped,
+)
 from dropbox.report.opening import open_mailbox
 from dropbox.report.places import (
     Server,
@@ -33,6 +42,7 @@ from dropbox.report.places import (
     use_folder,
 )
 from dropbox.report.running import run
+from dropbox.report.verify import verify
 from dropbox.wire import Receipt
 
 
@@ -47,22 +57,26 @@ def report() -> None:
 @report.command()
 @options.server_options
 @options.text_file
-@options.attach
+@options.attach_options
 @options.category
 @options.force
 @options.language
+@options.yes
 def send(
     server: Server,
     text_file: str | None,
     attach: tuple[Path, ...],
+    handling: Handling,
     categories: tuple[Category, ...],
     forces: tuple[str, ...],
     language: str,
+    yes: bool,
 ) -> None:
     """Send a new report. Prints seven words, the only way to its answers."""
     with ExitStack() as stack:
         console = stack.enter_context(Console())
-        text, sources = _read(text_file, attach, console, stack)
+        chosen = settle(handling, yes=yes, may_ask=sys.stdin.isatty())
+        text, sources = _read(text_file, attach, chosen, console, stack)
         draft = Draft(text, language, categories=categories, forces=forces)
         passphrase = new_words()
         visit = server.visit(console.tell)
@@ -148,7 +162,7 @@ async def _save(
 @options.server_options
 @options.passphrase_file
 @options.text_file
-@options.attach
+@options.attach_options
 @options.language
 @options.yes
 def reply(
@@ -156,13 +170,16 @@ def reply(
     passphrase_file: Path | None,
     text_file: str | None,
     attach: tuple[Path, ...],
+    handling: Handling,
     language: str,
     yes: bool,
 ) -> None:
     """Send the team another message."""
     with ExitStack() as stack:
         console = stack.enter_context(Console())
-        text, sources = _read(text_file, attach, console, stack)
+        may_ask = passphrase_file is None and sys.stdin.isatty()
+        chosen = settle(handling, yes=yes, may_ask=may_ask)
+        text, sources = _read(text_file, attach, chosen, console, stack)
         passphrase = read_words(passphrase_file)
         draft = Draft(text, language)
         try:
@@ -212,23 +229,27 @@ async def _reply(
 
 
 def _read(
-    text_file: str | None, attach: tuple[Path, ...], console: Console, stack: ExitStack
+    text_file: str | None,
+    attach: tuple[Path, ...],
+    handling: Handling,
+    console: Console,
+    stack: ExitStack,
 ) -> tuple[str, list[Source]]:
     """The text and the open files, all of them fit to be sent; and the warnings before them."""
     console.say(words.BEFORE_SENDING)
     if attach:
         console.say(words.BEFORE_FILES)
     try:
-        sources = open_sources(attach, stack)
+        sources = choose(open_sources(attach, stack), handling, console, stack)
         if text_file == "-" and sys.stdin.isatty():
             console.say(words.TYPE_TEXT)
         text = read_text(text_file)
         if not text.strip() and not sources:
             raise NothingToSend
-    except (ClientError, ProtocolError, BadText) as error:
+    except (ClientError, ProtocolError, BadText, SaysTooMuch, CannotStrip) as error:
         raise explain_unsent(error, Stage.NOTHING_SENT) from error
     return text, sources
 
 
-for _command in (delete, withdraw, close):
+for _command in (delete, withdraw, close, verify):
     report.add_command(_command)

@@ -32,6 +32,14 @@ class NotAsked(Exception):
     """Something would have been asked, and nothing may be."""
 
 
+class SaysTooMuch(Exception):
+    """A file holds more than it shows, and nobody can be asked. ``args[0]``: its name."""
+
+
+class CannotStrip(Exception):
+    """What a file holds besides what it shows cannot be taken out. ``args[0]``: its name."""
+
+
 class NotConfirmed(Exception):
     """Something that cannot be undone would have been asked about, and nothing may be asked."""
 
@@ -50,6 +58,10 @@ class BadText(Exception):
 
 class FolderMissing(Exception):
     """The folder for files cannot be used. ``args[0]``: its name."""
+
+
+class OtherPages(Exception):
+    """The server gives pages, scripts or headers that the team has not signed."""
 
 
 class FilesNotSaved(Exception):

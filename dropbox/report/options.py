@@ -16,6 +16,7 @@ from dropbox.client.http import read_proxy
 from dropbox.client.origins import read_origin
 from dropbox.client.retry import Patience
 from dropbox.report import words
+from dropbox.report.attaching import Handling
 from dropbox.report.places import Server
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -65,6 +66,38 @@ def _read_server(server: str, root: str, proxy: str | None, wait: float) -> Serv
         raise click.UsageError(words.BAD_ROOT) from None
 
 
+def attach_options(command: F) -> F:
+    """``--attach --strip-metadata --keep-metadata``, the last two given as one ``handling``."""
+
+    @functools.wraps(command)
+    def with_handling(strip_metadata: bool, keep_metadata: bool, **rest: Any) -> Any:
+        if strip_metadata and keep_metadata:
+            raise click.UsageError(words.BOTH_HANDLINGS)
+        handling = Handling.ASK
+        if strip_metadata or keep_metadata:
+            handling = Handling.STRIP if strip_metadata else Handling.KEEP
+        return command(handling=handling, **rest)
+
+    options = (
+        click.option(
+            "--attach",
+            multiple=True,
+            type=_FILE,
+            metavar="FILE",
+            help="A file to send too. Repeatable.",
+        ),
+        click.option(
+            "--strip-metadata",
+            is_flag=True,
+            help="Send files without what they hold besides what they show, or not at all.",
+        ),
+        click.option("--keep-metadata", is_flag=True, help="Send files as they are."),
+    )
+    return functools.reduce(
+        lambda wrapped, option: option(wrapped), reversed(options), with_handling
+    )  # type: ignore[return-value]
+
+
 def _read_forces(_: click.Context, __: click.Parameter, forces: tuple[str, ...]) -> tuple[str, ...]:
     if not all(re.fullmatch(SLUG, force, re.ASCII) for force in forces):
         raise click.UsageError(words.BAD_FORCE)
@@ -81,9 +114,6 @@ text_file = click.option(
     "--text-file",
     metavar="FILE",
     help="What you want to say; - takes it from the terminal or a pipe.",
-)
-attach = click.option(
-    "--attach", multiple=True, type=_FILE, metavar="FILE", help="A file to send too. Repeatable."
 )
 language = click.option(
     "--language",

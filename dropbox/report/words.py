@@ -8,9 +8,11 @@ from typing import Final
 from crypto import errors as crypto_errors
 from crypto.chains import Fault as ChainFault
 from dropbox.client import errors as client_errors
+from dropbox.client.verifying import NoSite, Problem
 from dropbox.report.failures import (
     BadText,
     BadWords,
+    CannotStrip,
     Explained,
     FilesNotSaved,
     FolderMissing,
@@ -19,7 +21,11 @@ from dropbox.report.failures import (
     NotConfirmed,
     NoTerminal,
     NotWhole,
+    OtherPages,
+    SaysTooMuch,
 )
+from dropbox.report.metadata.findings import Kind
+from dropbox.site.marking import marked as _
 from dropbox.wire import Fault
 
 # -- while it runs ------------------------------------------------------------------------------
@@ -32,6 +38,22 @@ BEFORE_FILES: Final = (
     "A file can hold the name of its maker, and when and where it was made.\n"
     "If that could point to you, leave it out and describe it instead."
 )
+FILE_SAYS: Final = "{name} holds this, besides what it shows:"
+FINDING: Final = "  - {words}"
+FINDING_VALUE: Final = "  - {words}: {value}"
+FILE_SAYS_NOTHING: Final = "{name}: we found nothing of the kind we look for."
+FILE_UNKNOWN: Final = "{name}: we cannot look into this kind of file. It may hold your name."
+NOT_LOOKED: Final = (
+    "We cannot see everything. Printers can leave faint dots. A copy can be marked so that it\n"
+    "leads to one person. We do not check what a file shows. Its name is sent too."
+)
+ASK_FILE: Final = "Send it without this (w), as it is (a), or leave it out (l)?"
+ASK_FILE_KEPT: Final = (
+    "This cannot be taken out of it. Send it as it is (a), or leave it out and describe it (l)?"
+)
+FILE_STRIPPED: Final = "{name} is sent without this."
+FILE_KEPT: Final = "{name} is sent as it is."
+FILE_LEFT_OUT: Final = "{name} is left out."
 ASK_WORDS: Final = "Your seven words (they are not shown): "
 TYPE_TEXT: Final = "Write what you want to say. End with Ctrl-D on a line of its own."
 ASK_ANYWAY: Final = "The mailbox is not whole (run check to see). Send your answer all the same?"
@@ -89,16 +111,76 @@ QUARANTINED: Final = "{day}: A message here cannot be trusted and is not shown. 
 FILE: Final = "File: {name} ({size:,} bytes)"
 FILE_NOT_SAVED: Final = "The file {name} is not kept: {problem}"
 ALARMS: Final = {
-    ChainFault.MISSING: "A message is missing at place {place} of {chain}.",
-    ChainFault.FORK: "Two different messages claim place {place} of {chain}.",
-    ChainFault.DUPLICATE: "A message was given twice at place {place} of {chain}.",
-    ChainFault.BROKEN_LINK: "At place {place} of {chain}, a message does not follow the last.",
-    ChainFault.UNREADABLE: "Something in {chain} is not a message.",
-    ChainFault.UNKNOWN_MARK: "Place {place} of {chain} answers a message that is not yours.",
+    ChainFault.MISSING: _("{chain}: one is missing at place {place}."),
+    ChainFault.FORK: _("{chain}: two of them claim place {place}."),
+    ChainFault.DUPLICATE: _("{chain}: the one at place {place} was given twice."),
+    ChainFault.BROKEN_LINK: _("{chain}: the one at place {place} does not follow the last."),
+    ChainFault.UNREADABLE: _("{chain}: something there is not a message."),
+    ChainFault.UNKNOWN_MARK: _("{chain}: place {place} answers a message that is not yours."),
 }
-OTHER_ALARM: Final = "Something is wrong at place {place} of {chain}."
-TEAM_CHAIN: Final = "the team's messages"
-OWN_CHAIN: Final = "your own messages"
+OTHER_ALARM: Final = _("{chain}: something is wrong at place {place}.")
+TEAM_CHAIN: Final = _("The team’s messages")
+OWN_CHAIN: Final = _("Your own messages")
+
+# -- the pages ----------------------------------------------------------------------------------
+
+VERIFYING: Final = "Asking for every page and script as different visitors."
+VERIFIED_SO_FAR: Final = "{done} of {of}"
+VERIFIED: Final = "Files of the site: {files}. Asked for in all: {requests} times."
+SIGNED_IN: Final = "What they have to be is signed in the team's directory {seq}, of {day}."
+SIGNED_EXPIRED: Final = "That directory was valid until {day}. It can still be compared with."
+BUILT_HERE: Final = {
+    True: "This program builds the same pages from its own source.",
+    False: "This program is of another version than the pages, and builds others.",
+    None: "This program was installed without pages, and builds none.",
+}
+AS_SIGNED: Final = "Everything is as the team signed it."
+DIFFERENCE: Final = "DIFFERS  {path}: {problem}{visitors}"
+PROBLEMS: Final = {
+    Problem.CHANGED: "it is not the file that was signed",
+    Problem.MISSING: "it is not there",
+    Problem.REDIRECTED: "it leads somewhere else",
+    Problem.ENCODING: "it is compressed in a way nobody asked for, or cannot be unpacked",
+    Problem.POLICY: "its security policy is not the signed one",
+    Problem.HEADER: "it comes with a header that changes what the page does",
+    Problem.TYPE: "it is said to be another kind of file",
+    Problem.UNDECLARED: "it refers to something that is not signed",
+    Problem.INLINE: "it has code or style inside the page",
+}
+
+# The same as in the pages: dropbox/site/templates/pages/_findings.html.
+FINDINGS: Final[dict[Kind, str]] = {
+    Kind.PLACE: "Where it was made",
+    Kind.MAY_PLACE: "Films and photos often hold the place. We did not find it; it may be there",
+    Kind.AUTHOR: "Who made it",
+    Kind.SAVED_BY: "Who saved or printed it last",
+    Kind.ORGANISATION: "A place of work",
+    Kind.MANAGER: "The name of a boss",
+    Kind.PEOPLE: "Who sent it and who got it",
+    Kind.NETWORK: "The way it took, with names and numbers of computers",
+    Kind.DEVICE: "The phone, camera or other device",
+    Kind.SERIAL: "The number of one single device",
+    Kind.PRINTER: "The name of a printer",
+    Kind.PATH: "A folder on a computer. It can hold a name",
+    Kind.TEMPLATE: "What it was made from",
+    Kind.COMMENTERS: "Who wrote notes in it",
+    Kind.CHANGES: "Old text that was changed, and who changed it",
+    Kind.HIDDEN_SHEETS: "A hidden sheet",
+    Kind.ATTACHMENTS: "Other files in it",
+    Kind.SCRIPT: "A small program in it",
+    Kind.THUMBNAIL: "A small copy of the picture. It can show what was cut off",
+    Kind.SECOND_PICTURE: "A second picture",
+    Kind.TRAILING: "More data after the end of the picture",
+    Kind.DATE: "When it was made, changed or sent",
+    Kind.SOFTWARE: "The program it was made with",
+    Kind.TITLE: "A title, a note or key words",
+    Kind.COMMENT: "A comment",
+    Kind.HISTORY: "How often it was changed, or what it was before",
+    Kind.IDENTIFIER: "A number that all copies of it share",
+    Kind.PROFILE: "The colours of one screen or scanner. Without them it may look a bit different",
+    Kind.OTHER: "Other hidden data that we do not know",
+    Kind.UNREAD: "A part that we could not read. It may hold more",
+}
 
 # -- when it does not work ----------------------------------------------------------------------
 
@@ -168,6 +250,14 @@ SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "The mailbox is not whole, and nobody can be asked whether to answer all the same.",
         "Run check to see what is wrong; --yes answers all the same.",
     ),
+    SaysTooMuch: (
+        "{name} holds more than it shows, and nobody can be asked what to do.",
+        "--strip-metadata sends files without it, --keep-metadata as they are.",
+    ),
+    CannotStrip: (
+        "What {name} may hold besides what it shows cannot be taken out.",
+        "Leave it out and describe it, or send it as it is with --keep-metadata.",
+    ),
     NotConfirmed: (
         "This cannot be undone, and nobody can be asked whether to do it.",
         "Nothing was changed. --yes does it without asking.",
@@ -179,6 +269,16 @@ SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     NotWhole: (
         "The mailbox is not whole: something is missing or cannot be trusted.",
         "What is shown above is from the team. Be careful; you can say this in an answer.",
+    ),
+    NoSite: (
+        "The team has not signed any pages for this server.",
+        "Its pages cannot be compared with anything. This program seals what you send all the "
+        "same.",
+    ),
+    OtherPages: (
+        "The pages of this server are not the ones that the team signed.",
+        "Do not write on these pages. Use this program or another way, and tell the team if you "
+        "can.",
     ),
     FilesNotSaved: (
         "Not every file could be saved.",
@@ -302,8 +402,14 @@ STOPPED_DELETING: Final = Explained(
 )
 STOPPED_READING: Final = Explained("Stopped.", "Nothing was changed. Run it again when you like.")
 BAD_ROOT: Final = "--root is the team's fingerprint: 32 letters and digits, as on a poster."
+BOTH_HANDLINGS: Final = "--strip-metadata and --keep-metadata cannot go together."
 BAD_FORCE: Final = "--force is a name such as west-mercia: small letters, digits and hyphens."
 USAGE_HINT: Final = "{command} --help says what it takes."
+
+
+def shown_to(visitors: list[str]) -> str:
+    """Who was shown a difference; nothing for what everybody is shown."""
+    return f" (shown to: {'; '.join(visitors)})" if visitors else ""
 
 
 def seconds(number: float) -> str:

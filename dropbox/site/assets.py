@@ -1,6 +1,6 @@
-"""The built style sheet and scripts, read once and served from memory."""
+"""The built style sheet, icon and scripts, read once and served from memory."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -12,9 +12,15 @@ PLACES: Final = (_HERE / "dist", _HERE.parent.parent / "static" / "dist")
 CONTENT_TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
 }
 """Everything that is built, and nothing else is served."""
 _NEEDED: Final = "site.css"
+_WORKSTATION: Final = "/assets/workstation"
 
 
 @dataclass(frozen=True)
@@ -49,9 +55,13 @@ def read_assets(*places: Path) -> Mapping[str, Asset]:
     raise NotBuilt
 
 
-def _read(folder: Path) -> list[Asset]:
-    return [
-        Asset(f"/assets/{file.name}", file.read_bytes(), CONTENT_TYPES[file.suffix])
-        for file in sorted(folder.iterdir())
-        if file.suffix in CONTENT_TYPES
-    ]
+def reporters_assets(assets: Mapping[str, Asset]) -> Mapping[str, Asset]:
+    """Those of ``assets`` that a reporter's pages load: all but the workstation's scripts."""
+    return {path: each for path, each in assets.items() if not path.startswith(_WORKSTATION)}
+
+
+def _read(folder: Path) -> Iterator[Asset]:
+    for file in sorted(folder.rglob("*")):
+        if file.suffix in CONTENT_TYPES and not file.name.startswith("."):
+            path = f"/assets/{file.relative_to(folder).as_posix()}"
+            yield Asset(path, file.read_bytes(), CONTENT_TYPES[file.suffix])

@@ -2,11 +2,13 @@
 
 Every question can be left out but what happened. Nobody is asked who they are, what their rank is,
 or whether they work for the police. The name of a question is part of the protocol's payload
-(``Answer.question``) and does not change; its words may.
+(``Answer.question``) and does not change; its words may, and are said in the reader's language.
 """
 
 from dataclasses import dataclass
 from typing import Final
+
+from dropbox.site.marking import marked as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,70 +26,89 @@ class Question:
 
 
 CATEGORIES: Final = (
-    ("influence", "Using influence, or passing information, for money or favours"),
-    ("advantage", "Using the position for personal advantage"),
-    ("sexual", "Crossing sexual boundaries, or using the position for sexual purposes"),
-    ("partner", "Abusing or controlling a partner or somebody in the family"),
-    ("discrimination", "Racist, homophobic, misogynist or disablist words or actions"),
-    ("other", "Something else, or I am not sure"),
+    ("influence", _("Using influence, or passing information, for money or favours")),
+    ("advantage", _("Using the position for personal advantage")),
+    ("sexual", _("Crossing sexual boundaries, or using the position for sexual purposes")),
+    ("partner", _("Abusing or controlling a partner or somebody in the family")),
+    ("discrimination", _("Racist, homophobic, misogynist or disablist words or actions")),
+    ("other", _("Something else, or I am not sure")),
 )
 """The service's five, and none of them: ``crypto.documents.Category`` and how it is asked."""
 
+ANONYMOUS: Final = "anonymous"
+CONFIDENTIAL: Final = "confidential"
+TRACKS: Final = (
+    (ANONYMOUS, _("No. I want to stay anonymous")),
+    (CONFIDENTIAL, _("Yes. The investigators in the police may know who I am and contact me")),
+)
+"""Whether the police may learn who wrote: never, unless it is chosen, and confirmed."""
+
 DANGER: Final = Question(
     "danger",
-    "Is somebody in danger now?",
-    "We may read this only after some days. If anybody is in danger, call 999.",
-    (("yes", "Yes"), ("no", "No"), ("unknown", "I do not know")),
+    _("Is somebody in danger now?"),
+    _("It can be days until we read this. If anybody is in danger, call 999."),
+    (("yes", _("Yes")), ("no", _("No")), ("unknown", _("I do not know"))),
 )
 WHO: Final = Question(
     "who",
-    "Who is it about?",
-    "Name or nickname, role, team, station, vehicle, what they look like: only what you know "
-    "already. Please do not look anything up for us.",
+    _("Who is it about?"),
+    _(
+        "A name or nickname, their job, team or station, a car, how they look. Only what you know "
+        "now: please do not look anything up for us."
+    ),
 )
 WHEN: Final = Question(
     "when",
-    "When did it happen, and is it still going on?",
-    "Roughly is good. A day and an hour that only few people know can point to you.",
+    _("When did it happen, and does it still go on?"),
+    _("Roughly is good. A day and an hour that few people know can point to you."),
 )
+WHERE: Final = Question("where", _("Where did it happen?"), _("A town or a station is enough."))
+FEW: Final = "five-or-fewer"
 HOW_KNOWN: Final = Question(
     "how-known",
-    "How do you know?",
+    _("How do you know?"),
     "",
     (
-        ("first-hand", "I saw or heard it myself"),
-        ("told", "Somebody told me"),
-        ("record", "I saw a message or a record"),
-        ("not-said", "I prefer not to say"),
+        ("first-hand", _("I saw or heard it myself")),
+        ("told", _("Somebody told me")),
+        ("record", _("I saw a message or a record")),
+        ("not-said", _("I prefer not to say")),
     ),
 )
 HOW_MANY: Final = Question(
     "how-many-know",
-    "About how many people know what you are telling us?",
-    "If it is five or fewer, we take special care: it could be guessed who told us.",
+    _("About how many people know what you are telling us?"),
+    _("If it is five or fewer, someone could guess who told us. We will take more care."),
     (
-        ("five-or-fewer", "Five or fewer"),
-        ("up-to-twenty", "Six to twenty"),
-        ("more", "More than twenty"),
-        ("unknown", "I do not know"),
+        (FEW, _("Five or fewer")),
+        ("up-to-twenty", _("Six to twenty")),
+        ("more", _("More than twenty")),
+        ("unknown", _("I do not know")),
     ),
 )
-HARMED: Final = Question("harmed", "Who could be harmed by this?")
+HARMED: Final = Question("harmed", _("Who could be harmed by this?"))
 EVIDENCE: Final = Question(
     "evidence",
-    "Is there anything that shows it, and where is it?",
-    "Tell us that it exists. Please do not collect, copy or photograph anything for us.",
+    _("Is there anything that shows it, and where is it?"),
+    _("Just tell us that it is there. Please do not take, copy or photograph anything for us."),
 )
-TOLD: Final = Question("told", "Have you told anybody, or reported it somewhere else?")
+TOLD: Final = Question("told", _("Have you told anybody else?"))
+FOLLOWS: Final = Question(
+    "follows",
+    _("Does this follow an earlier report of yours?"),
+    _("If you have lost your words, say roughly when you wrote to us, and what it was about."),
+)
 MUST_NOT_KNOW: Final = Question(
     "must-not-know",
-    "Is there anybody who must not see this report?",
-    "For example a person or a unit in the force that would normally be given it.",
+    _("Is there anybody who must not see this report?"),
+    _("It could be a person, or a team in the police that would see it if you did not tell us."),
 )
 
 BEFORE: Final = (DANGER,)
 """Asked before anything else."""
-ABOUT: Final = (WHO, WHEN, HOW_KNOWN, HOW_MANY, HARMED, EVIDENCE, TOLD, MUST_NOT_KNOW)
+ABOUT: Final = (
+    WHO, WHEN, WHERE, HOW_KNOWN, HOW_MANY, HARMED, EVIDENCE, TOLD, MUST_NOT_KNOW, FOLLOWS,
+)  # fmt: skip
 QUESTIONS: Final = BEFORE + ABOUT
 
 

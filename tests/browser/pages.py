@@ -20,7 +20,7 @@ class Answer(NamedTuple):
 class Pages:
     """Serves ``answers`` by path until left. ``asked`` lists the paths that were asked for."""
 
-    def __init__(self, answers: Mapping[str, Answer]) -> None:
+    def __init__(self, answers: Mapping[str, Answer], policy: str = POLICY) -> None:
         self.asked: list[str] = []
         asked = self.asked
 
@@ -32,7 +32,7 @@ class Pages:
                 content_type, body = answer or Answer("text/plain", b"")
                 self.send_header("Content-Type", content_type)
                 self.send_header("Content-Length", str(len(body)))
-                self.send_header("Content-Security-Policy", POLICY)
+                self.send_header("Content-Security-Policy", policy)
                 self.end_headers()
                 self.wfile.write(body)
 

@@ -72,7 +72,7 @@ def test_the_policy_is_kept_and_only_the_style_sheet_is_asked_for(
     page.on("console", lambda message: said.append(message.text))
     page.goto(pages.origin)
     assert said == []
-    assert set(pages.asked) - {"/favicon.ico"} == {"/", "/assets/site.css"}
+    assert set(pages.asked) - {"/assets/icon.svg"} == {"/", "/assets/site.css"}
     assert page.evaluate("document.querySelectorAll('script, b').length") == 0
 
 

@@ -18,7 +18,9 @@ TITLES = {"Start", "Information", "Form", "Error: Form", "Done", "Open", "Error:
           "Closed", "Problem", "Error: Problem"}  # fmt: skip
 EXIT = "https://www.bbc.co.uk/weather"
 PATHS = ("/plain/", "/plain/limits", "/plain/start", "/plain/open", "/plain/mailbox",
-         "/plain/delete", "/plain/withdraw", "/plain/close", "/plain/nothing")  # fmt: skip
+         "/plain/delete", "/plain/withdraw", "/plain/close", "/plain/nothing",
+         "/plain/what")  # fmt: skip
+WELSH = tuple(each.replace("/plain/", "/plain/cy/") for each in PATHS)
 
 
 @pytest.fixture(scope="module")
@@ -246,7 +248,7 @@ def test_an_answer_sent_by_a_double_click_is_stored_once(reader: Reader, place: 
     reader.page.get_by_text("has arrived").first.wait_for()
     assert [each.text for each in place.letters(words)][1:] == ["Once"]
     open_mailbox(reader, words)
-    assert "2 messages" in reader.page.inner_text("main")
+    assert "Message 2," in reader.page.inner_text("main")
 
 
 def test_deleting_by_a_double_click_says_that_it_was_done(reader: Reader, place: Place) -> None:
@@ -325,6 +327,40 @@ def test_nothing_is_left_in_the_browser_but_neutral_titles_and_addresses(
     assert all(each.split("/plain/", 1)[-1] in {"open", "mailbox"} or "/assets/" in each
                for each in reader.asked)  # fmt: skip
     reader.context.close()
+
+
+# -- languages, and a warning for few --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [320, 1200])
+def test_no_welsh_page_is_a_barrier(browser: Browser, place: Place, width: int) -> None:
+    viewport = {"width": width, "height": 800}
+    reader = Reader(browser, place, scripts=True, viewport=viewport)
+    words = place.report()
+    place.reply(words, "Diolch")
+    for when in ("nobody", "a mailbox"):
+        for path in WELSH:
+            reader.page.goto(place.server.url + path)
+            assert violations(reader.page) == [], (when, path)
+            assert reader.page.evaluate("document.documentElement.scrollWidth") == width, path
+            assert reader.page.locator("html").get_attribute("lang") == "cy"
+            assert reader.page.get_by_role("link", name="Gadael y dudalen hon").is_visible()
+        reader.page.goto(f"{place.server.url}/plain/cy/open")
+        reader.page.get_by_label("Eich saith gair").fill(words)
+        reader.page.get_by_role("button", name="Agor", exact=True).click()
+        reader.page.get_by_role("heading", name="Eich blwch negeseuon").wait_for()
+    reader.context.close()
+
+
+def test_who_says_that_few_people_know_is_warned_without_a_script(reader: Reader) -> None:
+    """R5."""
+    page = reader.go("/plain/start")
+    warning = page.get_by_text("Do five people or fewer know this?")
+    assert not warning.is_visible()
+    page.get_by_label("Five or fewer").check()
+    assert warning.is_visible()
+    page.get_by_label("More than twenty").check()
+    assert not warning.is_visible()
 
 
 # -- every page, in every state -------------------------------------------------------------------

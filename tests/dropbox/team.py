@@ -1,7 +1,8 @@
 """An invented team with all of its keys, and what it signs."""
 
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from crypto.certificates import CertificateRole, certify
@@ -58,9 +59,13 @@ class Team:
         return certify(secret.keys.card, role, days, self.root.keys, self.service)
 
     def directory(
-        self, issued: date | None = None, days: int = 14, publisher_last: date | None = None
+        self,
+        issued: date | None = None,
+        days: int = 14,
+        publisher_last: date | None = None,
+        site: Callable[[Directory], bytes] = lambda _: NO_SITE,
     ) -> bytes:
-        """The next signed directory, naming the one before it."""
+        """The next signed directory, naming the one before it; ``site`` is asked for its hash."""
         issued = issued or today()
         self.seq += 1
         document = Directory(
@@ -84,6 +89,7 @@ class Team:
             NO_SITE,
             self.previous,
         )
+        document = replace(document, site=site(document))
         signed = sign_directory(document, self.publisher.keys)
         self.previous = directory_hash(signed)
         return signed

@@ -1,15 +1,18 @@
 """Every object against every caller, and the routes against the router (T29, T77, T78)."""
 
 import secrets
+from pathlib import Path
 
 import pytest
 
+from crypto.directory import NO_SITE
 from crypto.envelope import Chain
 from dropbox import wire
 from dropbox.api.routes import ROUTES
 from dropbox.api.tokens import Tokens
 from dropbox.app import Traffic, build_app
-from dropbox.site.assets import Asset
+from dropbox.site.storage import SiteFolder
+from dropbox.window import Window
 from dropbox.wire import FAULTS, Fault
 from tests.dropbox.server import Server
 from tests.dropbox.wiretap import (
@@ -175,13 +178,13 @@ def test_listings_and_publishing_belong_to_one_role(world: World) -> None:
 
 def test_the_router_has_the_declared_routes_and_no_other() -> None:
     service = type("Service", (), {"tokens": Tokens(bytes(32))})()
-    asset = Asset("/assets/site.css", b"", "text/css")
-    app = build_app(service, Traffic(), {asset.path: asset})  # type: ignore[arg-type]
+    window = Window(None, NO_SITE, {}, SiteFolder(Path("/nowhere")))
+    app = build_app(service, Traffic(), window)  # type: ignore[arg-type]
     found = {
         (route.method, route.resource.canonical if route.resource else "")
         for route in app.router.routes()
     }
-    declared = {("GET", "/"), ("GET", asset.path)}
+    declared = {("GET", "/{path}"), ("HEAD", "/{path}")}
     for route in ROUTES:
         names = ["/".join(_canonical(piece) for piece in route.path.split("/"))]
         declared.add((route.method, names[0]))

@@ -5,12 +5,13 @@ import secrets
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from crypto.analyst import Analyst, CaseFile
 from crypto.chains import Stored
-from crypto.directory import read_directory
+from crypto.directory import Directory, read_directory
 from crypto.documents import Message, Report
 from crypto.envelope import Chain
 from crypto.files import FileManifest, PartReader
@@ -21,13 +22,21 @@ from dropbox.client.http import HttpTransport
 from dropbox.client.listing import Listed
 from dropbox.client.origins import read_origin
 from dropbox.client.service import Caller, Service
+from dropbox.client.source import Source
+from dropbox.client.upload import upload
 from dropbox.client.wordlist import word_list
+from dropbox.site.builder import build_for
 from tests.client.team import Correspondent
 from tests.dropbox.server import Server, make_data
 from tests.dropbox.team import Team
 from tests.plain.browsing import Browser, Page
 
 R = TypeVar("R")
+
+
+def signed_site(directory: Directory) -> bytes:
+    """The hash of the static site that this installation builds for a directory."""
+    return build_for(directory).hash
 
 
 class Place:
@@ -42,10 +51,13 @@ class Place:
         database: str = "sqlite",
         port: int = 0,
         workers: int = 1,
+        site: bool = False,
     ) -> None:
+        """``site``: the team has signed the static site, so the server shows it."""
         self.folder = folder
         self.team = Team(origins=origins) if origins else Team()
-        self.data = make_data(folder / "data", self.team, database=database)
+        signed = {"site": signed_site} if site else {}
+        self.data = make_data(folder / "data", self.team, database=database, **signed)
         self.clock = folder / "clock"
         self.temporary = folder / "temporary"
         self.temporary.mkdir()
@@ -105,6 +117,19 @@ class Place:
         team = self.correspondent(words)
         self.post(*(team.reply(text) for text in texts))
         return team
+
+    def reply_with_file(self, words: str, text: str, name: str, content: bytes) -> None:
+        """The team answers with a file of this name."""
+        path = self.folder / "attached"
+        path.write_bytes(content)
+        team = self.correspondent(words)
+
+        async def submit(service: Service) -> None:
+            with Source(path) as source:
+                manifest = await upload(service, source, secrets.token_bytes)
+            await service.submit((team.reply(text, (replace(manifest, name=name),)),))
+
+        self._as_analyst(submit)
 
     def feed(self) -> list[Listed]:
         """Everything that is stored, as the team is given it."""

@@ -17,7 +17,7 @@ from tests.plain.place import Place
 from tests.processes import found_in_memory
 
 ARRIVED = "Your report has arrived"
-WELCOME = "Tell us about corruption or abuse by somebody in the police"
+WELCOME = "Before you write to us"
 BUSY = "We are busy at the moment"
 Make = Callable[..., Place]
 Wait = Callable[..., None]

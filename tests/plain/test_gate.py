@@ -7,6 +7,7 @@ import pytest
 
 from dropbox.plain.answers import PAGE, PAGE_HEADERS
 from dropbox.plain.routes import ROUTES, Route
+from dropbox.site.languages import find_language
 from tests.dropbox.team import ORIGIN
 from tests.dropbox.troubles import trouble_pages
 from tests.plain.browsing import OURS, Browser, Page, head
@@ -73,7 +74,8 @@ def test_no_form_does_anything_for_another_site(
     for headers, taken in SENDERS.values():
         if not taken:
             page = browser.post(route.path, fields, headers=headers)
-            assert (page.status, page.heading) == (403, "This did not come from our page")
+            said = route.language.say("This did not come from our page")
+            assert (page.status, page.heading) == (403, said)
     assert browser.get("/plain/mailbox").text == before
 
 
@@ -163,15 +165,17 @@ def test_no_page_has_a_script_a_foreign_address_or_a_telling_title(browser: Brow
             assert not any(name.startswith("on") for name in attributes)
             where = attributes.get("href", attributes.get("action", "/"))
             outside = tag == "a" and where == "https://www.torproject.org/"
-            assert where.startswith(("/plain/", "/assets/", "#")) or where == "/" or outside
+            static = where in {"/", "/verify", "/cy/verify"}
+            assert where.startswith(("/plain/", "/assets/", "#")) or static or outside
             if outside:
                 assert set(attributes["rel"].split()) == {"noreferrer", "noopener"}
             if tag in {"textarea", "form"} or attributes.get("type") == "text":
                 assert attributes.get("autocomplete", "off") == "off"
         exits = [a for tag, a in page.elements if tag == "a" and a.get("class") == "exit"]
         assert [each["href"] for each in exits] == ["/plain/leave"]
-    assert titles <= {"Start", "Information", "Form", "Open", "Messages", "Delete", "Close",
-                      "Contact details"}  # fmt: skip
+    quiet = {"Start", "Information", "Form", "Open", "Messages", "Delete", "Close",
+             "Contact details"}  # fmt: skip
+    assert titles <= quiet | {find_language("cy").say(each) for each in quiet}
 
 
 def test_what_is_refused_is_said_in_fixed_words(place: Place) -> None:

@@ -85,7 +85,17 @@ def everything(ticket: str, what: str, size: int = 100) -> dict[str, object]:
     """All of a form, marked."""
     answers = {
         each: mark(f"{what}-{each}")
-        for each in ("text", "who", "when", "harmed", "evidence", "told", "must-not-know")
+        for each in (
+            "text",
+            "who",
+            "when",
+            "where",
+            "harmed",
+            "evidence",
+            "told",
+            "must-not-know",
+            "follows",
+        )
     }
     chosen = {"ticket": ticket, "track": "confidential", "sure": "yes"}
     content = (mark(f"{what}-content").encode() * size)[: max(size, 60)]
@@ -269,7 +279,7 @@ CASES: dict[Callable[[Browser, str], Page], tuple[int, str]] = {
     broken_first_line: (400, "We could not read this"),
     broken_header: (400, "We could not read this"),
     broken_length: (400, "We could not read this"),
-    behind_a_page: (200, "Tell us about corruption or abuse by somebody in the police"),
+    behind_a_page: (200, "Before you write to us"),
 }
 
 

@@ -108,7 +108,7 @@ def test_a_form_of_before_a_restart_comes_back_filled_in_with_new_words(
     place.again()
     back = place.browser().post("/plain/start", filled, [File("a", b"b")])
     assert (back.status, back.heading) == (200, FORM)
-    assert "The server was started anew" in back.text
+    assert "Our server was started anew" in back.text
     assert "Choose your files again: a browser does not keep them" in back.problems
     assert back.words != page.words
     kept = dict(back.form.fields)

@@ -2,11 +2,12 @@
 
 import re
 import subprocess
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
 
-from dropbox.site.assets import PLACES, Asset, NotBuilt, read_assets
+from dropbox.site.assets import PLACES, Asset, NotBuilt, read_assets, reporters_assets
 from tests.browser import gallery
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -80,17 +81,69 @@ def test_a_missing_build_is_said_with_what_to_do(tmp_path: Path) -> None:
     assert (str(caught.value), caught.value.hint) == (NotBuilt.sentence, "make setup")
 
 
-def test_only_styles_and_scripts_are_served(tmp_path: Path) -> None:
+def test_only_styles_icons_and_scripts_are_served_from_every_folder(tmp_path: Path) -> None:
     assets = tmp_path / "assets"
-    assets.mkdir()
-    for name in ("site.css", "workstation.js", "site.css.map", "notes.txt", ".site.css.swp"):
+    (assets / "js/vendor").mkdir(parents=True)
+    for name in (
+        "site.css",
+        "js/vendor/a.mjs",
+        "site.css.map",
+        "js/notes.md",
+        ".site.css",
+        "a.svg",
+    ):
         (assets / name).write_text(name)
     assert read_assets(tmp_path) == {
-        "/assets/site.css": Asset("/assets/site.css", b"site.css", "text/css; charset=utf-8"),
-        "/assets/workstation.js": Asset(
-            "/assets/workstation.js", b"workstation.js", "text/javascript; charset=utf-8"
-        ),
+        path: Asset(path, path.removeprefix("/assets/").encode(), content_type)
+        for path, content_type in (
+            ("/assets/a.svg", "image/svg+xml"),
+            ("/assets/js/vendor/a.mjs", "text/javascript; charset=utf-8"),
+            ("/assets/site.css", "text/css; charset=utf-8"),
+        )
     }
+
+
+def test_a_reporters_browser_is_not_given_the_workstations_scripts() -> None:
+    assets = read_assets()
+    assert any(path.startswith("/assets/workstation") for path in assets)
+    assert set(reporters_assets(assets)) == {each for each in assets if "workstation" not in each}
+
+
+def _packaged(name: str, build: str, file: str) -> bytes:
+    return (STATIC / "node_modules" / name / "dist" / build / file).read_bytes()
+
+
+def test_libsodiums_functions_are_those_of_its_package_and_name_its_core_by_a_path() -> None:
+    vendor = "/assets/js/vendor/"
+    wrappers = _packaged("libsodium-wrappers-sumo", "modules-sumo-esm", "libsodium-wrappers.mjs")
+    assets = read_assets()
+    served = assets[f"{vendor}libsodium-wrappers.mjs"].body
+    assert served.replace(b'from"./libsodium-sumo.mjs"', b'from"libsodium-sumo"') == wrappers
+    assert served != wrappers
+
+
+def test_compiled_libsodium_is_what_its_package_has_as_text() -> None:
+    """All of the package's script is served but the text, which is the file beside it."""
+    vendor = "/assets/js/vendor/"
+    core = _packaged("libsodium-sumo", "modules-sumo-esm", "libsodium-sumo.mjs")
+    assets = read_assets()
+    first, second, served = assets[f"{vendor}libsodium-sumo.mjs"].body.split(b"\n", 2)
+    assert b"libsodium.wasm" in first
+    assert second.startswith(b"const binary = ")
+    before, after = served.split(b"=binary")
+    assert core.startswith(before)
+    assert core.endswith(after)
+    text = core[len(before) : len(core) - len(after)].rpartition(b'("')[2].removesuffix(b'")')
+    assert b64decode(text, validate=True) == assets[f"{vendor}libsodium.wasm"].body
+
+
+def test_plain_libsodium_is_what_its_package_has_for_pages() -> None:
+    served = read_assets()["/assets/js/vendor/libsodium-plain.mjs"].body
+    core = _packaged("libsodium-sumo", "modules-sumo", "libsodium-sumo.js")
+    wrappers = _packaged("libsodium-wrappers-sumo", "modules-sumo", "libsodium-wrappers.js")
+    assert core in served
+    assert wrappers in served
+    assert len(served) - len(core) - len(wrappers) < 200
 
 
 def test_an_editable_install_reads_the_build_in_place() -> None:

@@ -196,13 +196,13 @@ def _render(environment: Environment, source: str, **given: object) -> str:
 # -- the frame ----------------------------------------------------------------------------------
 
 
-def test_the_page_loads_one_style_sheet_and_nothing_else(page: list[Element]) -> None:
+def test_the_page_loads_one_style_sheet_one_icon_and_nothing_else(page: list[Element]) -> None:
     loaded = [
         attributes.get("src") or attributes.get("href")
         for tag, attributes in page
         if "src" in attributes or tag in {"link", "script", "iframe", "object", "embed"}
     ]
-    assert loaded == ["/assets/site.css"]
+    assert loaded == ["/assets/icon.svg", "/assets/site.css"]
     assert not [tag for tag, attributes in page if tag == "style" or "style" in attributes]
 
 

@@ -1,0 +1,1 @@
+"""The scripts that a browser gets, run by node and held against Python."""
