@@ -21,9 +21,16 @@ export function onLeave(act) {
 /** Show nothing any more, end what goes on, and be somewhere else. */
 export function leave() {
   const exit = document.querySelector("a.exit");
-  const goal = exit instanceof HTMLAnchorElement ? exit.pathname : "/plain/leave";
+  beginAnew(exit instanceof HTMLAnchorElement ? exit.pathname : "/plain/leave");
+}
+
+/**
+ * Show nothing any more, end what goes on, and have this entry of the history be another page.
+ * @param {string} path
+ */
+export function beginAnew(path) {
   wipe();
-  location.replace(goal);
+  location.replace(path);
 }
 
 /** Take everything off the page, and end what goes on. Nothing here may keep anybody from leaving. */

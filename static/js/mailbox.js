@@ -1,6 +1,6 @@
 // The mailbox's page: from the seven words to what the team wrote, and everything that can be done there.
 
-import "./leave.js";
+import { beginAnew } from "./leave.js";
 import { openDesk } from "./client/counter.js";
 import { Troubled } from "./client/trouble.js";
 import { saveBlob } from "./mailbox/saving.js";
@@ -54,6 +54,10 @@ class Inside {
     find("[data-keep]").addEventListener("click", (event) => {
       event.preventDefault();
       this.#steps.return("inside");
+    });
+    find("[data-log-out]").addEventListener("click", (event) => {
+      event.preventDefault();
+      beginAnew(location.pathname);
     });
     this.#steps.begin("door");
   }

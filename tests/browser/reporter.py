@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
 from tests.dropbox.server import free_port
 from tests.plain.place import Place
 
-EXIT = "https://www.bbc.co.uk/weather"
 STEPS = (
     "start", "danger", "about", "forces", "text", "who", "how-known", "how-many-know", "more",
     "must-not-know", "files", "track", "language", "check",
@@ -30,6 +29,7 @@ class Writer:
     def __init__(
         self, browser: Browser, place: Place, *, prefix: str = "", script: str = "", **how: Any
     ) -> None:
+        """``script`` runs first in every page; ``how`` as for a context of Playwright's."""
         how.setdefault("viewport", {"width": 390, "height": 800})
         self.place = place
         self.prefix = prefix
@@ -39,14 +39,11 @@ class Writer:
             self.context.add_init_script(script)
         self.asked: list[tuple[Request, bytes]] = []
         self.errors: list[str] = []
-        self.context.route(lambda url: not url.startswith(place.server.url), self._elsewhere)
+        self.context.route(lambda url: not url.startswith(("http://127.0.0.1:", "blob:")), _answer)
         self.context.on("request", self._note)
         self.page: Page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._hear)
-
-    def _elsewhere(self, route: Route) -> None:
-        route.fulfill(status=200, body="elsewhere")
 
     def _note(self, request: Request) -> None:
         self.asked.append((request, request.post_data_buffer or b""))
@@ -136,6 +133,11 @@ class Writer:
             for request, _ in self.asked
             if not request.url.startswith((self.place.server.url, "blob:"))
         }
+
+
+def _answer(route: Route) -> None:
+    """Nobody outside of this machine is asked anything."""
+    route.fulfill(status=200, body="elsewhere")
 
 
 @contextmanager

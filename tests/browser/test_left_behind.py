@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
 
 from tests.browser.pages import Answer, Pages
-from tests.dropbox.server import free_port
+from tests.browser.reporter import make_place
 from tests.needs import needs
 from tests.plain.place import Place
 from tests.processes import found_in_folder
@@ -26,15 +26,13 @@ WRITTEN_SECONDS = 6.0
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    port = free_port()
-    folder = tmp_path_factory.mktemp("place")
-    place = Place(folder, port=port, origins=(f"http://127.0.0.1:{port}",))
+    place = make_place(tmp_path_factory.mktemp("place"))
     yield place
     place.server.stop()
 
 
 @contextmanager
-def browsing(profile: Path, elsewhere: str) -> Iterator[BrowserContext]:
+def browsing(profile: Path, elsewhere: str, *, scripts: bool = False) -> Iterator[BrowserContext]:
     """A browser with a profile of its own, in which leaving leads to a page of this machine."""
     needs("chromium")
 
@@ -49,7 +47,7 @@ def browsing(profile: Path, elsewhere: str) -> Iterator[BrowserContext]:
             executable_path=shutil.which("chromium"),
             args=["--no-sandbox"] if os.geteuid() == 0 else [],
             ignore_default_args=["--disable-back-forward-cache"],
-            java_script_enabled=False,
+            java_script_enabled=scripts,
         ) as context,
     ):
         context.route("**/plain/leave", leave)
@@ -107,3 +105,31 @@ def test_a_form_that_was_taken_leaves_nothing_on_the_disk(place: Place, tmp_path
         time.sleep(WRITTEN_SECONDS)
     found = found_in_folder(profile, [report, word, shown_again])
     assert found == {shown_again}, "the control: a form that is shown again stays in the history"
+
+
+def test_with_scripts_nothing_that_was_typed_is_kept_for_back_or_on_the_disk(
+    place: Place, tmp_path: Path
+) -> None:
+    """The control that this browser keeps pages for Back is in the first test."""
+    canary = f"canary{secrets.token_hex(8)}"
+    with (
+        Pages({"/": Answer("text/html", b"<title>Weather</title><h1>Weather</h1>")}) as elsewhere,
+        browsing(tmp_path / "profile", f"{elsewhere.origin}/", scripts=True) as context,
+    ):
+        page = context.new_page()
+        page.goto(f"{place.server.url}/report")
+        page.get_by_role("button", name="Start").click()
+        for step in ("danger", "about", "forces"):
+            page.locator(f"[data-step={step}] button[type=submit]").click()
+        page.locator("#text").fill(canary)
+        time.sleep(WRITTEN_SECONDS)
+        page.goto(elsewhere.origin)
+        page.go_back()
+        page.locator("[data-step=start]").wait_for()
+        assert page.locator("#text").input_value() == ""
+        for _ in range(3):
+            page.keyboard.press("Shift")
+        page.get_by_role("heading", name="Weather").wait_for()
+        page.go_back(wait_until="commit")
+        assert canary not in page.content()
+    assert found_in_folder(tmp_path / "profile", [canary]) == set()

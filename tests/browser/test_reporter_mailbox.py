@@ -1,4 +1,4 @@
-"""The mailbox in a real browser with scripts: opened there, and all that can be done in it."""
+"""The mailbox in a real browser with scripts: opened there, answered, emptied, closed."""
 
 import json
 import secrets
