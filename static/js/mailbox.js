@@ -11,9 +11,9 @@ import { showProblems } from "./pages/problems.js";
 import { Sending } from "./pages/sending.js";
 import { Steps } from "./pages/steps.js";
 import { showTrouble } from "./pages/troubles.js";
+import { countLetters, tidy } from "./pages/typed.js";
 import { wordProblem } from "./pages/words.js";
 import { writeNumber, writeSize } from "./pages/writing.js";
-import { countLetters, tidy } from "./report/answers.js";
 
 /**
  * @typedef {import("./client/desk.js").Desk} Desk

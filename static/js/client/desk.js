@@ -161,11 +161,6 @@ export class Desk {
     });
   }
 
-  /** @returns {Promise<Mailbox>} what lies in it now */
-  look() {
-    return guard(async () => this.#show(await this.#here.read()));
-  }
-
   /**
    * @param {{ text: string, language: string }} draft
    * @param {Attachment[]} attachments
@@ -226,22 +221,9 @@ export class Desk {
     });
   }
 
-  // -- the end ----------------------------------------------------------------------------------------
-
   /** Stop what is under way, where that is possible. */
   async stop() {
     this.#visit?.stop();
-  }
-
-  /** End the session, and know nothing any more. */
-  async leave() {
-    this.#passphrase = null;
-    this.#conversation = null;
-    this.#uploads.clear();
-    const visit = this.#visit;
-    this.#visit = null;
-    visit?.stop();
-    await visit?.service.logOut();
   }
 
   // -- how it is done ---------------------------------------------------------------------------------

@@ -19,14 +19,12 @@ const METHODS = new Set([
   "practise",
   "checkWords",
   "enter",
-  "look",
   "answer",
   "withdraw",
   "remove",
   "close",
   "save",
   "stop",
-  "leave",
 ]);
 
 /**

@@ -46,9 +46,6 @@ export function sleep(seconds, signal) {
 /** @type {Patience} */
 export const ORDINARY_PATIENCE = { pauses: [0.5, 1, 2, 4, 8, 15, 30], sleep };
 
-/** @type {Patience} */
-export const NO_PATIENCE = { pauses: [], sleep };
-
 /**
  * What `call` gives, called again while the network is away or the server is busy. A server that says
  * how long to wait is waited for, within what all pauses are together.

@@ -116,21 +116,6 @@ export class Service {
     );
   }
 
-  // -- sessions ---------------------------------------------------------------------------------------
-
-  /** End the session. One try, and no error: it ends by itself in 15 minutes. */
-  async logOut() {
-    const session = this.#session;
-    this.#keep(null);
-    if (session === null) return;
-    const headers = { [SESSION_HEADER]: session };
-    try {
-      await this.#request("DELETE", "/api/session", { headers, status: DONE });
-    } catch (error) {
-      if (!(error instanceof ClientError)) throw error; // nothing depends on it
-    }
-  }
-
   // -- envelopes --------------------------------------------------------------------------------------
 
   /**

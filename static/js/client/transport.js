@@ -6,6 +6,7 @@ import { LONGEST_WAIT, WAIT_HEADER } from "./wire.js";
 
 const SECONDS = 1000;
 const ANSWER_WITHIN = 60 * SECONDS;
+const ANSWER_AT_LAST = 600 * SECONDS;
 const SLOWEST = 4; // bytes in a millisecond: a bad line through Tor
 
 /**
@@ -24,8 +25,8 @@ const SLOWEST = 4; // bytes in a millisecond: a bad line through Tor
  */
 export function makeTransport(origin, ask = (url, options) => fetch(url, options)) {
   return async (request, signal) => {
-    const patience = ANSWER_WITHIN + ((request.body?.length ?? 0) + request.limit) / SLOWEST;
-    const either = both(signal, patience);
+    const bytes = (request.body?.length ?? 0) + request.limit;
+    const either = both(signal, Math.min(ANSWER_WITHIN + bytes / SLOWEST, ANSWER_AT_LAST));
     try {
       const response = await ask(`${origin}${request.path}`, options(request, either.signal));
       return await read(response, request.limit);

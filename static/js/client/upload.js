@@ -135,6 +135,8 @@ export class Upload {
 
   #manifest() {
     const size = this.#blob.size;
+    const hashes = this.#hashes.filter((each) => each !== undefined);
+    if (hashes.length !== partCount(size)) throw new Error("a part was never sent");
     return new FileManifest({
       name: shorten(this.#name),
       type: shorten(this.#blob.type || ANY_TYPE),
@@ -142,7 +144,7 @@ export class Upload {
       padded: paddedSize(size),
       id: this.#file.id,
       key: this.#file.key.expose(),
-      hash: fileHash(this.#hashes.map((each) => each ?? new Uint8Array())),
+      hash: fileHash(hashes),
     });
   }
 }

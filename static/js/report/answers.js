@@ -1,6 +1,8 @@
 // What was written in the steps: read from the fields when it is needed, and kept nowhere else.
 
 import { find, valueOf, valuesOf } from "../pages/filling.js";
+import { countLetters, tidy } from "../pages/typed.js";
+import { writeNumber } from "../pages/writing.js";
 
 /** The questions whose answers travel by name, and the field of each: dropbox/site/questions.py. */
 const QUESTIONS = [
@@ -53,9 +55,6 @@ export function writtenTexts() {
  */
 export function findProblems(step, has) {
   const problems = tooLong(step, has.letters);
-  if (step === "text" && valueOf("text").trim() === "") {
-    // A report can be nothing but a file: said again on the last step, when files are known.
-  }
   if (step === "check" && valueOf("text").trim() === "" && has.files === 0) {
     problems.push({ code: "text-missing", field: "text" });
   }
@@ -73,7 +72,7 @@ function tooLong(step, most) {
   for (const area of find(`[data-step="${step}"]`).querySelectorAll("textarea")) {
     const length = countLetters(tidy(area.value));
     if (area.name !== "contact" && length > most) {
-      problems.push({ code: "too-long", field: area.id, values: { length, most } });
+      problems.push({ code: "too-long", field: area.id, values: { length: writeNumber(length), most: writeNumber(most) } });
     }
   }
   return problems;
@@ -90,21 +89,4 @@ function contactProblems() {
   }
   if (valueOf("sure") === "") problems.push({ code: "contact-unsure", field: "sure" });
   return problems;
-}
-
-/**
- * @param {string} text
- * @returns {number} its letters as the protocol counts them, by code points
- */
-export function countLetters(text) {
-  return [...text].length;
-}
-
-/**
- * What a keyboard cannot make, a paste can: a half of a letter has no form in the protocol.
- * @param {string} text
- * @returns {string} without line ends around it, and whole
- */
-export function tidy(text) {
-  return text.replace(/\p{Surrogate}/gu, "\uFFFD").replace(/^[\r\n]+|[\r\n]+$/g, "");
 }
