@@ -197,6 +197,11 @@ LAST_MOST: Final = 256 * MIB
 LONGEST_REPORTER_CHAIN: Final = 800
 """The stubs of a ``reporter`` chain go onto one page of at most 1,000 entries (wire.Page)."""
 
+# -- retention ----------------------------------------------------------------------------------
+
+PURGED_AT_ONCE: Final = 20
+"""Mailboxes purged in one commit: a server that runs goes on between two of them."""
+
 # -- the database -------------------------------------------------------------------------------
 
 DATABASE_READERS: Final = 4

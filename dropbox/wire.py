@@ -12,9 +12,11 @@ what matters is signed inside the envelopes.
 import re
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from hashlib import blake2b
 from itertools import pairwise
 from typing import Final, Self
 
@@ -73,6 +75,13 @@ LARGEST_SUBMISSION: Final = 2 * (HEADER + LARGEST_BODY + WRAPS_PER_ENVELOPE * WR
 PAGE_BYTES: Final = 4 * MIB
 """A page of a listing ends with the first entry that takes it past this."""
 LARGEST_PAGE: Final = PAGE_BYTES + LARGEST_SUBMISSION
+MARK: Final = 16
+"""Bytes of what is left of a purged mailbox: a hash of its address (docs/protocol.md §9)."""
+MARKS_PER_PAGE: Final = 10_000
+LARGEST_MARKS: Final = 256 * KIB
+"""Bytes of a page of marks, which takes 25 for each."""
+MOST_MARKS: Final = 1_000_000
+"""Nobody takes another's word for more than this, all in all: no honest team has so many."""
 
 
 class Fault(StrEnum):
@@ -349,6 +358,44 @@ class Page(Document):
     use: bytes | None = member(Nullable(Bytes(ID)))
     entries: tuple[Entry, ...] = member(List(Inner(Entry), 1000))
     more: bool = member(Flag())
+
+
+@dataclass(frozen=True)
+class Purged(Document):
+    """``GET /api/purged``: :func:`marks_digest` of all marks of purged mailboxes that are here."""
+
+    digest: bytes = member(Bytes(ID))
+
+
+@dataclass(frozen=True)
+class Marks(Document):
+    """Marks of purged mailboxes, each larger than the one before it, read as bytes.
+
+    ``GET /api/purged/{mark}``: those from this one on; an empty page is the last. ``POST
+    /api/purged``: what an archive knows as purged and the server does not.
+    """
+
+    marks: tuple[bytes, ...] = member(List(Bytes(MARK), MARKS_PER_PAGE))
+
+    def check(self) -> None:
+        """They rise."""
+        if any(one >= next_ for one, next_ in pairwise(self.marks)):
+            raise NotCanonical
+
+
+@dataclass(frozen=True)
+class PurgedAgain(Document):
+    """The answer to marks: how many mailboxes were here, were due, and are purged now."""
+
+    mailboxes: int = member(Integer(0, MARKS_PER_PAGE))
+
+
+def marks_digest(marks: Iterable[bytes]) -> bytes:
+    """32 bytes by which two sides see that they have the same ``marks``, which rise."""
+    digest = blake2b(digest_size=ID, person=b"dropbox/marks")
+    for mark in marks:
+        digest.update(mark)
+    return digest.digest()
 
 
 def pack(document: bytes, blobs: list[bytes]) -> bytes:

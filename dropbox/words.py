@@ -398,7 +398,9 @@ def restored(data: str, counts: dict[str, int]) -> str:
     return (
         f"The server's data is in {data}: {counted(counts)}.\n"
         "What the backup holds as purged stays purged. What was purged after it was made is here "
-        "again until the next purge, and what a reporter deleted, until it is deleted again.\n"
+        "again. It is purged again at the first sync of a workstation that has synced since that "
+        "purge, or at the next purge here. What a reporter deleted is here until it is deleted "
+        "again.\n"
         "Everything counts as not fetched until a workstation has synced. Serve it with a new "
         "runtime key, if with any."
     )

@@ -33,6 +33,7 @@ from inbox_ui import durable, schema
 from inbox_ui.directories import Directories
 from inbox_ui.errors import Busy, CannotWrite, DamagedArchive, NewerArchive, NoSpace
 from inbox_ui.outbox import Outbox
+from inbox_ui.purged import Purged
 from inbox_ui.rows import Row, checksum, columns_of, pack_wraps, read_row, unpack_wraps
 from inbox_ui.schema import envelopes, mailboxes, progress, snapshots
 
@@ -49,6 +50,8 @@ PRAGMAS: Final = (
 _AT_ONCE: Final = 200
 """Mailboxes whose envelopes are read together: about 10 MB."""
 
+_REVISION = text("PRAGMA user_version")
+_SET_REVISION = text("PRAGMA user_version=2")
 _ENVELOPES = (
     select(envelopes)
     .where(envelopes.c.mailbox.in_(bindparam("mailboxes", expanding=True)))
@@ -81,15 +84,12 @@ class Archive:
         self._engine = _engine(path)
         self.directories: Final = Directories(self._reading, self._writing)
         self.outbox: Final = Outbox(self._reading, self._writing)
+        self.purged: Final = Purged(self._reading, self._writing)
         try:
-            with self._reading() as connection:
-                revision = connection.scalar(text("PRAGMA user_version"))
+            self._check_revision()
         except BaseException:
             self.close()
             raise
-        if revision != schema.REVISION:
-            self.close()
-            raise (DamagedArchive if revision == 0 else NewerArchive)(path)
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -99,9 +99,20 @@ class Archive:
         with engine.begin() as connection:
             schema.metadata.create_all(connection)
             connection.execute(insert(progress).values(id=1, cursor=0, changes=0))
-            connection.execute(text("PRAGMA user_version=1"))
+            connection.execute(_SET_REVISION)
         engine.dispose()
         return cls(path)
+
+    def _check_revision(self) -> None:
+        """Bring an archive of an older program to this form; it never had to be asked for."""
+        with self._reading() as connection:
+            revision = connection.scalars(_REVISION).one()
+        if 0 < revision < schema.REVISION:
+            with self._writing() as connection:  # what is missing are whole tables
+                schema.metadata.create_all(connection)
+                connection.execute(_SET_REVISION)
+        elif revision != schema.REVISION:
+            raise (DamagedArchive if revision == 0 else NewerArchive)(self.path)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -178,6 +178,10 @@ class NewerArchive(Elsewhere):
     """Written by a newer version of this program."""
 
 
+class MarksNotTaken(Elsewhere):
+    """The server did not compare or take what is known here as purged."""
+
+
 class NotDelivered(Elsewhere):
     """It is kept sealed in the outbox and the server does not have it yet."""
 
@@ -191,3 +195,7 @@ class PlaceNotShown(Distrusted):
 
 class Lagging(Distrusted):
     """The server does not hold what it gave before: an old backup, or a lie."""
+
+
+class WrongMarks(Distrusted):
+    """The server's list of purged mailboxes cannot be right. Nothing of it was kept."""

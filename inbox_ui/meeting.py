@@ -25,6 +25,8 @@ async def meet(place: Place, station: Station) -> Outcome:
         outcome = await Sync(station, line, console.tell_page).run()
     for trouble in outcome.troubles:
         console.warn(trouble)
+    if outcome.purged_again:
+        console.say(words.PURGED_AGAIN.format(count=outcome.purged_again))
     if outcome.renewed:
         publishing.write_out(station, place.folder)
         console.say(words.RENEWED.format(day=station.seen.directory.last_day))

@@ -21,9 +21,13 @@ from sqlalchemy import (
 )
 
 from crypto.constants import ID
+from dropbox.wire import MARK
 
-REVISION: Final = 1
-"""SQLite's ``user_version``: a program refuses what a newer one wrote."""
+REVISION: Final = 2
+"""SQLite's ``user_version``: a program refuses what a newer one wrote.
+
+2 has ``purged``; an archive of 1 is given it when it is opened.
+"""
 
 _Id = LargeBinary(ID)
 
@@ -102,6 +106,15 @@ outbox = Table(
     Column("parcel", LargeBinary, nullable=False, comment="The sealed envelopes, as they go out."),
     Index("outbox_by_mailbox", "mailbox"),
     comment="What waits for the server to have it. No plain text: it can be signed anew from this.",
+)
+
+purged = Table(
+    "purged",
+    metadata,
+    Column("mark", LargeBinary(MARK), primary_key=True, comment="A hash of the address, 16 bytes."),
+    comment="What the server said it has purged, so that one which is restored can be told. Its "
+    "word: no case of this workstation goes because of it. No day and no order.",
+    sqlite_with_rowid=False,
 )
 
 snapshots = Table(

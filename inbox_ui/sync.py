@@ -1,8 +1,12 @@
 """Fetching what the server has and delivering what waits (docs/protocol.md §5, §6, §9).
 
 In this order: (1) the directory, verified, never an older one (2) its renewal, where this analyst
-is a publisher and it is due (3) the feed, page by page into the archive (4) the outbox (5) the feed
-again, if anything was delivered.
+is a publisher and it is due (3) the feed, page by page into the archive (4) what was purged, so
+that each side knows what the other knew and a restored server purges it again (5) the outbox
+(6) the feed again, if anything was delivered.
+
+(4) comes behind the feed, because a server purges nothing that nobody has fetched; and before the
+outbox, because what is written into a mailbox that should be gone would keep it.
 
 The requests depend on how much the server has and on what waits here, never on whether something
 opened (P22). Stopped anywhere, it goes on from there the next time.
@@ -14,12 +18,12 @@ from typing import Final
 
 from crypto.analyst import case_name
 from crypto.errors import ProtocolError
-from dropbox.client.errors import Away, ClientError, Refused, Unknown
+from dropbox.client.errors import Away, ClientError, Nonsense, Refused, Unknown
 from dropbox.client.listing import Listed
 from dropbox.client.service import Service
-from dropbox.wire import Fault
+from dropbox.wire import Fault, marks_digest
 from inbox_ui.casework import put_in_place
-from inbox_ui.errors import InboxError, Lagging, PlaceNotShown
+from inbox_ui.errors import InboxError, Lagging, MarksNotTaken, PlaceNotShown, WrongMarks
 from inbox_ui.line import Line
 from inbox_ui.outbox import Item
 from inbox_ui.publishing import is_due, may_publish, publish, sign_next
@@ -38,6 +42,7 @@ class Outcome:
 
     new: int = 0
     delivered: int = 0
+    purged_again: int = 0
     renewed: bool = False
     troubles: list[Exception] = field(default_factory=list)
 
@@ -61,8 +66,9 @@ class Sync:
             await self._fetch_directory(service)  # (1)
             await self._renew()  # (2)
             await self._fetch(service)  # (3)
-            if await self._deliver(service):  # (4)
-                await self._fetch(service)  # (5)
+            await self._join_purged(service)  # (4)
+            if await self._deliver(service):  # (5)
+                await self._fetch(service)  # (6)
             self._station.archive.outbox.settle()
         return self._outcome
 
@@ -123,6 +129,26 @@ class Sync:
         if lagging and not any(isinstance(each, Lagging) for each in self._outcome.troubles):
             self._outcome.troubles.append(Lagging())
         return entries[len(first) :]
+
+    # -- what was purged ------------------------------------------------------------------------
+
+    async def _join_purged(self, service: Service) -> None:
+        """Learn the marks that are new here, and tell those that are new there.
+
+        One small answer where both have the same. Raises ``Away``, or what the archive raises.
+        """
+        purged = self._station.archive.purged
+        known = purged.marks()
+        try:
+            if await service.purged_digest() == marks_digest(sorted(known)):
+                return
+            theirs = await service.purged_marks()
+            purged.keep(theirs - known)
+            self._outcome.purged_again += await service.purge_again(known - theirs)
+        except (Nonsense, WrongMarks):
+            self._outcome.troubles.append(WrongMarks())
+        except Refused:
+            self._outcome.troubles.append(MarksNotTaken())
 
     # -- delivering -----------------------------------------------------------------------------
 

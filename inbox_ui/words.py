@@ -42,6 +42,7 @@ BUSY: Final = "The server is busy. Trying again in {seconds}."
 PAGE: Final = "Page {page}: {new} new."
 FOLDING: Final = "Opening: {done} of {of} cases."
 NEW: Final = "{new} new, {delivered} delivered."
+PURGED_AGAIN: Final = "The server had {count} purged mailbox(es) again, and has purged them."
 RENEWED: Final = "The directory was renewed. It is valid until {day}."
 AWAY: Final = "warning: {error} This is what was fetched before."
 TROUBLE: Final = "warning: {error}\nhint: {hint}"
@@ -325,6 +326,11 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "The archive was written by a newer version of this program.",
         "Install that version.",
     ),
+    errors.MarksNotTaken: (
+        "The server was not told what was purged before: it refused.",
+        "All else went on, and the next sync tries again. If it stays so, tell who runs the "
+        "server.",
+    ),
     errors.NotDelivered: (
         "It is not delivered. It is kept sealed in the outbox.",
         "The next sync delivers it. Giving the same words again sends them once.",
@@ -333,6 +339,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     errors.PlaceNotShown: (
         "The server says a place in case {name} is taken and does not show by what.",
         "What you wrote is kept. Ask who runs the server; it may lie.",
+    ),
+    errors.WrongMarks: (
+        "The server's list of what it has purged cannot be right.",
+        "Nothing of the list was kept, and all else went on. Ask who runs the server.",
     ),
     errors.Lagging: (
         "The server no longer has the newest envelope it gave: an old backup, or a lie.",

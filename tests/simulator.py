@@ -31,6 +31,7 @@ from dropbox.client.submission import pack_submission
 from dropbox.client.transport import Answer
 from dropbox.wire import (
     FAULTS,
+    MARK,
     PAGE_BYTES,
     SESSION_HEADER,
     Challenge,
@@ -40,12 +41,16 @@ from dropbox.wire import (
     FileStart,
     FileState,
     Login,
+    Marks,
     Page,
+    Purged,
+    PurgedAgain,
     Receipt,
     Refusal,
     Role,
     Session,
     Submission,
+    marks_digest,
     pack,
     unpack,
 )
@@ -130,6 +135,7 @@ class Simulator:
     before: Callable[[Asked], None] = lambda asked: None
     answered: Callable[[Asked, Answer], Answer] = lambda asked, answer: answer
     closed: set[bytes] = field(default_factory=set)
+    purged: set[bytes] = field(default_factory=set)
     _positions: int = 0
     _sessions: dict[str, tuple[bytes, Role]] = field(default_factory=dict)
     _challenges: set[str] = field(default_factory=set)
@@ -212,7 +218,9 @@ class Simulator:
             return Answer(204, b"")
         return self._route_caller(asked, address, role)
 
-    def _route_caller(self, asked: Asked, address: bytes, role: Role) -> Answer:
+    def _route_caller(  # noqa: PLR0911 - one for each route
+        self, asked: Asked, address: bytes, role: Role
+    ) -> Answer:
         match asked.method, asked.path.strip("/").split("/")[1:]:
             case "POST", ["directory"] if role is Role.PUBLISHER:
                 return self._publish(asked.body)
@@ -220,6 +228,8 @@ class Simulator:
                 return self._submit(asked.body, address if role is Role.MAILBOX else None)
             case "GET", ["feed", after] if role is Role.ANALYST:
                 return self._feed(int(after))
+            case method, ["purged", *start] if role is Role.ANALYST:
+                return self._marks(method, [_id(each)[:MARK] for each in start], asked.body)
             case "GET", ["mailbox", start] if role is Role.MAILBOX:
                 return self._mailbox(address, int(start))
             case "POST", ["files"]:
@@ -326,6 +336,15 @@ class Simulator:
             if row.chain == Chain.TEAM and row.seq >= start
         ]
         return _page((own if start == 0 else []) + team, False)
+
+    def _marks(self, method: str, start: list[bytes], body: bytes) -> Answer:
+        if method == "POST":
+            self.purged |= set(Marks.from_bytes(body).marks)
+            return _ok(PurgedAgain(0))
+        marks = sorted(self.purged)
+        if not start:
+            return _ok(Purged(marks_digest(marks)))
+        return _ok(Marks(tuple([each for each in marks if each >= start[0]][: self.page])))
 
     # -- files ----------------------------------------------------------------------------------
 

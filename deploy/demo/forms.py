@@ -8,6 +8,8 @@ import aiohttp
 
 from deploy.demo.corpus import Scenario
 from deploy.demo.programs import Failed
+from dropbox.site.languages import find_language
+from dropbox.site.pages import plain_address
 
 _TICKET = re.compile(r'name="ticket" value="([^"]+)"')
 _WORDS = re.compile(r'<ol class="words">(.*?)</ol>', re.DOTALL)
@@ -20,16 +22,18 @@ def send_form(origin: str, scenario: Scenario) -> str:
 
 
 async def _send(origin: str, scenario: Scenario) -> str:
+    language = find_language(scenario.language)
+    form_page = f"{origin}{plain_address('start', language)}"
     cookies = aiohttp.CookieJar(unsafe=True)  # the demo has no name, only an address
     async with aiohttp.ClientSession(headers={"Origin": origin}, cookie_jar=cookies) as browser:
-        async with browser.get(f"{origin}/plain/start") as page:
+        async with browser.get(form_page) as page:
             shown = await page.text()
         ticket, listed = _TICKET.search(shown), _WORDS.search(shown)
         if ticket is None or listed is None:
             raise Failed("the page has no words on it")
         form = _fill(scenario, unescape(ticket[1]))
-        async with browser.post(f"{origin}/plain/start", data=form) as page:
-            if "Your report has arrived" not in await page.text():
+        async with browser.post(form_page, data=form) as page:
+            if language.say("Your report has arrived") not in await page.text():
                 raise Failed("the page did not take the report")
         return " ".join(_WORD.findall(listed[1]))
 

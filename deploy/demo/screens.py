@@ -1,9 +1,11 @@
 """Pictures of every page, at the width of a phone and of a desk, from the running programs.
 
-``python -m deploy.demo.screens FOLDER``. A reporter goes through the pages without scripts and an
-analyst through the workstation's, with the invented reports of the demo.
+``python -m deploy.demo.screens FOLDER``. One reporter goes through the pages that seal in the
+browser, another through those without scripts, and an analyst through the workstation's, with the
+invented reports of the demo.
 """
 
+import io
 import os
 import shutil
 import sys
@@ -12,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from deploy.demo.__main__ import ANALYST_WORDS, FIRST_PORT, TEAM, answer, send_all
@@ -54,7 +57,8 @@ def main() -> int:
             words = send_all(programs, address)
             answer(programs, words)
             with programs.serve_inbox(other) as workstation, browser() as chromium:
-                reporter(chromium, folder, address, words["S11"], Path(place))
+                reporter(chromium, folder, address, words["S01"], Path(place))
+                without_scripts(chromium, folder, address, words["S11"], Path(place))
                 analyst(chromium, folder, workstation, programs)
     return 0
 
@@ -70,10 +74,71 @@ def browser() -> Iterator[Browser]:
 
 
 def reporter(chromium: Browser, folder: Path, address: str, words: str, place: Path) -> None:
+    """Somebody with scripts: step by step to the seven words, then a mailbox with an answer."""
+    page = chromium.new_context().new_page()
+    camera = Camera(folder, "reporter", page)
+    for path, name in (("/", "first-page"), ("/cy/", "first-page-in-welsh"), ("/what", "what")):
+        page.goto(f"{address}{path}")
+        camera.take(name)
+    for path in ("/before", "/limits", "/verify"):
+        page.goto(f"{address}{path}")
+        camera.take(path.strip("/"))
+    page.goto(f"{address}/report")
+    while (step := shown(page)) != "sent":
+        fill(page, step, place)
+        camera.take(f"report-{step}")
+        page.locator("[data-step]:visible form button[type=submit]").first.click()
+        page.wait_for_function(OTHER_STEP, arg=[step, "sending"])
+    camera.take("report-sent")
+    page.goto(f"{address}/mailbox")
+    camera.take("mailbox-words")
+    page.fill("#words", words)
+    page.locator("[data-step]:visible form button[type=submit]").first.click()
+    page.locator('[data-step="inside"]').wait_for()
+    camera.take("mailbox")
+
+
+OTHER_STEP = (
+    "steps => !steps.includes(document.querySelector('[data-step]:not([hidden])').dataset.step)"
+)
+
+
+def shown(page: Page) -> str:
+    """The step that is shown."""
+    return page.locator("[data-step]:visible").get_attribute("data-step") or ""
+
+
+def fill(page: Page, step: str, place: Path) -> None:
+    """What the invented reporter answers at this step."""
+    scenario = SCENARIOS[0]
+    if step == "about":
+        page.check(f'[value="{scenario.category}"]')
+    elif step == "forces":
+        page.check(f'[value="{scenario.forces[0]}"]')
+    elif step == "text":
+        page.fill("#text", scenario.text)
+    elif step == "how-many-know":
+        page.check('[value="five-or-fewer"]')
+    elif step == "files":
+        (photo := place / "DEMO-photo.jpg").write_bytes(invented_photo())
+        page.set_input_files("input[type=file]", photo)
+        page.get_by_text("DEMO camera").first.wait_for()
+
+
+def invented_photo() -> bytes:
+    """A grey picture that says which camera took it, and when."""
+    tags = Image.Exif()
+    tags[0x0110], tags[0x0132] = "DEMO camera", "2026:03:04 02:14:00"
+    file = io.BytesIO()
+    Image.new("RGB", (320, 200), "grey").save(file, "JPEG", exif=tags)
+    return file.getvalue()
+
+
+def without_scripts(chromium: Browser, folder: Path, address: str, words: str, place: Path) -> None:
     """Somebody without scripts: reports, comes back, answers, closes."""
     page = chromium.new_context(java_script_enabled=False).new_page()
-    camera = Camera(folder, "reporter", page)
-    page.goto(f"{address}/")
+    camera = Camera(folder, "plain", page)
+    page.goto(f"{address}/plain/")
     camera.take("first-page")
     page.goto(f"{address}/plain/limits")
     camera.take("what-we-can-protect")

@@ -11,10 +11,14 @@ def disk_report(folder: Path, needles: list[str]) -> str:
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     contents = {path: path.read_bytes() for path in files}
+    pages = [path for path in files if path.relative_to(folder).parts[0] == "site"]
     lines = [
         f"   {len(content):>10,} bytes  {path.relative_to(folder)}"
         for path, content in contents.items()
+        if path not in pages
     ]
+    size = sum(len(contents[path]) for path in pages)
+    lines.append(f"   {size:>10,} bytes  site, the {len(pages)} files of the pages for everybody")
     everything = b"".join(contents.values())
     control = "CREATE TABLE"
     part = next((each for path, each in contents.items() if "parts" in path.parts), b"")

@@ -79,10 +79,11 @@ class Call:
         return self.asker
 
     def id(self, name: str) -> bytes:
-        """A 32-byte id of the path, in its one spelling."""
+        """An id or a mark of the path, in its one spelling; its pattern says how long it is."""
         text = self.values[name]
-        value = urlsafe_b64decode(text + "=")
-        if urlsafe_b64encode(value).decode() != text + "=":
+        padding = "=" * (-len(text) % 4)
+        value = urlsafe_b64decode(text + padding)
+        if urlsafe_b64encode(value).decode() != text + padding:
             raise Refused(Fault.UNKNOWN)
         return value
 

@@ -18,7 +18,7 @@ from crypto import encoding
 from crypto.constants import VERSION
 from crypto.encoding import Codec, Document
 from dropbox import limits, wire
-from dropbox.api import directories, files, mailboxes, sessions, team, work
+from dropbox.api import directories, files, mailboxes, purges, sessions, team, work
 from dropbox.api.answers import BYTES, DOCUMENT, FIXED_HEADERS
 from dropbox.api.call import Call
 from dropbox.api.routes import ANY_SESSION, ROUTES, Route
@@ -101,6 +101,9 @@ CONTRACTS: Final[Mapping[Callable[[Call], Awaitable[object]], Contract]] = {
     mailboxes.delete: Contract(takes=wire.Deletions, faults=frozenset({Fault.FULL})),
     mailboxes.get_mailbox: Contract(gives=_PAGE),
     team.get_feed: Contract(gives=_PAGE, faults=frozenset({Fault.FULL})),
+    purges.get_digest: Contract(gives=wire.Purged),
+    purges.get_marks: Contract(gives=wire.Marks),
+    purges.tell_marks: Contract(wire.Marks, wire.PurgedAgain, frozenset({Fault.FULL})),
     files.start_file: Contract(
         takes=wire.FileStart,
         faults=frozenset({Fault.FILES_DIFFER, Fault.WORK_NEEDED, Fault.FULL}),
@@ -378,6 +381,7 @@ def describe() -> Schema:
         "x-limits": {
             "files-per-envelope": wire.FILES_PER_ENVELOPE,
             "deletions-per-request": wire.DELETIONS_PER_REQUEST,
+            "marks-per-page": wire.MARKS_PER_PAGE,
             "wraps-per-envelope": wire.WRAPS_PER_ENVELOPE,
             "parts-per-file": wire.LARGEST_PARTS,
             "part-bytes": wire.LARGEST_PART,

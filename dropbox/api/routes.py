@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from dropbox.api import directories, files, mailboxes, sessions, team, work
+from dropbox.api import directories, files, mailboxes, purges, sessions, team, work
 from dropbox.api.answers import Answer
 from dropbox.api.call import Call
 from dropbox.api.gate import Entry
 from dropbox.limits import Lane
 from dropbox.wire import (
     LARGEST_DIRECTORY,
+    LARGEST_MARKS,
     LARGEST_PART,
     LARGEST_SMALL,
     LARGEST_SUBMISSION,
@@ -28,6 +29,7 @@ PUBLISHER: Final = frozenset({Role.PUBLISHER})
 WRITERS: Final = MAILBOX | ANALYST
 
 _FILE: Final = "{file:[A-Za-z0-9_-]{43}}"
+_MARK: Final = "{mark:[A-Za-z0-9_-]{22}}"
 _PART: Final = "{part:0|[1-9][0-9]{0,5}}"
 _NUMBER: Final = "0|[1-9][0-9]{0,14}"
 """At most 15 digits: below 2⁵³ in any case."""
@@ -65,6 +67,9 @@ ROUTES: Final = (
     Route("POST", "/api/deletions", MAILBOX, LARGEST_SMALL, mailboxes.delete),
     Route("GET", f"/api/mailbox/{{from:{_NUMBER}}}", MAILBOX, 0, mailboxes.get_mailbox),
     Route("GET", f"/api/feed/{{after:{_NUMBER}}}", ANALYST, 0, team.get_feed),
+    Route("GET", "/api/purged", ANALYST, 0, purges.get_digest),
+    Route("GET", f"/api/purged/{_MARK}", ANALYST, 0, purges.get_marks),
+    Route("POST", "/api/purged", ANALYST, LARGEST_MARKS, purges.tell_marks),
     Route("POST", "/api/files", WRITERS, LARGEST_SMALL, files.start_file, first=files.enter),
     Route("GET", f"/api/files/{_FILE}", WRITERS, 0, files.get_state),
     Route("DELETE", f"/api/files/{_FILE}", WRITERS, 0, files.drop_file),

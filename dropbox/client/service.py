@@ -7,7 +7,7 @@ again where a session has ended. The order of requests depends on nothing that w
 import asyncio
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -38,9 +38,13 @@ from dropbox.wire import (
     DELETIONS_PER_REQUEST,
     FAULTS,
     LARGEST_DIRECTORY,
+    LARGEST_MARKS,
     LARGEST_PAGE,
     LARGEST_PART,
     LARGEST_SMALL,
+    MARK,
+    MARKS_PER_PAGE,
+    MOST_MARKS,
     SESSION_HEADER,
     WORK_HEADER,
     Challenge,
@@ -48,7 +52,10 @@ from dropbox.wire import (
     FileStart,
     FileState,
     Login,
+    Marks,
     Proof,
+    Purged,
+    PurgedAgain,
     Purpose,
     Receipt,
     Refusal,
@@ -272,6 +279,54 @@ class Service:
                 return
             after = listing.entries[-1].position
 
+    # -- what was purged ------------------------------------------------------------------------
+
+    async def purged_digest(self) -> bytes:
+        """By what one sees whether the server's marks of purged mailboxes are the same as one's
+        own (:func:`dropbox.wire.marks_digest`)."""
+        return _read(Purged, await self._get("/api/purged", LARGEST_SMALL)).digest
+
+    async def purged_marks(self) -> frozenset[bytes]:
+        """All of the server's marks of purged mailboxes.
+
+        Raises ``WrongAnswer`` unless they rise, and for more than any honest server has.
+        """
+        marks: list[bytes] = []
+        start: bytes | None = bytes(MARK)
+        while start is not None:
+            data = await self._get(f"/api/purged/{_name(start)}", LARGEST_MARKS)
+            page = _read(Marks, data).marks
+            if not page:
+                break
+            if page[0] < start or len(marks) + len(page) > MOST_MARKS:
+                raise WrongAnswer
+            marks += page
+            start = _next_mark(page[-1])
+        return frozenset(marks)
+
+    async def purge_again(self, marks: Iterable[bytes]) -> int:
+        """Tell the server what was purged that it does not know of; how many mailboxes it had
+        again and has purged now. Where it raises, it may have some of the marks."""
+        rising = sorted(marks)
+        purged = 0
+        for start in range(0, len(rising), MARKS_PER_PAGE):
+            purged += await self._tell_marks(tuple(rising[start : start + MARKS_PER_PAGE]))
+        return purged
+
+    async def _tell_marks(self, marks: tuple[bytes, ...]) -> int:
+        body = Marks(marks).to_bytes()
+        data = await self._repeat(
+            lambda: self._with_session(
+                lambda headers: self._request(
+                    "POST", "/api/purged", body, headers, LARGEST_SMALL, _OK
+                )
+            )
+        )
+        purged = _read(PurgedAgain, data).mailboxes
+        if purged > len(marks):
+            raise WrongAnswer
+        return purged
+
     # -- files ----------------------------------------------------------------------------------
 
     async def start_file(self, file: bytes, parts: int) -> None:
@@ -436,6 +491,12 @@ def _read(kind: type[D], data: bytes) -> D:
         raise WrongAnswer from None
 
 
-def _name(file: bytes) -> str:
-    """A file's id in a path: unpadded base64url, 43 characters."""
-    return urlsafe_b64encode(file).rstrip(b"=").decode("ascii")
+def _next_mark(mark: bytes) -> bytes | None:
+    """The first that there can be behind ``mark``; ``None`` behind the last."""
+    number = int.from_bytes(mark) + 1
+    return number.to_bytes(MARK) if number < 1 << 8 * MARK else None
+
+
+def _name(id_: bytes) -> str:
+    """A file's id or a mark in a path: unpadded base64url, 43 or 22 characters."""
+    return urlsafe_b64encode(id_).rstrip(b"=").decode("ascii")

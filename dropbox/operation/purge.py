@@ -21,6 +21,7 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from crypto.errors import Expired
+from dropbox import limits
 from dropbox.operation.place import Place
 from dropbox.operation.upgrade import BACKUP_NAME
 from dropbox.settings import Impossible
@@ -37,7 +38,6 @@ from dropbox.store.retention import (
 from dropbox.store.schema import files
 from dropbox.words import PURGE_DAY, PURGE_REMAINS
 
-_AT_ONCE: Final = 20
 _BACKUP_SECONDS: Final = 14 * 24 * 3600
 
 
@@ -121,8 +121,8 @@ def _due(connection: Connection, rule: Retention, yes: bool) -> list[int]:
 
 
 def _few(numbers: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(numbers), _AT_ONCE):
-        yield numbers[start : start + _AT_ONCE]
+    for start in range(0, len(numbers), limits.PURGED_AT_ONCE):
+        yield numbers[start : start + limits.PURGED_AT_ONCE]
 
 
 def _purge_those(

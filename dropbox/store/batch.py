@@ -21,16 +21,19 @@ from dropbox.store.jobs import (
     EndSession,
     HoldPart,
     Job,
+    NoteMarks,
     NoteUse,
     Publish,
+    PurgeAgain,
     SpendChallenge,
     StartFile,
     Submit,
     Sweep,
 )
+from dropbox.store.marks import note_marks
 from dropbox.store.reading import cursor_of, find_ended
 from dropbox.store.refused import Refused
-from dropbox.store.retention import note_use
+from dropbox.store.retention import note_use, purge_again
 from dropbox.store.room import ENDLESS, Room
 from dropbox.store.schema import cursors, directories, ended, envelopes, spent
 from dropbox.store.spending import find_spent, spend
@@ -132,6 +135,8 @@ STEPS: Final[dict[type[Job[Any]], Step]] = {
     Delete: one_by_one(delete_envelopes),
     Acknowledge: one_by_one(acknowledge),
     NoteUse: one_by_one(note_use),
+    PurgeAgain: one_by_one(purge_again),
+    NoteMarks: one_by_one(note_marks),
     EndSession: one_by_one(end_session),
     Sweep: one_by_one(sweep),
 }

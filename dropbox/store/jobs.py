@@ -192,5 +192,29 @@ class NoteUse(Job[None]):
 
 
 @dataclass(frozen=True, slots=True)
+class PurgeAgain(Job[int]):
+    """Purge those of these mailboxes that are due: ``oldest`` and ``boundary`` are the rule
+    (``retention.Retention``). Gives how many there were."""
+
+    caller: Caller
+    numbers: tuple[int, ...]
+    oldest: date
+    boundary: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteMarks(Job[None]):
+    """Remember that mailboxes with these marks were purged. None of them is here."""
+
+    caller: Caller
+    marks: tuple[bytes, ...]
+
+    @property
+    def weight(self) -> int:
+        """The marks, as objects."""
+        return 1024 + 64 * len(self.marks)
+
+
+@dataclass(frozen=True, slots=True)
 class Sweep(Job[tuple[bytes, ...]]):
     """Delete what has expired. Gives the names of parts whose bytes can be removed."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, func, select, tuple_
 
 from crypto.envelope import Chain
 from dropbox.store.jobs import Incoming, Submit
-from dropbox.store.retention import find_purged
+from dropbox.store.marks import find_purged
 from dropbox.store.schema import cursors, envelopes, files, mailboxes, parts
 from dropbox.store.spending import find_spent
 

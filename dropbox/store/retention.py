@@ -11,20 +11,17 @@ the newest directory says (``limits.days_unused``). What the server can honestly
 Why it is so, and what it shows to whom, is in docs/decisions/0005-retention.md.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from hashlib import blake2b
 from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    bindparam,
     delete,
     func,
-    insert,
     or_,
     select,
     true,
@@ -33,14 +30,14 @@ from sqlalchemy import (
 
 from crypto.envelope import Chain
 from dropbox.store.ground import Ground
-from dropbox.store.jobs import NoteUse
+from dropbox.store.jobs import NoteUse, PurgeAgain
+from dropbox.store.marks import add_marks, find_marked, mark_of
 from dropbox.store.reading import Listing
-from dropbox.store.schema import MARK, cursors, envelopes, files, mailboxes, parts, purged, wraps
+from dropbox.store.schema import cursors, envelopes, files, mailboxes, parts, wraps
 
 DETACHED: Final = 0
 """``files.expires`` of a file whose envelope is gone: long past, whatever the clock says."""
 
-_MARKS = select(purged.c.mark).where(purged.c.mark.in_(bindparam("marks", expanding=True)))
 _ADDRESSES = select(mailboxes.c.address)
 _NAMES = select(parts.c.name)
 _FETCHED = select(func.coalesce(func.max(cursors.c.position), 0)).scalar_subquery()
@@ -69,19 +66,6 @@ def note_use(connection: Connection, ground: Ground, job: NoteUse) -> None:
     """Write the month, where the mailbox is still there."""
     row = update(mailboxes).where(mailboxes.c.address == job.caller.address)
     connection.execute(row.values(used=month_of(ground.today)))
-
-
-def mark_of(address: bytes) -> bytes:
-    """What is kept of a purged mailbox's address, 16 bytes."""
-    return blake2b(address, digest_size=MARK, person=b"dropbox/purged").digest()
-
-
-def find_purged(connection: Connection, addresses: Iterable[bytes]) -> set[bytes]:
-    """Those of the addresses whose mailboxes were purged."""
-    marks = {mark_of(address): address for address in addresses}
-    if not marks:
-        return set()
-    return {marks[mark] for mark in connection.scalars(_MARKS, {"marks": list(marks)})}
 
 
 # -- while purging ------------------------------------------------------------------------------
@@ -141,7 +125,7 @@ def purge_mailboxes(connection: Connection, numbers: Sequence[int]) -> tuple[byt
     next purge or sweep goes on there.
     """
     chosen = mailboxes.c.id.in_(numbers)
-    marks = [{"mark": mark_of(each)} for each in connection.scalars(_ADDRESSES.where(chosen))]
+    marks = [mark_of(each) for each in connection.scalars(_ADDRESSES.where(chosen))]
     if not marks:
         return ()
     inside = select(envelopes.c.position).where(envelopes.c.mailbox.in_(numbers))
@@ -152,7 +136,7 @@ def purge_mailboxes(connection: Connection, numbers: Sequence[int]) -> tuple[byt
     connection.execute(delete(wraps).where(wraps.c.envelope.in_(inside)))
     connection.execute(delete(envelopes).where(envelopes.c.mailbox.in_(numbers)))
     connection.execute(delete(mailboxes).where(chosen))
-    connection.execute(insert(purged), marks)
+    add_marks(connection, marks)
     return gone
 
 
@@ -173,3 +157,37 @@ def drop_detached(connection: Connection) -> None:
     numbers = select(files.c.id).where(files.c.expires == DETACHED)
     connection.execute(delete(parts).where(parts.c.file.in_(numbers)))
     connection.execute(delete(files).where(files.c.expires == DETACHED))
+
+
+# -- what a workstation knows as purged ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What marks that were told name here: ``due`` mailboxes by their numbers, and the marks of
+    ``absent`` ones. Those of mailboxes that are here and not due are in neither."""
+
+    rule: Retention
+    due: tuple[int, ...]
+    absent: tuple[bytes, ...]
+
+
+def find_named(connection: Connection, rule: Retention, marks: Collection[bytes]) -> Named:
+    """What these marks name."""
+    here = find_marked(connection, frozenset(marks))
+    numbers = sorted(here.values())
+    due = connection.scalars(rule.due(fetched=True, of=numbers)) if numbers else ()
+    return Named(rule, tuple(due), tuple(mark for mark in marks if mark not in here))
+
+
+def purge_again(connection: Connection, ground: Ground, job: PurgeAgain) -> int:
+    """Purge those of the mailboxes that are still due; how many.
+
+    None on a day on which the directory is not valid: the clock may be years ahead.
+    """
+    if not ground.takes_reports:
+        return 0
+    rule = Retention(job.oldest, job.boundary)
+    still = list(connection.scalars(rule.due(fetched=True, of=job.numbers)))
+    purge_mailboxes(connection, still)
+    return len(still)

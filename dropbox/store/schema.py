@@ -26,12 +26,10 @@ from sqlalchemy import (
 
 from crypto.constants import HEADER, ID, SIGNATURE, WRAP
 from dropbox.store.hashes import HASH
+from dropbox.wire import MARK
 
 REVISION: Final = "0004"
 """The migration this program needs the database to be at."""
-
-MARK: Final = 16
-"""Bytes of what is left of a purged mailbox."""
 
 _Id = LargeBinary(ID)
 _Key = BigInteger().with_variant(Integer(), "sqlite")

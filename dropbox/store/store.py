@@ -11,16 +11,18 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, select
 
 from crypto.files import part_hash
+from dropbox import limits
 from dropbox.limits import Lane
 from dropbox.store.batch import apply
 from dropbox.store.database import DatabaseFailed, Failure
 from dropbox.store.forms import is_current
 from dropbox.store.ground import Published, Shelf
-from dropbox.store.jobs import Caller, HoldPart, Job, Sweep
+from dropbox.store.jobs import Caller, HoldPart, Job, NoteMarks, PurgeAgain, Sweep
 from dropbox.store.locations import Location
 from dropbox.store.parts import Parts
 from dropbox.store.reading import find_ended, unfinished_bytes
 from dropbox.store.refused import Refused, Unsettled
+from dropbox.store.retention import Named, Retention, find_named
 from dropbox.store.room import Room
 from dropbox.store.schema import parts
 from dropbox.store.writer import Writer
@@ -150,6 +152,26 @@ class Store:
         result = await self.write(job)
         self._remains = True
         return result
+
+    async def purge_again(self, caller: Caller, marks: tuple[bytes, ...]) -> int:
+        """Purge the mailboxes with these marks that are due, and remember the marks of those that
+        are not here; how many were purged. Raises ``Refused``; then some may be purged.
+
+        What is looked for is looked for before, because every address is hashed for it; what is
+        due is asked again in the transaction that purges. Their remains go with the next sweep.
+        """
+        days = (await self.newest()).directory.limits.days_unused
+
+        def look(connection: Connection) -> Named:
+            return find_named(connection, Retention.of(connection, self.now().date(), days), marks)
+
+        found = await self.read(caller, look)
+        rule, purged = found.rule, 0
+        for start in range(0, len(found.due), limits.PURGED_AT_ONCE):
+            few = found.due[start : start + limits.PURGED_AT_ONCE]
+            purged += await self.delete(PurgeAgain(caller, few, rule.oldest, rule.boundary))
+        await self.write(NoteMarks(caller, found.absent))
+        return purged
 
     async def sweep_orphans(self) -> None:
         """Remove the bytes that no row named at the last call either."""

@@ -17,8 +17,11 @@ WIRE_DOCUMENTS: tuple[type[Document], ...] = (
     wire.FileStart,
     wire.FileState,
     wire.Login,
+    wire.Marks,
     wire.Page,
     wire.Place,
+    wire.Purged,
+    wire.PurgedAgain,
     wire.Receipt,
     wire.Refusal,
     wire.Session,
@@ -40,4 +43,7 @@ def wire_documents(kind: type[Document]) -> st.SearchStrategy[Any]:
         return listed.map(
             lambda given: wire.Deletions(tuple(sorted(given, key=lambda each: each.seq)))
         )
+    if kind is wire.Marks:
+        marks = st.sets(st.binary(min_size=wire.MARK, max_size=wire.MARK), max_size=5)
+        return marks.map(lambda given: wire.Marks(tuple(sorted(given))))
     return documents_of(kind)

@@ -54,6 +54,7 @@ class Target:
         start = wire.FileStart(file, 2).to_bytes()
         assert self.people[Role.MAILBOX].ask("POST", "/api/files", start).status == 204
         self.values = {"file": path_id(file), "part": "0", "from": "0", "after": "0"}
+        self.values["mark"] = "A" * 22
 
     def head(self, route: Route, *more: str) -> bytes:
         """A request's head, by somebody who may ask."""

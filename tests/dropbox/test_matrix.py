@@ -13,7 +13,7 @@ import pytest
 
 from crypto.envelope import Chain
 from dropbox import limits, wire
-from dropbox.api import directories, files, mailboxes, openapi, sessions, team, work
+from dropbox.api import directories, files, mailboxes, openapi, purges, sessions, team, work
 from dropbox.api.routes import ROUTES, Route
 from dropbox.api.tokens import RUNTIME_KEY, Tokens
 from dropbox.wire import FAULTS, SESSION_HEADER, Fault, Role
@@ -199,6 +199,9 @@ CELLS = {
     mailboxes.delete: Cell(_deletion, 204, {"another mailbox": 404}),
     mailboxes.get_mailbox: Cell(lambda *_: ("/api/mailbox/0", None), 200),
     team.get_feed: Cell(lambda *_: ("/api/feed/0", None), 200),
+    purges.get_digest: Cell(lambda *_: ("/api/purged", None), 200),
+    purges.get_marks: Cell(lambda *_: (f"/api/purged/{'A' * 22}", None), 200),
+    purges.tell_marks: Cell(lambda *_: ("/api/purged", wire.Marks((bytes(16),)).to_bytes()), 200),
     files.start_file: Cell(_start, 204, FOREIGN),
     files.get_state: Cell(lambda world, _: (world.started, None), 200, FOREIGN),
     files.drop_file: Cell(lambda world, _: (world.started, None), 204, FOREIGN),
@@ -308,7 +311,12 @@ def test_the_methods_of_every_path_are_those_of_the_list(world: World, who: str)
                 path, body = CELLS[route.handler].ask(world, who)
             else:
                 path, body = template, None
-                for name, value in (("from", "0"), ("after", "0"), ("part", "0")):
+                for name, value in (
+                    ("from", "0"),
+                    ("after", "0"),
+                    ("part", "0"),
+                    ("mark", "A" * 22),
+                ):
                     path = path.replace("{" + name + "}", value)
                 path = path.replace("{file}", path_id(world.sent))
             (tokens,) = world.tokens(who).values()

@@ -24,7 +24,7 @@ const FOUND = [
   ["day", "last Tuesday night", "last Tuesday night"],
   ["day", "ar 3 Tachwedd", "3 Tachwedd"],
   ["day", "ar ddydd Mawrth diwethaf", "ddydd Mawrth diwethaf"],
-  ["speech", "He said “you owe me one” and left", "“you owe me one”"],
+  ["speech", "He said “you owe me one” and left", "you owe me one"],
   ["speech", "what he told me that day", "told me that"],
   ["speech", "dywedodd wrthyf fod", "dywedodd wrthyf"],
   ["contact", "ring 07700 900123 please", "07700 900123"],

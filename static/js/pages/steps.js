@@ -6,7 +6,7 @@ import { find, findAll } from "./filling.js";
 import { clearProblems } from "./problems.js";
 
 /** The same page in another language: what was written would be lost on the way. */
-const FIRST_ONLY = ".site-header__language";
+const FIRST_ONLY = ".language";
 
 /** The steps somebody has come through; the last is the one that is shown. */
 export class Steps {

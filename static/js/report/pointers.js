@@ -74,9 +74,12 @@ export function findPointers(texts) {
   return [...found.values()];
 }
 
-/** @param {string} quote */
+/**
+ * @param {string} quote
+ * @returns {string} it without its own quotation marks, as the page puts some round it, and not too long
+ */
 function shorten(quote) {
-  const letters = [...quote.trim()];
+  const letters = [...quote.trim().replace(/^["“«]|["”»]$/gu, "")];
   if (letters.length <= LONGEST_QUOTE) return letters.join("");
   return `${letters.slice(0, LONGEST_QUOTE - 1).join("")}…`;
 }
