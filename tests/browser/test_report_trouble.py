@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Route, sync_playwright
 
 from tests.browser.apart import apart
+from tests.browser.axe import violations
 from tests.browser.chromium import open_browser
 from tests.browser.reporter import Writer, make_place, writing
 from tests.dropbox.server import run
@@ -113,6 +114,7 @@ def test_a_server_that_answers_garbage_is_sent_nothing(writer: Writer, garbage: 
     page.get_by_role("heading", name="This may not be our site").wait_for()
     assert writer.step == "start"
     assert writer.calls() == ["GET /api/directory"]
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("hostile", ["of another root", "for another address", "flipped"])
@@ -258,6 +260,7 @@ def test_a_server_that_asks_for_a_key_nobody_has_signed_is_sent_nothing_more(
     asked = writer.calls()[before:]
     assert asked.count("POST /api/envelopes") == 1
     assert asked[-2:] == ["GET /api/directory", "GET /api/mailbox/0"]
+    assert violations(page) == []
 
 
 def test_a_server_that_steps_back_to_an_older_directory_is_sent_nothing(
