@@ -73,9 +73,12 @@ class Gate:
     # -- what the worker tells it ---------------------------------------------------------------
 
     def pulse(self) -> None:
-        """Look at how much there is to do: once a second."""
-        self._difficulty.advance(self._monotonic(), self.strangers_share)
+        """Look at how much there is to do, and forget who came when: once a second."""
+        now = self._monotonic()
+        self._difficulty.advance(now, self.strangers_share)
         self._roomy = self._store.room.takes_strangers
+        _forget(self._unknown, [key for key, until in self._unknown.items() if until <= now])
+        _forget(self._files, [key for key, (until, _) in self._files.items() if until <= now])
 
     @property
     def strangers_share(self) -> float:
@@ -205,3 +208,8 @@ def _keep(remembered: OrderedDict[K, V], key: K, value: V) -> None:
     remembered[key] = value
     if len(remembered) > limits.REMEMBERED:
         remembered.popitem(last=False)
+
+
+def _forget(remembered: OrderedDict[K, V], keys: list[K]) -> None:
+    for key in keys:
+        del remembered[key]

@@ -139,11 +139,15 @@ class Call:
 
     @property
     def _others(self) -> list[tuple[str, str, str]]:
-        """The same page in other languages. Not behind a form: what was typed would be lost."""
-        if self.request.method == "POST":
-            return []
+        """The same page in other languages.
+
+        Not behind a form, as what was typed would be lost; nor of the form with the seven words,
+        which has others each time it is shown.
+        """
         here = plain_address("", self.language)
         name = self.request.path.removeprefix(here)
+        if self.request.method == "POST" or name == "start":
+            return []
         return [
             (each.code, each.name, plain_address(name, each))
             for each in read_languages()

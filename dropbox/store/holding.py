@@ -5,10 +5,11 @@ may be what an interrupted commit has left, or be lost. Once an envelope is ther
 replaced, and only the same are answered as the first time.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from dropbox import limits
 from dropbox.store.ground import Ground
@@ -21,8 +22,10 @@ from dropbox.wire import Fault
 Place = tuple[int, int]
 """Our number of a file, and that of a part in it."""
 
-_HELD = select(parts.c.file, parts.c.part, parts.c.hash, parts.c.name).where(
-    tuple_(parts.c.file, parts.c.part).in_(bindparam("places", expanding=True))
+_HELD = select(parts.c.part, parts.c.hash, parts.c.name).where(
+    # One file at a time: SQLite reads the whole table for a list of (file, part).
+    parts.c.file == bindparam("in_file"),
+    parts.c.part.in_(bindparam("numbers", expanding=True)),
 )
 _ADD = insert(parts).values(file=bindparam("in_file"), part=bindparam("at"))
 _REPLACE = update(parts).where(
@@ -77,9 +80,15 @@ def hold_parts(connection: Connection, ground: Ground, jobs: Sequence[HoldPart])
 def _find_held(
     connection: Connection, rows: Mapping[bytes, FileRow], jobs: Sequence[HoldPart]
 ) -> dict[Place, tuple[bytes, bytes]]:
-    places = {(rows[job.file].id, job.part) for job in jobs if job.file in rows}
-    held = connection.execute(_HELD, {"places": list(places)}) if places else ()
-    return {(row.file, row.part): (row.hash, row.name) for row in held}
+    wanted: dict[int, set[int]] = defaultdict(set)
+    for job in jobs:
+        if job.file in rows:
+            wanted[rows[job.file].id].add(job.part)
+    held = {}
+    for file, numbers in wanted.items():
+        for row in connection.execute(_HELD, {"in_file": file, "numbers": list(numbers)}):
+            held[file, row.part] = (row.hash, row.name)
+    return held
 
 
 def _write(connection: Connection, ground: Ground, shelf: _Shelf) -> None:

@@ -4,12 +4,12 @@ Loaded with a handful of statements for the whole batch; the rules then decide o
 what they admit becomes visible to the submissions behind it in the same batch.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, tuple_
+from sqlalchemy import Connection, bindparam, func, select
 
 from crypto.envelope import Chain
 from dropbox.store.jobs import Incoming, Submit
@@ -23,12 +23,11 @@ Spot = tuple[bytes, int, int]
 _MAILBOXES = select(mailboxes).where(
     mailboxes.c.address.in_(bindparam("addresses", expanding=True))
 )
-_PLACES = select(
-    envelopes.c.mailbox, envelopes.c.chain, envelopes.c.seq, envelopes.c.id, envelopes.c.day
-).where(
-    tuple_(envelopes.c.mailbox, envelopes.c.chain, envelopes.c.seq).in_(
-        bindparam("spots", expanding=True)
-    )
+_PLACES = select(envelopes.c.seq, envelopes.c.id, envelopes.c.day).where(
+    # One chain at a time: SQLite reads the whole table for a list of (mailbox, chain, seq).
+    envelopes.c.mailbox == bindparam("number"),
+    envelopes.c.chain == bindparam("of_chain"),
+    envelopes.c.seq.in_(bindparam("seqs", expanding=True)),
 )
 _READ = select(func.coalesce(func.max(cursors.c.position), 0)).scalar_subquery()
 _UNREAD = (
@@ -129,17 +128,15 @@ def _load_places(
 ) -> dict[Spot, Held]:
     """What is at the places of these envelopes and at those before them; counts the unread too."""
     numbers: dict[int, Mailbox] = {box.id: box for box in found.values() if box.id is not None}
-    spots: set[tuple[Any, int, int]] = set()
+    wanted: dict[tuple[bytes, int], set[int]] = defaultdict(set)
     for header in (each.header for each in incoming):
         if header.mailbox in found:
-            number = found[header.mailbox].id
-            spots.add((number, int(header.chain), header.seq))
-            if header.seq:
-                spots.add((number, int(header.chain), header.seq - 1))
-    rows = connection.execute(_PLACES, {"spots": list(spots)})
-    places = {
-        (numbers[row.mailbox].address, row.chain, row.seq): Held(row.id, row.day) for row in rows
-    }
+            wanted[header.mailbox, int(header.chain)] |= {header.seq, max(header.seq - 1, 0)}
+    places = {}
+    for (address, chain), seqs in wanted.items():
+        asked = {"number": found[address].id, "of_chain": chain, "seqs": list(seqs)}
+        for row in connection.execute(_PLACES, asked):
+            places[address, chain, row.seq] = Held(row.id, row.day)
     for number, unread in connection.execute(_UNREAD, {"numbers": list(numbers)}):
         numbers[number].unread = unread
     return places

@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, event, insert, select
 
 from crypto.directory import read_directory
 from crypto.files import part_hash
+from dropbox.api.gate import Gate
 from dropbox.api.mailboxes import read_submission
+from dropbox.api.tokens import Tokens
+from dropbox.difficulty import Board, Difficulty
 from dropbox.store.batch import apply
 from dropbox.store.database import DatabaseFailed
 from dropbox.store.forms import is_current
@@ -151,6 +154,54 @@ def test_submissions_of_one_batch_see_each_other(data: Path, team: Team) -> None
     assert faults == [None, Fault.PLACE_TAKEN, Fault.FILES_DIFFER, None, None, None]
 
 
+def test_nothing_that_is_asked_of_it_has_a_table_read_from_end_to_end(
+    data: Path, team: Team
+) -> None:
+    """One person who answers would else hold up everybody, the more so the more is stored."""
+    address = secrets.token_bytes(32)
+    intake = (team.intake.keys.card.id,)
+    me = Caller(address, Role.MAILBOX, secrets.token_bytes(32))
+    part = secrets.token_bytes(100)
+    sent = claim(secrets.token_bytes(32), [part] * 3)
+    first = seal(address, intake, files=(sent,))
+    batches: list[list[Job[Any]]] = [
+        [StartFile(me, sent.file, 3)],
+        [_held(me, sent.file, number, part) for number in (0, 1, 2, 2)],
+        [_held(me, sent.file, 1, part)],
+        [Submit(me, read_submission(parcel(first)))],
+        [Submit(me, read_submission(parcel(seal(address, intake, after=first))))],
+    ]
+    asked: dict[str, Any] = {}
+
+    def note(_: object, __: object, statement: str, values: Any, *___: object) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+            asked[statement] = values[0] if isinstance(values, list) else values
+
+    def work(connection: Connection) -> list[str]:
+        event.listen(connection, "before_cursor_execute", note)
+        for jobs in batches:
+            outcomes = apply(connection, Shelf(), datetime.now(UTC), jobs)
+            assert not any(isinstance(each, Refused) for each in outcomes)
+        event.remove(connection, "before_cursor_execute", note)
+        return [
+            f"{row[3]}: {statement}"
+            for statement, values in asked.items()
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+
+    with opened(location(data)) as database:
+        plan = database.write(work)
+    assert any("SEARCH parts" in step for step in plan)
+    assert any("SEARCH envelopes" in step for step in plan)
+    big = ("envelopes", "wraps", "parts", "files", "mailboxes")
+    assert not [step for step in plan if step.startswith(tuple(f"SCAN {each}" for each in big))]
+
+
+def _held(caller: Caller, file: bytes, number: int, part: bytes) -> HoldPart:
+    name = secrets.token_bytes(16)
+    return HoldPart(caller, file, number, part_hash(part), len(part), name)
+
+
 async def test_what_has_expired_is_deleted(data: Path) -> None:
     moment = datetime.now(UTC)
     store = Store(location(data), data, lambda: moment)
@@ -180,3 +231,31 @@ def test_parts_that_no_row_names_go_when_they_are_found_twice(tmp_path: Path) ->
     modified = datetime.fromtimestamp(parts.path(named).stat().st_mtime, UTC)
     assert modified == datetime(2026, 1, 2, tzinfo=UTC)
     assert modified - modified == timedelta(0)
+
+
+async def test_a_worker_forgets_within_a_second_who_came_when(data: Path, team: Team) -> None:
+    """What a seized running machine still knows must not join with a log of the network."""
+    now = 1000.0
+    store = Store(location(data), data, lambda: datetime.now(UTC))
+    running = asyncio.create_task(store.writer.run())
+    board = Board(bytearray(1), 0)
+    difficulty = Difficulty(board, 0, 0, now)
+    gate = Gate(store, Tokens(bytes(32)), team.service, difficulty, lambda: now)
+    caller = Caller(secrets.token_bytes(32), Role.MAILBOX, secrets.token_bytes(32))
+    file = secrets.token_bytes(32)
+    await store.write(StartFile(caller, file, 7))
+    assert await gate.parts_of(caller, file) == 7
+    assert not await gate.is_known(caller)
+    assert _reachable(gate, file)
+    assert _reachable(gate, caller.address)
+    now += 1.5
+    gate.pulse()
+    assert not _reachable(gate, file)
+    assert not _reachable(gate, caller.address)
+    store.writer.close()
+    await running
+    await store.close()
+
+
+def _reachable(gate: Gate, needle: bytes) -> bool:
+    return repr(needle) in repr(vars(gate))
