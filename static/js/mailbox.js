@@ -134,6 +134,7 @@ class Inside {
 
   async #write() {
     const { letters, files, fileBytes } = this.#open;
+    await this.#files.looked;
     const text = tidy(valueOf("text"));
     const problems = this.#files.findProblems({ files, fileBytes });
     const length = countLetters(text);

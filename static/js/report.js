@@ -79,6 +79,7 @@ class Report {
     this.#busy = true;
     try {
       const step = this.#steps.now;
+      if (step === "files") await this.#files.looked;
       if (step === "start") await this.#start();
       else if (["check", "unsent", "unsure"].includes(step)) await this.#send();
       else if (showProblems(this.#problemsOf(step))) this.#goOn();
@@ -154,7 +155,7 @@ class Report {
   async #send() {
     const unsure = this.#steps.now === "unsure";
     if (!unsure && !showProblems(this.#problemsOf("check"))) return;
-    if (!unsure && !(await this.#checkContact())) return;
+    if (!unsure && !(this.#checkStep("contact") && this.#checkStep("files"))) return;
     this.#steps.settle("sending");
     this.#sending.begin(this.#files.names);
     try {
@@ -165,13 +166,15 @@ class Report {
     }
   }
 
-  /** Contact details go with it only if they were asked for and are whole. */
-  async #checkContact() {
-    if (!isConfidential()) return true;
-    const problems = this.#problemsOf("contact");
+  /**
+   * Hold a step against its rules once more; where something is wrong, show it there.
+   * @param {string} step
+   */
+  #checkStep(step) {
+    const problems = this.#applies(step) ? this.#problemsOf(step) : [];
     if (problems.length === 0) return true;
     this.#changing = true;
-    this.#steps.go("contact");
+    this.#steps.go(step);
     return showProblems(problems);
   }
 

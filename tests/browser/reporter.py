@@ -140,6 +140,19 @@ def _answer(route: Route) -> None:
     route.fulfill(status=200, body="elsewhere")
 
 
+def attach(*paths: Path) -> Callable[[Page], None]:
+    """Choose these files, and send each as it is."""
+
+    def choose(page: Page) -> None:
+        page.locator("#files").set_input_files(paths)
+        page.locator("[data-chosen] > li").nth(len(paths) - 1).wait_for()
+        page.locator("[data-looking]").wait_for(state="hidden")
+        for each in page.locator("[data-choice]:visible").all():
+            each.locator("input[value=keep]").check()
+
+    return choose
+
+
 @contextmanager
 def writing(browser: Browser, place: Place, **how: Any) -> Iterator[Writer]:
     writer = Writer(browser, place, **how)

@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from crypto.contact import open_contact, open_half
+from dropbox.report.metadata.inspecting import inspect
 from tests.browser.axe import violations
 from tests.browser.chromium import open_browser
-from tests.browser.reporter import STEPS, Writer, make_place, writing
+from tests.browser.reporter import STEPS, Writer, attach, make_place, writing
 from tests.needs import needs
 from tests.plain.place import Place
 from tests.processes import spellings
+from tests.samples import overtime, photo
 
 BOTH = pytest.mark.parametrize("prefix", ["", "/cy"])
 NO_WORKERS = "delete globalThis.Worker;"
@@ -80,6 +83,7 @@ def test_what_the_browser_seals_the_team_opens(
             "text": lambda page: page.locator("#text").fill("What I saw\n\non two lines é 👩‍👧"),
             "who": lambda page: page.locator("#who").fill("A sergeant"),
             "how-many-know": lambda page: page.get_by_label("Five or fewer").check(),
+            "files": attach(tmp_path / "rota.txt", tmp_path / "scan.bin"),
         },
     )
     assert ("start", *walked) == STEPS
@@ -97,6 +101,8 @@ def test_what_the_browser_seals_the_team_opens(
         "how-many-know": "five-or-fewer",
     }
     assert report.contact is None
+    assert [each.name for each in report.files] == ["rota.txt", "scan.bin"]
+    assert place.content(report.files[1]) == bytes(range(256)) * 9000
     assert writer.others() == set()
 
 
@@ -137,7 +143,7 @@ def test_nothing_that_was_written_crosses_the_wire_and_contact_is_sealed_apart(
     words = writer.report(
         canaries["text"],
         who=lambda page: page.locator("#who").fill(canaries["who"]),
-        files=lambda page: page.locator("#files").set_input_files(attached),
+        files=attach(attached),
         track=lambda page: page.locator("#track-2").check(),
         contact=confide,
     )
@@ -319,7 +325,7 @@ def test_of_twenty_files_one_that_cannot_be_read_is_named_and_the_others_arrive(
         "check",
         {
             "text": lambda page: page.locator("#text").fill("With files"),
-            "files": lambda page: page.locator("#files").set_input_files(files),
+            "files": attach(*files),
         },
     )
     files[7].unlink()
@@ -361,7 +367,7 @@ def test_sending_can_be_stopped_and_what_was_sent_is_taken_back(
         "check",
         {
             "text": lambda page: page.locator("#text").fill("With a file"),
-            "files": lambda page: page.locator("#files").set_input_files(tmp_path / "a.bin"),
+            "files": attach(tmp_path / "a.bin"),
         },
     )
     writer.press()
@@ -377,3 +383,36 @@ def test_sending_can_be_stopped_and_what_was_sent_is_taken_back(
     writer.wait("sent")
     [report] = place.letters(writer.words)
     assert place.content(report.files[0]) == (tmp_path / "a.bin").read_bytes()
+
+
+def test_what_files_hide_is_said_and_decided_before_they_are_sent(
+    writer: Writer, place: Place, tmp_path: Path
+) -> None:
+    """S03: a photograph goes without its place, and a table is described instead."""
+    photograph, table = tmp_path / "IMG_2231.jpg", tmp_path / "overtime_Q3.xlsx"
+    photograph.write_bytes(photo())
+    table.write_bytes(overtime())
+    page = writer.page
+    writer.begin()
+    writer.walk("files", {"text": lambda page: page.locator("#text").fill("With what I have")})
+    page.locator("#files").set_input_files([photograph, table])
+    first, second = (page.locator("[data-chosen] > li").nth(each) for each in range(2))
+    second.get_by_text("A hidden sheet").wait_for()
+    assert "Where it was made" in first.inner_text()
+    assert "J.Penhallow" in second.inner_text()
+    assert violations(page) == []
+    writer.press()
+    page.locator(".error-summary").wait_for()
+    assert "IMG_2231.jpg" in page.locator(".error-summary").inner_text()
+    first.get_by_label("Send it without what it hides").check()
+    assert second.get_by_label("Send it without what it hides").count() == 0
+    second.get_by_label("Do not send it").check()
+    writer.walk("check")
+    assert "overtime_Q3.xlsx" not in page.locator("[data-answers]").inner_text()
+    writer.press()
+    writer.wait("sent")
+    [report] = place.letters(writer.words)
+    assert [each.name for each in report.files] == ["IMG_2231.jpg"]
+    sent = place.content(report.files[0])
+    assert inspect(BytesIO(photo())).findings
+    assert not inspect(BytesIO(sent)).findings

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Route, sync_playwright
 from tests.browser.apart import apart
 from tests.browser.axe import violations
 from tests.browser.chromium import open_browser
-from tests.browser.reporter import Writer, make_place, writing
+from tests.browser.reporter import Writer, attach, make_place, writing
 from tests.dropbox.server import run
 from tests.dropbox.team import Team
 from tests.needs import needs
@@ -62,7 +62,7 @@ def test_a_connection_that_is_lost_at_every_request_delays_and_loses_nothing(
     writer.context.route("**/api/**", lose)
     words = writer.report(
         "Through a bad line",
-        files=lambda page: page.locator("#files").set_input_files(tmp_path / "a.bin"),
+        files=attach(tmp_path / "a.bin"),
     )
     assert all(count >= 2 for count in lost.values()), lost
     [report] = place.letters(words)

@@ -21,6 +21,7 @@ export class Files {
   /** @type {Chosen[]} */
   #chosen = [];
   #last = 0;
+  #looking = Promise.resolve();
   #input;
   #list;
 
@@ -28,6 +29,11 @@ export class Files {
     this.#list = find("[data-chosen]");
     this.#input = find("#files");
     this.#input.addEventListener("change", () => void this.#take());
+  }
+
+  /** @returns {Promise<void>} once every file has been looked at: nothing goes on before */
+  get looked() {
+    return this.#looking;
   }
 
   /** @returns {number} how many there are that shall be sent */
@@ -110,13 +116,30 @@ export class Files {
     if (!(this.#input instanceof HTMLInputElement)) return;
     const files = [...(this.#input.files ?? [])];
     this.#input.value = "";
+    const chosen = files.map((file) => this.#add(file));
+    this.#looking = this.#look(chosen, this.#looking);
+    await this.#looking;
+  }
+
+  /**
+   * @param {Chosen[]} chosen
+   * @param {Promise<void>} before what was begun earlier
+   */
+  async #look(chosen, before) {
+    await before;
     find("[data-looking]").hidden = false;
-    for (const file of files) await this.#add(file);
+    for (const each of chosen) {
+      each.found = await look(each.file);
+      showFound(each);
+    }
     find("[data-looking]").hidden = true;
   }
 
-  /** @param {File} file */
-  async #add(file) {
+  /**
+   * @param {File} file
+   * @returns {Chosen}
+   */
+  #add(file) {
     this.#last += 1;
     const fragment = copy("template[data-chosen-file]", {
       name: file.name,
@@ -132,8 +155,7 @@ export class Files {
     });
     this.#chosen.push(chosen);
     this.#list.append(fragment);
-    chosen.found = await look(file);
-    showFound(chosen);
+    return chosen;
   }
 
   /** @param {Chosen} chosen */
