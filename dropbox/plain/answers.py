@@ -10,7 +10,7 @@ from dropbox.api.answers import FIXED_HEADERS, Answer
 
 PAGE: Final = "text/html; charset=utf-8"
 POLICY: Final = (
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 """No script, image, frame or request at all: a text that got into a page could do nothing."""

@@ -148,9 +148,18 @@ class Inside {
     if (!showProblems(problems)) return;
     const attachments = await this.#files.attachments();
     const draft = { text, language: valueOf("language") === "cy" ? "cy" : "en" };
-    await this.#during(() => this.#ready.answer(draft, attachments), "sent", this.#files.names);
-    clear("text");
-    this.#files.clear();
+    const send = async () => {
+      try {
+        await this.#ready.answer(draft, attachments);
+      } catch (error) {
+        if (isTrouble(error, "arrived-meanwhile")) this.#show(await this.#ready.look());
+        throw error;
+      }
+      clear("text"); // it is stored, whatever comes now
+      this.#files.clear();
+      return this.#ready.look();
+    };
+    await this.#during(send, "sent", this.#files.names);
   }
 
   async #delete() {
@@ -243,6 +252,15 @@ class Inside {
     }
     showTrouble(trouble, this.#files.names[trouble.place ?? -1] ?? "");
   }
+}
+
+/**
+ * @param {unknown} error
+ * @param {Code} code
+ * @returns {boolean} whether it says that this went wrong
+ */
+function isTrouble(error, code) {
+  return error instanceof Troubled && error.trouble.code === code;
 }
 
 /** @param {string} name of a field that need not hold any more what was typed */

@@ -79,7 +79,7 @@ class Report {
     this.#busy = true;
     try {
       const step = this.#steps.now;
-      if (step === "files") await this.#files.looked;
+      if (step === "files" || step === "check") await this.#files.looked;
       if (step === "start") await this.#start();
       else if (["check", "unsent", "unsure"].includes(step)) await this.#send();
       else if (showProblems(this.#problemsOf(step))) this.#goOn();
@@ -186,7 +186,7 @@ class Report {
       day: writeDay(day),
       kept: writeNumber(this.#arrival?.daysKept ?? 0),
     });
-    this.#steps.begin("sent");
+    this.#steps.hold("sent");
     this.#files.clear();
     forgetAnswers();
   }
@@ -197,7 +197,8 @@ class Report {
     if (step === "unsure") showWords(await this.#ready.words());
     const name = this.#files.names[trouble.place ?? -1] ?? "";
     const text = find(`[data-step="${step}"] [data-trouble-text]`);
-    text.replaceChildren(sayTrouble(trouble, name));
+    // "Load this page again" is for the mailbox: here it would lose what is sent again, and the words.
+    if (step === "unsent") text.replaceChildren(sayTrouble(trouble, name));
     this.#steps.settle(step, { open: step === "unsent" });
   }
 }
@@ -213,6 +214,9 @@ function showConditions() {
 /** What was sent need not stand in the page any more; only what the last step asks for stays. */
 function forgetAnswers() {
   for (const area of document.querySelectorAll("textarea")) area.value = "";
+  for (const input of document.querySelectorAll("input")) {
+    if (input.name !== "danger") input.checked = false;
+  }
   find("[data-answers]").replaceChildren();
   find("[data-found]").replaceChildren();
 }

@@ -158,6 +158,6 @@ def writing(browser: Browser, place: Place, **how: Any) -> Iterator[Writer]:
     writer = Writer(browser, place, **how)
     try:
         yield writer
-        assert not writer.errors
+        assert not writer.errors, writer.errors
     finally:
         writer.context.close()

@@ -416,3 +416,37 @@ def test_what_files_hide_is_said_and_decided_before_they_are_sent(
     sent = place.content(report.files[0])
     assert inspect(BytesIO(photo())).findings
     assert not inspect(BytesIO(sent)).findings
+
+
+def test_one_back_does_not_lose_the_words(writer: Writer) -> None:
+    writer.report("DEMO. Somebody took money.")
+    words = writer.words
+    writer.page.go_back()
+    writer.page.wait_for_timeout(300)
+    assert writer.step == "sent"
+    assert writer.words == words
+
+
+def test_the_link_past_the_header_is_no_step_back(writer: Writer) -> None:
+    writer.begin()
+    writer.walk("text")
+    address = writer.page.url
+    writer.page.locator(".skip-link").focus()
+    writer.page.keyboard.press("Enter")
+    writer.page.wait_for_timeout(300)
+    assert (writer.step, writer.page.url) == ("text", address)
+    assert writer.page.evaluate("document.activeElement.id") == "main"
+
+
+def test_nothing_that_was_chosen_stays_in_the_page_that_shows_the_words(writer: Writer) -> None:
+    check = {"about": lambda page: page.locator("input[type=checkbox]:visible").first.check()}
+    writer.report("DEMO. Somebody took money.", **check)
+    left = "[...document.querySelectorAll('input:checked')].map(each => each.name)"
+    assert set(writer.page.evaluate(left)) <= {"danger"}
+
+
+def test_no_translator_is_sent_what_is_written(writer: Writer) -> None:
+    """Nor are the seven words shown in another language, in which they open nothing."""
+    for path in ("/report", "/mailbox", "/cy/report", "/plain/start", "/plain/open"):
+        page = writer.go(path)
+        assert page.locator("html").get_attribute("translate") == "no"

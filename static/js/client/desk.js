@@ -11,6 +11,7 @@ import { mailboxSecret } from "../crypto/passphrase.js";
 import { Draft as Letter } from "../crypto/reporter.js";
 import { load, randomBytes } from "../sodium.js";
 import { wordList } from "../wordlist.js";
+import { Refused } from "./errors.js";
 import { download } from "./download.js";
 import { showMailbox } from "./showing.js";
 import { makeTransport } from "./transport.js";
@@ -23,7 +24,7 @@ import { Visit } from "./visit.js";
  *   text: string, language: string, categories: string[], forces: string[],
  *   answers: { question: string, answer: string }[], contact: string
  * }} Draft `contact` empty: anonymous
- * @typedef {{ blob: Blob, name: string }} Attachment
+ * @typedef {{ blob: Blob, name: string, key: string }} Attachment
  * @typedef {{
  *   today: string, expired: boolean, early: boolean, first: string, last: string,
  *   letters: number, files: number, fileBytes: number, daysKept: number
@@ -44,7 +45,7 @@ export class Desk {
   #passphrase = null;
   /** @type {import("../crypto/conversation.js").Conversation | null} */
   #conversation = null;
-  /** @type {Map<Blob, Upload>} what was begun to be sent, to go on with */
+  /** @type {Map<string, Upload>} what was begun to be sent, to go on with */
   #uploads = new Map();
 
   /**
@@ -63,8 +64,9 @@ export class Desk {
         const fast = await load();
         this.#list = await wordList();
         return { fast };
-      } catch {
-        throw new Troubled({ code: "no-crypto" });
+      } catch (error) {
+        // What a browser says of a script or list that did not come.
+        throw new Troubled({ code: error instanceof TypeError ? "away" : "no-crypto" });
       }
     });
   }
@@ -101,22 +103,22 @@ export class Desk {
   report(draft, attachments) {
     return this.#sealing(async (visit) => {
       if (this.#passphrase === null) {
-        this.#passphrase = this.#words.generate(randomBytes);
-        visit.resume(mailboxSecret(this.#passphrase, visit.directory.service));
+        const made = this.#words.generate(randomBytes);
+        visit.resume(mailboxSecret(made, visit.directory.service));
+        this.#passphrase = made;
       }
       const { contact, categories, forces, answers } = draft;
-      const sealed = contact
-        ? sealContact(contact, visit.address, visit.directory.contactCard, randomBytes)
-        : null;
-      const whole = new Letter({
-        text: draft.text,
-        language: draft.language,
-        categories: CATEGORIES.filter((each) => categories.includes(each)).sort(),
-        forces: [...forces].sort(),
-        answers: answers.map((each) => new Answer(each)),
-        contact: sealed,
-      });
-      const receipt = await visit.report(whole, this.#prepare(attachments));
+      /** @param {import("../crypto/directory.js").Directory} directory */
+      const write = ({ contactCard }) =>
+        new Letter({
+          text: draft.text,
+          language: draft.language,
+          categories: CATEGORIES.filter((each) => categories.includes(each)).sort(),
+          forces: [...forces].sort(),
+          answers: answers.map((each) => new Answer(each)),
+          contact: contact ? sealContact(contact, visit.address, contactCard, randomBytes) : null,
+        });
+      const receipt = await visit.report(write, this.#prepare(attachments));
       this.#uploads.clear();
       return { day: receipt.day };
     });
@@ -164,15 +166,19 @@ export class Desk {
   /**
    * @param {{ text: string, language: string }} draft
    * @param {Attachment[]} attachments
-   * @returns {Promise<Mailbox>} the mailbox, once the message is stored
+   * @returns {Promise<void>} once the message is stored
    */
   answer(draft, attachments) {
     return this.#sealing(async (visit) => {
       const uploads = this.#prepare(attachments);
       await visit.answer(new Letter(draft), this.#opened, uploads);
       this.#uploads.clear();
-      return this.#show(await visit.read());
     });
+  }
+
+  /** @returns {Promise<Mailbox>} the mailbox as it is now */
+  look() {
+    return guard(async () => this.#show(await this.#here.read()));
   }
 
   /** @returns {Promise<Mailbox>} the mailbox, once the team is told to use no contact details */
@@ -215,7 +221,8 @@ export class Desk {
       try {
         return await download(this.#here.service, manifest);
       } catch (error) {
-        if (error instanceof ProtocolError) throw new Troubled({ code: "file-differs" });
+        const isGone = error instanceof Refused && error.fault === "unknown";
+        if (isGone || error instanceof ProtocolError) throw new Troubled({ code: "file-differs" });
         throw error;
       }
     });
@@ -293,9 +300,9 @@ export class Desk {
    * @returns {Upload[]} those that were begun go on
    */
   #prepare(attachments) {
-    return attachments.map(({ blob, name }, place) => {
-      const upload = this.#uploads.get(blob) ?? new Upload(blob, name, place, randomBytes);
-      this.#uploads.set(blob, upload);
+    return attachments.map(({ blob, name, key }, place) => {
+      const upload = this.#uploads.get(key) ?? new Upload(blob, name, place, randomBytes);
+      this.#uploads.set(key, upload);
       return upload;
     });
   }

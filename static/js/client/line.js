@@ -7,7 +7,7 @@ import { Troubled, explain } from "./trouble.js";
  * @typedef {import("./retry.js").Event} Event
  * @typedef {{
  *   postMessage: (message: any) => void,
- *   addEventListener: (type: "message", listener: (event: MessageEvent) => void) => void
+ *   addEventListener: (type: "message" | "error", listener: (event: any) => void) => void
  * }} Line
  */
 
@@ -20,6 +20,7 @@ const METHODS = new Set([
   "checkWords",
   "enter",
   "answer",
+  "look",
   "withdraw",
   "remove",
   "close",
@@ -62,6 +63,10 @@ export function callOver(line, tell) {
     waiting.delete(data.call);
     if (data.trouble !== undefined) call?.reject(new Troubled(data.trouble));
     else call?.resolve(data.result);
+  });
+  line.addEventListener("error", () => {
+    for (const { reject } of waiting.values()) reject(new Troubled({ code: "failed" }));
+    waiting.clear();
   });
   const make = (/** @type {string} */ method) => (/** @type {any[]} */ ...given) =>
     new Promise((resolve, reject) => {

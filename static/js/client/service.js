@@ -69,6 +69,8 @@ export class Service {
   #loggingIn = null;
   /** @type {Map<string, Parameters<typeof writeProof>[0]>} */
   #proofs = new Map();
+  /** @type {Set<string>} ids of envelopes that may be stored: their answers were lost */
+  #doubted = new Set();
   #stop = new AbortController();
 
   /**
@@ -159,8 +161,9 @@ export class Service {
    */
   async #submit(path, outgoing) {
     const body = packSubmission(outgoing);
-    let unsure = false;
-    this.inDoubt = false;
+    const name = hex(outgoing.envelope.id);
+    let unsure = this.#doubted.has(name);
+    this.inDoubt = unsure;
     /** @param {Headers} headers */
     const once = async (headers) => {
       this.inDoubt = true;
@@ -182,8 +185,12 @@ export class Service {
       return await this.#withWork("report", outgoing.envelope.header.mailbox, once);
     } catch (error) {
       const decided = error instanceof Refused && !UNDECIDED.has(error.fault);
-      if (unsure && error instanceof ClientError && !decided) throw new Unknown(error);
-      throw error;
+      if (decided || !unsure || !(error instanceof ClientError)) {
+        this.#doubted.delete(name);
+        throw error;
+      }
+      this.#doubted.add(name);
+      throw new Unknown(error);
     }
   }
 

@@ -7,8 +7,8 @@ import * as client from "./errors.js";
 /**
  * @typedef {"away" | "nonsense" | "foreign" | "unsigned" | "early" | "expired" | "expired-directory" |
  *   "full" | "busy" | "too-many-unread" | "too-large" | "nothing" | "bad-file" | "stopped" | "unknown" |
- *   "no-mailbox" | "gone" | "not-deleted" | "file-differs" | "no-crypto" | "unknown-word" |
- *   "wrong-number" | "failed"} Code
+ *   "no-mailbox" | "gone" | "arrived-meanwhile" | "not-deleted" | "file-differs" | "no-crypto" |
+ *   "unknown-word" | "wrong-number" | "failed"} Code
  * @typedef {{
  *   code: Code, word?: string, nearest?: readonly string[], count?: number, place?: number,
  *   today?: string, first?: string, last?: string, pending?: boolean
@@ -29,8 +29,7 @@ export class Troubled extends Error {
 /** @type {Readonly<Partial<Record<import("./wire.js").Fault, Code>>>} */
 const FAULTS = {
   "other-group": "unsigned",
-  "place-taken": "gone",
-  unknown: "gone",
+  "place-taken": "arrived-meanwhile",
   "too-large": "too-large",
   "expired-directory": "expired-directory",
   "too-many-unread": "too-many-unread",

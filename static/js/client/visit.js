@@ -99,13 +99,15 @@ export class Visit {
   /**
    * Send the first envelope of a new mailbox. What may be stored already is sent again as the same
    * bytes, whatever is asked for.
-   * @param {Draft} draft without files
+   * @param {(directory: Directory) => Draft} write the draft without files, for the newest directory
    * @param {readonly Upload[]} uploads
    * @returns {Promise<Receipt>} rejected with `Unknown` where it may have been stored
    */
-  async report(draft, uploads) {
+  async report(write, uploads) {
     if (this.#pending === null) {
-      (await this.arrive()).checkDay(this.#today());
+      const directory = await this.arrive();
+      directory.checkDay(this.#today());
+      const draft = write(directory);
       const files = await this.#upload(uploads);
       const whole = new Draft({ ...draft, files });
       this.#pending = this.#reporter.report(whole, this.#today());
@@ -145,7 +147,8 @@ export class Visit {
     this.#service.tell({ kind: "sending" });
     const sign = (/** @type {Conversation} */ each) =>
       this.#reporter.message(whole, each, this.#today());
-    return this.#append(sign, conversation, this.#store);
+    // Behind somebody else's it could be the same message, sent twice: its receipt was lost.
+    return this.#append(sign, conversation, this.#store, 1);
   }
 
   /**
@@ -239,14 +242,14 @@ export class Visit {
    * @param {Submit} submit
    * @returns {Promise<Receipt>}
    */
-  async #append(sign, conversation, submit) {
+  async #append(sign, conversation, submit, most = PLACES_TAKEN) {
     let latest = conversation;
     for (let tries = 1; ; tries += 1) {
       try {
         return await this.#submit(sign(latest), latest, submit);
       } catch (error) {
         const taken = error instanceof Refused && error.fault === "place-taken";
-        if (!taken || tries === PLACES_TAKEN) throw error;
+        if (!taken || tries === most) throw error;
       }
       latest = await this.#readOn(latest);
     }

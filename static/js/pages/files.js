@@ -90,7 +90,7 @@ export class Files {
       const { name } = each.file;
       const blob = choiceOf(each) === "strip" ? await this.#stripped(each) : each.file;
       if (blob === null) throw new Troubled({ code: "bad-file", place: made.length });
-      made.push({ blob, name });
+      made.push({ blob, name, key: `${each.key} ${choiceOf(each)}` });
     }
     return made;
   }

@@ -24,6 +24,10 @@ export class Steps {
   constructor(onShow = () => undefined) {
     this.onShow = onShow;
     window.addEventListener("popstate", () => this.#goneBack());
+    find(".skip-link").addEventListener("click", (event) => {
+      event.preventDefault(); // a mark in the address would be a step of the history
+      find("#main").focus();
+    });
     find("[data-back] a").addEventListener("click", (event) => {
       event.preventDefault();
       history.back();
@@ -78,6 +82,15 @@ export class Steps {
     this.go(step);
   }
 
+  /**
+   * Show a step that nothing leads back from, and that one "Back" does not lose.
+   * @param {string} step
+   */
+  hold(step) {
+    this.#path = [];
+    this.settle(step);
+  }
+
   #leaveSettled() {
     if (this.#settled) this.#path.pop();
     this.#settled = false;
@@ -94,7 +107,7 @@ export class Steps {
   }
 
   #show() {
-    if (this.#open && this.#path.length > 1 && !this.#guarded) {
+    if ((!this.#open || this.#path.length > 1) && !this.#guarded) {
       history.pushState(null, "");
       this.#guarded = true;
     }
