@@ -34,6 +34,8 @@ _KINDS: Final = {
     "/CreationDate": Kind.DATE,
     "/ModDate": Kind.DATE,
 }
+# Whether a press has set the colours' edges: all that /Info may say of no person.
+_TRAPPED: Final = ("/True", "/False", "/Unknown")
 _ATTACHMENTS: Final = ("/EmbeddedFiles", "/EF", "/AF", "/Sound")
 _SCRIPTS: Final = ("/JavaScript", "/JS", "/AA", "/OpenAction")
 # What pdfTeX keeps of a file that it puts on a page: where it lay, and its /Info.
@@ -84,6 +86,8 @@ def _read_info(info: Any, found: Findings) -> None:
         for name, value in info.items():
             if name in _KINDS and isinstance(value, pikepdf.String):
                 found.add_each(_KINDS[name], [str(value)])
+            elif not (name == "/Trapped" and value in _TRAPPED):
+                found.add(Kind.OTHER)
 
 
 def _read_identifiers(pdf: pikepdf.Pdf, found: Findings) -> None:
