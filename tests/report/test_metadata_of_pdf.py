@@ -10,7 +10,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from dropbox.report.metadata.findings import Inspection, Kind
 from dropbox.report.metadata.inspecting import inspect
-from tests.samples import pdf, photo
+from tests.samples import pdf, photo, talkative_jpeg
 
 Fill = Callable[[Pdf], None]
 NOTES = (
@@ -96,6 +96,14 @@ def test_a_photograph_in_a_list_of_one_filter_loses_its_exif() -> None:
     assert found.stripped is not None
     assert b"Phone 7" in photo()
     assert b"Phone 7" not in found.stripped
+
+
+def test_a_photograph_says_and_loses_all_that_it_would_in_a_file_of_its_own() -> None:
+    found = looked(packed_picture(talkative_jpeg(), "/DCTDecode"))
+    assert {Kind.COMMENT, Kind.AUTHOR, Kind.PLACE, Kind.THUMBNAIL} <= kinds(found)
+    assert found.stripped is not None
+    assert b"enhallow" in talkative_jpeg()
+    assert b"enhallow" not in found.stripped
 
 
 def test_nothing_of_the_file_that_it_was_made_from_is_left() -> None:

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import pikepdf
 
-from dropbox.report.metadata.exif import read_exif
 from dropbox.report.metadata.findings import Findings, Kind
 from dropbox.report.metadata.jpeg import read_jpeg
 from dropbox.report.metadata.pdf_objects import (
@@ -120,9 +119,9 @@ def _read_stream(each: Any, found: Findings) -> None:
         found.add(Kind.UNREAD)
     if each.get("/Type") == "/Metadata":
         read_xmp(each.read_bytes(), found)
-    elif is_jpeg(each) and (at := (raw := each.read_raw_bytes()).find(b"Exif\0\0")) >= 0:
+    elif is_jpeg(each):
         with attempt(found):
-            read_exif(raw[at + 6 : at + 6 + 65_536], found)
+            read_jpeg(each.read_raw_bytes(), found)
 
 
 def _is_signed(pdf: pikepdf.Pdf) -> bool:
