@@ -108,9 +108,26 @@ def photo_with_thumbnail() -> bytes:
     """Exif of a second directory, behind the first, in the order of the other processors."""
     small = saved(picture(size=(8, 8)), "JPEG")
     first = struct.pack("<HHHIII", 1, 0x010F, 2, 4, int.from_bytes(b"Inv\0", "little"), 26)
-    second = struct.pack("<HHHII", 2, 0x0201, 4, 1, 56) + struct.pack("<HHIII", 0x0202, 4, 1, 0, 0)
+    second = struct.pack("<HHHII", 2, 0x0201, 4, 1, 56) + struct.pack(
+        "<HHIII", 0x0202, 4, 1, len(small), 0
+    )
     tiff = b"II*\0" + struct.pack("<I", 8) + first + second
     return after_start(saved(picture(), "JPEG"), segment(0xE1, b"Exif\0\0" + tiff + small))
+
+
+def hidden_in_envelope() -> bytes:
+    """IPTC of the first record alone, of which no name is known to us."""
+    iptc = b"\x1c\x02\0\0\x02\0\x04" + b"\x1c\x01\x05\0\x08Penhallo"
+    head = b"Photoshop 3.0\0" + b"8BIM" + (0x0404).to_bytes(2) + b"\0\0"
+    segments = segment(0xED, head + len(iptc).to_bytes(4) + iptc + b"\0" * (len(iptc) % 2))
+    return after_start(saved(picture(), "JPEG"), segments)
+
+
+def hidden_behind_exif() -> bytes:
+    """Exif that says nothing but which way up, and bytes behind it that nothing leads to."""
+    directory = struct.pack(">HHHIHHI", 1, ORIENTATION, 3, 1, 6, 0, 0)
+    tiff = b"MM\0*" + struct.pack(">I", 8) + directory + b"Penhallow"
+    return after_start(saved(picture(), "JPEG"), segment(0xE1, b"Exif\0\0" + tiff))
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
@@ -182,6 +199,48 @@ def _fill_all(document: pikepdf.Pdf) -> None:
     image["/Width"], image["/Height"], image["/BitsPerComponent"] = 40, 24, 8
     image["/ColorSpace"], image["/Filter"] = pikepdf.Name.DeviceRGB, pikepdf.Name.DCTDecode
     page.obj["/Resources"] = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=image))
+
+
+def _fill_notes(document: pikepdf.Pdf) -> None:
+    """A drawing that somebody signed, a field whose name is nobody's, and a link with a date."""
+    made = []
+    for subtype, name in (("/Square", "Jo Reviewer"), ("/Widget", "surname"), ("/Link", "")):
+        note = pikepdf.Dictionary(Subtype=pikepdf.Name(subtype), M="D:20260711140200Z")
+        note["/Rect"], note["/BS"] = pikepdf.Array([1, 1, 9, 9]), pikepdf.Dictionary(W=1)
+        if name:
+            note["/T"] = pikepdf.String(name)
+        made.append(document.make_indirect(note))
+    document.Root["/AcroForm"] = pikepdf.Dictionary(Fields=pikepdf.Array([made[1]]))
+    document.pages[0].obj["/Annots"] = pikepdf.Array(made)
+
+
+def _fill_origin(document: pikepdf.Pdf) -> None:
+    """A drawing put on a page by TeX, in a file that was made from another."""
+    form = document.make_stream(b"")
+    form["/Type"], form["/Subtype"] = pikepdf.Name.XObject, pikepdf.Name.Form
+    form["/BBox"] = pikepdf.Array([0, 0, 9, 9])
+    form["/PTEX.FileName"] = pikepdf.String("/home/penhallow/rota.pdf")
+    origin = pikepdf.Dictionary(Author="J. Penhallow")
+    form["/PTEX.InfoDict"] = document.make_indirect(origin)
+    objects = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Fm0=form))
+    document.pages[0].obj["/Resources"] = objects
+    both = (pikepdf.String("made by Penhallow"), pikepdf.String("and changed"))
+    document.trailer["/ID"] = pikepdf.Array(both)
+
+
+def _fill_wrapped(document: pikepdf.Pdf) -> None:
+    image = document.make_stream(zlib.compress(photo()))
+    image["/Type"], image["/Subtype"] = pikepdf.Name.XObject, pikepdf.Name.Image
+    image["/Width"], image["/Height"], image["/BitsPerComponent"] = 40, 24, 8
+    image["/ColorSpace"] = pikepdf.Name.DeviceRGB
+    image["/Filter"] = pikepdf.Array([pikepdf.Name.FlateDecode, pikepdf.Name.DCTDecode])
+    objects = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=image))
+    document.pages[0].obj["/Resources"] = objects
+
+
+def _fill_own_entry(document: pikepdf.Pdf) -> None:
+    document.docinfo["/Case.Officer"] = "J. Penhallow"
+    document.docinfo["/Trapped"] = pikepdf.Name("/False")
 
 
 def _fill_nothing(_: pikepdf.Pdf) -> None:
@@ -313,6 +372,8 @@ def _jpegs() -> list[tuple[str, set[str], bytes]]:
         ("IMG_2231.jpg", CAMERA, photo()),
         ("pair.jpg", {"second-picture", "trailing"}, pair()),
         ("small.jpg", {"device", "thumbnail"}, photo_with_thumbnail()),
+        ("envelope.jpg", {"other"}, hidden_in_envelope()),
+        ("behind.jpg", {"other"}, hidden_behind_exif()),
         (
             "talkative.jpg",
             XMP_SAYS
@@ -361,6 +422,16 @@ def _documents() -> list[tuple[str, str, set[str], bytes]]:
         ("plain.pdf", "pdf", set(), pdf(_fill_nothing)),
         ("scan.pdf", "pdf", info, pdf(_fill_info)),
         ("packed.pdf", "pdf", info, pdf(_fill_info, object_stream_mode=packed)),
+        ("notes.pdf", "pdf", {"commenters", "date"}, pdf(_fill_notes)),
+        (
+            "packed_notes.pdf",
+            "pdf",
+            {"commenters", "date"},
+            pdf(_fill_notes, object_stream_mode=packed),
+        ),
+        ("origin.pdf", "pdf", {"author", "path", "identifier"}, pdf(_fill_origin)),
+        ("wrapped.pdf", "pdf", {"unread"}, pdf(_fill_wrapped)),
+        ("own_entry.pdf", "pdf", {"other"}, pdf(_fill_own_entry)),
         ("everything.pdf", "pdf", everything, pdf(_fill_all)),
         (
             "overtime_Q3.xlsx",
@@ -396,7 +467,8 @@ def samples() -> tuple[Sample, ...]:
     for kind, rows in (("jpeg", _jpegs()), ("png", _pngs()), ("webp", _webps())):
         made += [Sample(name, kind, frozenset(said), True, data) for name, said, data in rows]
     for name, kind, said, data in _documents():
-        made.append(Sample(name, kind, frozenset(said), kind == "pdf", data))
+        strippable = kind == "pdf" and "unread" not in said
+        made.append(Sample(name, kind, frozenset(said), strippable, data))
     return tuple(made)
 
 

@@ -58,7 +58,7 @@ def choose(
         if stripped is not None and len(stripped) > room:
             stripped = None
         decided = _decide(source, inspection, stripped is not None, handling)
-        if decided is Handling.STRIP and stripped is not None and inspection.findings:
+        if decided is Handling.STRIP and stripped is not None:
             chosen.append(stack.enter_context(Source(source.path, content=stripped)))
             room -= len(stripped)
         elif decided is not Handling.LEAVE_OUT:
@@ -110,7 +110,7 @@ def _decide(
     """STRIP, KEEP or LEAVE_OUT."""
     name = source.path.name
     if handling is Handling.STRIP:
-        if not strippable and (inspection.findings or inspection.kind == "unknown"):
+        if not strippable and (inspection.findings or inspection.kind != "text"):
             raise CannotStrip(name)
         return Handling.STRIP
     if handling is Handling.KEEP or not inspection.findings:

@@ -15,7 +15,7 @@ from dropbox.client.source import Source
 from dropbox.report.metadata.inspecting import inspect
 from tests.report.conftest import Place, Ran, refused
 from tests.report.test_at_a_terminal import at_a_terminal
-from tests.samples import samples
+from tests.samples import archive, samples
 
 WordsFile = Callable[[str], Path]
 CONTENT = {each.name: each.content for each in samples()}
@@ -101,6 +101,29 @@ async def test_stripped_files_arrive_without_what_they_said(
         assert inspect(BytesIO(content)).findings == (), name
     assert got["note.txt"] == CONTENT["note.txt"]
     assert [path.read_bytes() for path in paths] == [CONTENT[name] for name in names]
+
+
+async def test_what_has_no_name_for_us_does_not_arrive_either(
+    place: Place, files: Callable[[str], Path], tmp_path: Path
+) -> None:
+    names = ("standard.jpg", "standard.png", "plain.pdf")
+    clean = {name: inspect(BytesIO(CONTENT[name])) for name in names}
+    assert not [name for name in names if clean[name].findings]
+    assert not [name for name in names if clean[name].stripped == CONTENT[name]]
+    paths = [files(name) for name in names]
+    ran = await asyncio.to_thread(send, place, *paths, more=("--strip-metadata",))
+    assert ran.code == 0, ran.err
+    got = await arrived(place, ran.out.strip(), tmp_path)
+    assert got == {name: clean[name].stripped for name in names}
+
+
+def test_an_office_file_that_seems_clean_is_not_sent_as_if_it_were(
+    place: Place, tmp_path: Path
+) -> None:
+    path = tmp_path / "empty.docx"
+    path.write_bytes(archive(**{"[Content_Types].xml": "<Types/>", "word/document.xml": "<w/>"}))
+    assert inspect(BytesIO(path.read_bytes())).findings == ()
+    refused(send(place, path, more=("--strip-metadata",)), 1, path.name, "cannot be taken out")
 
 
 @pytest.mark.parametrize("name", ["overtime_Q3.xlsx", "film.mov", "noise.bin", "old.doc"])

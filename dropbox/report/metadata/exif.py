@@ -43,6 +43,11 @@ _KINDS: Final = {
     0xA435: Kind.SERIAL,
 }
 _THUMBNAIL: Final = (0x0201, 0x0111)
+_SMALL, _SMALL_LENGTH = 0x0201, 0x0202
+_INTEROPERABILITY: Final = 0xA005
+_MOST_INTEROPERABLE: Final = 5
+_LARGEST: Final = 64 * 1024
+_LONGEST_HARMLESS: Final = 64
 # How a picture is packed and to be shown, which says nothing of anybody.
 _HARMLESS: Final = frozenset(
     {
@@ -89,6 +94,55 @@ def read_exif(data: bytes, found: Findings) -> int:
     return orientation if 1 <= orientation <= 8 else 0
 
 
+def read_whole_exif(data: bytes, found: Findings) -> int:
+    """``read_exif`` where nothing else may stand in ``data``: what no entry names is noted too."""
+    orientation = read_exif(data, found)
+    if len(data) > _LARGEST or _has_more(data):
+        found.add(Kind.OTHER)
+    return orientation
+
+
+def _has_more(data: bytes) -> bool:
+    """Whether there are bytes besides directories, values and the thumbnail; zeros are none."""
+    view = View(data, "little" if data[:2] == b"II" else "big")
+    rest = bytearray(data)
+    rest[:8] = bytes(8)
+    for start in _starts(view):
+        directory = _directory(view, start)
+        _clear(rest, start, 6 + 12 * view.u16(start))
+        for tag, entry in directory.entries.items():
+            length = _length(view, entry)
+            noted = tag not in _HARMLESS
+            if length > 4 and (noted or length <= _LONGEST_HARMLESS):
+                _clear(rest, view.u32(entry + 8), length)
+        if _SMALL in directory.entries and _SMALL_LENGTH in directory.entries:
+            where, size = (directory.entries[tag] + 8 for tag in (_SMALL, _SMALL_LENGTH))
+            _clear(rest, view.u32(where), view.u32(size))
+    return any(rest)
+
+
+def _starts(view: View) -> list[int]:
+    """Where the directories begin that are looked at."""
+    starts = [view.u32(4)]
+    first = _directory(view, starts[0])
+    if first.next:
+        starts.append(first.next)
+    if (at := first.entries.get(_GPS)) is not None:
+        starts.append(view.u32(at + 8))
+    if (at := first.entries.get(_EXIF)) is not None:
+        starts.append(view.u32(at + 8))
+        inner = _directory(view, starts[-1]).entries.get(_INTEROPERABILITY)
+        if inner is not None and view.u16(view.u32(inner + 8)) <= _MOST_INTEROPERABLE:
+            starts.append(view.u32(inner + 8))
+    return starts
+
+
+def _clear(rest: bytearray, start: int, length: int) -> None:
+    end = min(start + length, len(rest))
+    if start < end:
+        rest[start:end] = bytes(end - start)
+
+
 def only_orientation(orientation: int) -> bytes:
     """Exif that says which way up a picture is and nothing else: 26 bytes."""
     entry = b"\x01\x12\x00\x03\x00\x00\x00\x01\x00" + bytes([orientation, 0, 0])
@@ -113,14 +167,20 @@ def _read_names(view: View, directory: _Directory, found: Findings) -> None:
         if kind is None:
             if tag not in _HARMLESS:
                 found.add(Kind.OTHER)
-        elif words := _words(_raw(view, entry), tag):
+        elif words := _words(data := _raw(view, entry), tag):
             found.add(kind, "" if kind is Kind.OTHER else words)
+        elif data[8 if tag == _COMMENT else 0 :].strip(b"\0 "):
+            found.add(Kind.OTHER)
 
 
 def _raw(view: View, entry: int) -> bytes:
-    type_ = view.u16(entry + 2)
-    length = (_SIZES[type_] if type_ < len(_SIZES) else 1) * view.u32(entry + 4)
+    length = _length(view, entry)
     return view.slice(view.u32(entry + 8) if length > 4 else entry + 8, length)
+
+
+def _length(view: View, entry: int) -> int:
+    type_ = view.u16(entry + 2)
+    return (_SIZES[type_] if type_ < len(_SIZES) else 1) * view.u32(entry + 4)
 
 
 def _words(data: bytes, tag: int) -> str:

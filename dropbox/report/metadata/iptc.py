@@ -11,6 +11,7 @@ from dropbox.report.metadata.view import Unreadable, View, read_text
 
 _IPTC: Final = 0x0404
 _THUMBNAILS: Final = (0x0409, 0x040C)
+_VERSION: Final = (2, 0)
 _MOST: Final = 1000
 _KINDS: Final = {
     **dict.fromkeys((5, 25, 105, 120), Kind.TITLE),
@@ -30,6 +31,8 @@ def read_resources(data: bytes, found: Findings) -> None:
         if view.slice(at, 4) != b"8BIM":
             raise Unreadable
         identifier, name = view.u16(at + 4), view.u8(at + 6) + 1
+        if name > 1:
+            found.add(Kind.OTHER)
         start = at + 6 + name + name % 2
         content = view.slice(start + 4, view.u32(start))
         if identifier == _IPTC:
@@ -37,6 +40,7 @@ def read_resources(data: bytes, found: Findings) -> None:
         else:
             found.add(Kind.THUMBNAIL if identifier in _THUMBNAILS else Kind.OTHER)
         at = start + 4 + len(content) + len(content) % 2
+    _note_rest(data[at:], found)
 
 
 def _read_iptc(data: bytes, found: Findings) -> None:
@@ -45,7 +49,16 @@ def _read_iptc(data: bytes, found: Findings) -> None:
         if at + 5 > len(view) or view.u8(at) != 0x1C:
             break
         content = view.slice(at + 5, view.u16(at + 3))
-        kind = _KINDS.get(view.u8(at + 2)) if view.u8(at + 1) == 2 else None
-        if kind is not None:
-            found.add(kind, read_text(content))
+        record, number = view.u8(at + 1), view.u8(at + 2)
+        if record == 2 and number in _KINDS:
+            found.add(_KINDS[number], read_text(content))
+        elif (record, number) != _VERSION or len(content) > 2:
+            found.add(Kind.OTHER)
         at += 5 + len(content)
+    _note_rest(data[at:], found)
+
+
+def _note_rest(data: bytes, found: Findings) -> None:
+    """What stands behind the last one, but for zeros that fill it."""
+    if any(data):
+        found.add(Kind.OTHER)

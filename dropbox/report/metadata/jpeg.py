@@ -6,7 +6,7 @@ FF D8 ‖ [FF marker ‖ length(2), which counts itself ‖ data] … ‖ FF DA 
 import re
 from typing import Final
 
-from dropbox.report.metadata.exif import only_orientation, read_exif
+from dropbox.report.metadata.exif import only_orientation, read_whole_exif
 from dropbox.report.metadata.findings import Findings, Kind
 from dropbox.report.metadata.iptc import read_resources
 from dropbox.report.metadata.profile import keep_profile
@@ -91,7 +91,7 @@ class _Extras:
         found = self._found
         if data.startswith(_EXIF):
             with attempt(found):
-                self._orientation = read_exif(data[len(_EXIF) :], found) or self._orientation
+                self._orientation = read_whole_exif(data[len(_EXIF) :], found) or self._orientation
         elif data.startswith(_XMP):
             read_xmp(data[len(_XMP) :], found)
         elif data.startswith(_MORE_XMP):

@@ -1,15 +1,23 @@
 """PDF (ISO 32000), read and written anew by qpdf."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable
 from io import BytesIO
 from typing import Any, Final
 
 import pikepdf
 
-from dropbox.report.metadata.exif import read_exif
 from dropbox.report.metadata.findings import Findings, Kind
 from dropbox.report.metadata.jpeg import read_jpeg
+from dropbox.report.metadata.pdf_objects import (
+    dictionaries,
+    is_annotation,
+    is_jpeg,
+    is_note,
+    is_signature,
+    is_wrapped_picture,
+    read_string,
+)
 from dropbox.report.metadata.view import Unreadable, attempt
 from dropbox.report.metadata.xmp import read_xmp
 
@@ -25,20 +33,24 @@ _KINDS: Final = {
     "/CreationDate": Kind.DATE,
     "/ModDate": Kind.DATE,
 }
-_ATTACHMENTS: Final = ("/EmbeddedFiles", "/EF", "/AF")
+# Whether a press has set the colours' edges: all that /Info may say of no person.
+_TRAPPED: Final = ("/True", "/False", "/Unknown")
+_ATTACHMENTS: Final = ("/EmbeddedFiles", "/EF", "/AF", "/Sound")
 _SCRIPTS: Final = ("/JavaScript", "/JS", "/AA", "/OpenAction")
+# What pdfTeX keeps of a file that it puts on a page: where it lay, and its /Info.
+_ORIGIN: Final = ("/PTEX.FileName", "/PTEX.InfoDict")
 _UNWANTED: Final = (
     *("/Metadata", "/PieceInfo", "/LastModified", "/Thumb", "/SpiderInfo"),
     *_ATTACHMENTS,
     *_SCRIPTS,
+    *_ORIGIN,
 )
-_NOTES: Final = frozenset(
-    {
-        *("/Text", "/FreeText", "/Highlight", "/Underline", "/Squiggly", "/StrikeOut"),
-        *("/Stamp", "/Caret", "/Ink", "/FileAttachment"),
-    }
-)
-_NAMING_IN_NOTES: Final = ("/T", "/M", "/NM", "/CreationDate", "/FS")
+_DATED: Final = {
+    "/M": Kind.DATE,
+    "/CreationDate": Kind.DATE,
+    "/NM": Kind.IDENTIFIER,
+}
+_NAMING_IN_NOTES: Final = ("/T", "/FS")
 _DAMAGED: Final = (pikepdf.PdfError, pikepdf.PasswordError, ValueError, RuntimeError)
 
 
@@ -50,8 +62,9 @@ def read_pdf(data: bytes, found: Findings) -> bytes | None:
     try:
         with warnings.catch_warnings(action="ignore"), pikepdf.open(BytesIO(data)) as pdf:
             _note_versions(data, found)
-            _read_info(pdf, found)
-            for each in _dictionaries(pdf):
+            _read_info(pdf.trailer.get("/Info"), found)
+            _read_identifiers(pdf, found)
+            for each in dictionaries(pdf):
                 _read_object(each, found)
             if pdf.is_encrypted:
                 found.add(Kind.UNREAD)
@@ -67,29 +80,20 @@ def _note_versions(data: bytes, found: Findings) -> None:
         found.add(Kind.HISTORY)
 
 
-def _read_info(pdf: pikepdf.Pdf, found: Findings) -> None:
-    info = pdf.trailer.get("/Info")
+def _read_info(info: Any, found: Findings) -> None:
     if isinstance(info, pikepdf.Dictionary):
         for name, value in info.items():
             if name in _KINDS and isinstance(value, pikepdf.String):
                 found.add_each(_KINDS[name], [str(value)])
+            elif not (name == "/Trapped" and value in _TRAPPED):
+                found.add(Kind.OTHER)
 
 
-def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[Any]:
-    """Every dictionary of the file, those in others as well."""
-    waiting: list[Any] = list(pdf.objects)
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, pikepdf.Dictionary | pikepdf.Stream):
-            yield each
-            waiting += [each[name] for name in sorted(each.keys()) if _is_inside(each[name])]
-        elif isinstance(each, pikepdf.Array):
-            waiting += [inner for inner in each if _is_inside(inner)]
-
-
-def _is_inside(each: Any) -> bool:
-    """Whether an object stands in the one that holds it, and is not only named there."""
-    return isinstance(each, pikepdf.Object) and not each.is_indirect
+def _read_identifiers(pdf: pikepdf.Pdf, found: Findings) -> None:
+    """The first stays when a file is changed, and leads to the one it was made from."""
+    both = pdf.trailer.get("/ID")
+    if isinstance(both, pikepdf.Array) and len({read_string(each) for each in both}) > 1:
+        found.add(Kind.IDENTIFIER)
 
 
 def _read_object(each: Any, found: Findings) -> None:
@@ -99,53 +103,66 @@ def _read_object(each: Any, found: Findings) -> None:
         found.add(Kind.SCRIPT)
     if "/PieceInfo" in each:
         found.add(Kind.OTHER)
-    if _is_signature(each):
+    if is_signature(each):
         found.add(Kind.AUTHOR, str(each.get("/Name", "")))
-    if _is_note(each) and isinstance(signer := each.get("/T"), pikepdf.String):
-        found.add_each(Kind.COMMENTERS, [str(signer)])
+    if any(name in each for name in _ORIGIN):
+        found.add(Kind.PATH, read_string(each.get("/PTEX.FileName")))
+        _read_info(each.get("/PTEX.InfoDict"), found)
+    if is_annotation(each):
+        _read_annotation(each, found)
     if isinstance(each, pikepdf.Stream):
-        if each.get("/Type") == "/Metadata":
-            read_xmp(each.read_bytes(), found)
-        elif _is_jpeg(each) and (at := (raw := each.read_raw_bytes()).find(b"Exif\0\0")) >= 0:
-            with attempt(found):
-                read_exif(raw[at + 6 : at + 6 + 65_536], found)
+        _read_stream(each, found)
+
+
+def _read_stream(each: Any, found: Findings) -> None:
+    if is_wrapped_picture(each):
+        found.add(Kind.UNREAD)
+    if each.get("/Type") == "/Metadata":
+        read_xmp(each.read_bytes(), found)
+    elif is_jpeg(each):
+        with attempt(found):
+            read_jpeg(each.read_raw_bytes(), found)
 
 
 def _is_signed(pdf: pikepdf.Pdf) -> bool:
     """Whether somebody signed it: that names them, and does not outlast a change."""
-    return any(_is_signature(each) for each in _dictionaries(pdf))
+    return any(is_signature(each) for each in dictionaries(pdf))
 
 
-def _is_signature(each: Any) -> bool:
-    return each.get("/Type") in ("/Sig", "/DocTimeStamp")
-
-
-def _is_note(each: Any) -> bool:
-    return str(each.get("/Subtype", "")) in _NOTES
-
-
-def _is_jpeg(each: Any) -> bool:
-    return each.get("/Filter") in ("/DCTDecode", ["/DCTDecode"])
+def _read_annotation(each: Any, found: Findings) -> None:
+    if is_note(each):
+        found.add_each(Kind.COMMENTERS, [read_string(each.get("/T"))])
+    for name, kind in _DATED.items():
+        found.add_each(kind, [read_string(each.get(name))])
 
 
 def _without(pdf: pikepdf.Pdf) -> bytes | None:
-    """The same pages, and only what they show."""
-    if "/Info" in pdf.trailer:
-        del pdf.trailer["/Info"]
-    for each in _dictionaries(pdf):
-        for name in _UNWANTED:
-            if name in each:
-                del each[name]
-        if _is_note(each):
-            for name in _NAMING_IN_NOTES:
-                if name in each:
-                    del each[name]
-        if isinstance(each, pikepdf.Stream) and _is_jpeg(each):
-            picture = read_jpeg(each.read_raw_bytes(), Findings())
-            if picture is None:
-                return None
-            each.write(picture, filter=pikepdf.Name.DCTDecode)
+    """The same pages, and only what they show; None where a picture cannot be looked into."""
+    _remove(pdf.trailer, set(pdf.trailer.keys()) - {"/Root", "/Size"})
+    for each in dictionaries(pdf):
+        _remove(each, _UNWANTED)
+        if is_annotation(each):
+            _remove(each, _DATED)
+            _remove(each, _NAMING_IN_NOTES if is_note(each) else ())
+        if isinstance(each, pikepdf.Stream) and not _clean_picture(each):
+            return None
     written = BytesIO()
     # The file's id would otherwise hold the moment at which it was written.
     pdf.save(written, deterministic_id=True, fix_metadata_version=False)
     return written.getvalue()
+
+
+def _remove(each: Any, names: Iterable[str]) -> None:
+    for name in names:
+        if name in each:
+            del each[name]
+
+
+def _clean_picture(each: Any) -> bool:
+    """Leave only the pixels of a photograph; whether that could be done."""
+    if not is_jpeg(each):
+        return not is_wrapped_picture(each)
+    picture = read_jpeg(each.read_raw_bytes(), Findings())
+    if picture is not None:
+        each.write(picture, filter=each["/Filter"], decode_parms=each.get("/DecodeParms"))
+    return picture is not None

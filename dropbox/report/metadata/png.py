@@ -6,7 +6,7 @@
 import zlib
 from typing import Final
 
-from dropbox.report.metadata.exif import only_orientation, read_exif
+from dropbox.report.metadata.exif import only_orientation, read_whole_exif
 from dropbox.report.metadata.findings import Findings, Kind
 from dropbox.report.metadata.profile import keep_profile
 from dropbox.report.metadata.view import Unreadable, View, attempt, inflate, read_text
@@ -68,7 +68,7 @@ def _read_chunk(kind: bytes, data: bytes, found: Findings) -> bytes:
     """Note what a chunk says that a decoder does without; what stays of it."""
     with attempt(found):
         if kind == b"eXIf":
-            orientation = read_exif(data, found)
+            orientation = read_whole_exif(data, found)
             return _made(b"eXIf", only_orientation(orientation)) if orientation > 1 else b""
         if kind == b"iCCP":
             profile = keep_profile(inflate(_behind_name(data), _LARGEST_PROFILE), found)

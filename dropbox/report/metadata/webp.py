@@ -7,7 +7,7 @@ VP8X: flags(1) ‖ 0(3) ‖ width(3) ‖ height(3)      ANMF: 16 bytes ‖ chunk
 from collections.abc import Iterator
 from typing import Final
 
-from dropbox.report.metadata.exif import only_orientation, read_exif
+from dropbox.report.metadata.exif import only_orientation, read_whole_exif
 from dropbox.report.metadata.findings import Findings, Kind
 from dropbox.report.metadata.profile import keep_profile
 from dropbox.report.metadata.view import Unreadable, View, attempt
@@ -57,7 +57,7 @@ class _Extras:
         elif kind == b"EXIF":
             with attempt(found):
                 # Some programs put the six bytes of JPEG's segment before it.
-                self._orientation = read_exif(data.removeprefix(b"Exif\0\0"), found)
+                self._orientation = read_whole_exif(data.removeprefix(b"Exif\0\0"), found)
         else:
             found.add(Kind.OTHER)
 

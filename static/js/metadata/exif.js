@@ -3,7 +3,7 @@
 //     "II" or "MM" ‖ 42(2) ‖ offset(4) ─► directory: count(2) ‖ entries(12 each) ‖ next(4)
 //     entry: tag(2) ‖ type(2) ‖ count(4) ‖ value or its offset(4)
 
-import { Unreadable, View, text, wide } from "./bytes.js";
+import { Unreadable, View, begins, text, wide } from "./bytes.js";
 
 /** @typedef {import("./findings.js").Findings} Findings */
 
@@ -38,9 +38,14 @@ const KINDS = {
   0xa434: "device",
   0xa435: "serial",
 };
+const USER_COMMENT = 0x9286;
 const WIDE = { first: 0x9c9b, last: 0x9c9f };
 const CHILDREN = { exif: 0x8769, gps: 0x8825, interoperability: 0xa005 };
 const THUMBNAIL = [0x0201, 0x0111];
+const SMALL = { at: 0x0201, length: 0x0202 };
+const LARGEST = 64 * 1024;
+const LONGEST_HARMLESS = 64;
+const MOST_INTEROPERABLE = 5;
 /** How a picture is packed and to be shown, which says nothing of anybody. */
 const HARMLESS = new Set([
   0x0100, 0x0101, 0x0102, 0x0103, 0x0106, 0x0111, ORIENTATION, 0x0115, 0x0116, 0x0117, 0x011a,
@@ -73,6 +78,65 @@ export function readExif(bytes, found) {
     readNames(view, second, found);
   }
   return orientation >= 1 && orientation <= 8 ? orientation : 0;
+}
+
+/**
+ * The same where nothing else may stand in `bytes`: what no entry names is noted too.
+ * @param {Uint8Array} bytes
+ * @param {Findings} found
+ */
+export function readWholeExif(bytes, found) {
+  const orientation = readExif(bytes, found);
+  if (bytes.length > LARGEST || hasMore(bytes)) found.add("other");
+  return orientation;
+}
+
+/**
+ * Whether there are bytes besides directories, values and the thumbnail; zeros are none.
+ * @param {Uint8Array} bytes
+ */
+function hasMore(bytes) {
+  const view = new View(bytes, begins(bytes, "II"));
+  const rest = Uint8Array.from(bytes).fill(0, 0, 8);
+  for (const start of starts(view)) {
+    const { entries } = directory(view, start);
+    rest.fill(0, start, start + 6 + 12 * view.u16(start));
+    for (const [tag, entry] of entries) {
+      const length = lengthOf(view, entry);
+      const noted = !HARMLESS.has(tag) && !THUMBNAIL.includes(tag);
+      if (length > 4 && (noted || length <= LONGEST_HARMLESS)) {
+        const at = view.u32(entry + 8);
+        rest.fill(0, at, at + length);
+      }
+    }
+    const [small, size] = [entries.get(SMALL.at), entries.get(SMALL.length)];
+    if (small !== undefined && size !== undefined) {
+      const at = view.u32(small + 8);
+      rest.fill(0, at, at + view.u32(size + 8));
+    }
+  }
+  return rest.some((each) => each !== 0);
+}
+
+/**
+ * Where the directories begin that are looked at.
+ * @param {View} view
+ */
+function starts(view) {
+  const made = [view.u32(4)];
+  const first = directory(view, view.u32(4));
+  if (first.next !== 0) made.push(first.next);
+  const gps = first.entries.get(CHILDREN.gps);
+  if (gps !== undefined) made.push(view.u32(gps + 8));
+  const exif = first.entries.get(CHILDREN.exif);
+  if (exif !== undefined) {
+    const at = view.u32(exif + 8);
+    made.push(at);
+    const inner = directory(view, at).entries.get(CHILDREN.interoperability);
+    const start = inner === undefined ? undefined : view.u32(inner + 8);
+    if (start !== undefined && view.u16(start) <= MOST_INTEROPERABLE) made.push(start);
+  }
+  return made;
 }
 
 /**
@@ -126,8 +190,11 @@ function readNames(view, from, found) {
     if (kind === undefined) {
       if (!HARMLESS.has(tag) && !THUMBNAIL.includes(tag) && tag !== 0x0202) found.add("other");
     } else {
-      const value = words(raw(view, entry), tag);
+      const data = raw(view, entry);
+      const value = words(data, tag);
+      const content = tag === USER_COMMENT ? data.subarray(8) : data;
       if (value !== "") found.add(kind, kind === "other" ? "" : value);
+      else if (content.some((each) => each !== 0 && each !== 0x20)) found.add("other");
     }
   }
 }
@@ -137,8 +204,16 @@ function readNames(view, from, found) {
  * @param {number} entry
  */
 function raw(view, entry) {
-  const length = (SIZES[view.u16(entry + 2)] ?? 1) * view.u32(entry + 4);
+  const length = lengthOf(view, entry);
   return view.slice(length > 4 ? view.u32(entry + 8) : entry + 8, length);
+}
+
+/**
+ * @param {View} view
+ * @param {number} entry
+ */
+function lengthOf(view, entry) {
+  return (SIZES[view.u16(entry + 2)] ?? 1) * view.u32(entry + 4);
 }
 
 /**
@@ -147,7 +222,7 @@ function raw(view, entry) {
  */
 function words(bytes, tag) {
   if (tag >= WIDE.first && tag <= WIDE.last) return wide(bytes).trim();
-  if (tag !== 0x9286) return text(bytes).trim();
+  if (tag !== USER_COMMENT) return text(bytes).trim();
   const code = text(bytes.subarray(0, 8));
   const content = bytes.subarray(8);
   if (code !== "UNICODE") return text(content).trim();

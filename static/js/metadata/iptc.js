@@ -9,6 +9,7 @@ import { Unreadable, View, text } from "./bytes.js";
 
 const IPTC = 0x0404;
 const THUMBNAILS = [0x0409, 0x040c];
+const VERSION = 0;
 const MOST = 1000;
 
 /** @type {Readonly<Record<number, string>>} */
@@ -44,12 +45,14 @@ export function readResources(bytes, found) {
     if (view.latin(at, 4) !== "8BIM") throw new Unreadable();
     const id = view.u16(at + 4);
     const name = view.u8(at + 6) + 1;
+    if (name > 1) found.add("other");
     const start = at + 6 + name + (name % 2);
     const data = view.slice(start + 4, view.u32(start));
     if (id === IPTC) readIptc(data, found);
     else found.add(THUMBNAILS.includes(id) ? "thumbnail" : "other");
     at = start + 4 + data.length + (data.length % 2);
   }
+  noteRest(bytes.subarray(at), found);
 }
 
 /**
@@ -61,8 +64,21 @@ function readIptc(bytes, found) {
   let at = 0;
   for (let number = 0; number < MOST && at + 5 <= view.size && view.u8(at) === 0x1c; number += 1) {
     const data = view.slice(at + 5, view.u16(at + 3));
-    const kind = view.u8(at + 1) === 2 ? KINDS[view.u8(at + 2)] : undefined;
+    const set = view.u8(at + 2);
+    const kind = view.u8(at + 1) === 2 ? KINDS[set] : undefined;
+    const isVersion = view.u8(at + 1) === 2 && set === VERSION && data.length <= 2;
     if (kind !== undefined) found.add(kind, text(data));
+    else if (!isVersion) found.add("other");
     at += 5 + data.length;
   }
+  noteRest(bytes.subarray(at), found);
+}
+
+/**
+ * What stands behind the last one, but for zeros that fill it.
+ * @param {Uint8Array} bytes
+ * @param {Findings} found
+ */
+function noteRest(bytes, found) {
+  if (bytes.some((each) => each !== 0)) found.add("other");
 }

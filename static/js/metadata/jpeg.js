@@ -3,7 +3,7 @@
 //     FF D8 ‖ [FF marker ‖ length(2), which counts itself ‖ data] … ‖ FF DA … compressed … ‖ FF D9
 
 import { View, attempt, begins, join } from "./bytes.js";
-import { onlyOrientation, readExif } from "./exif.js";
+import { onlyOrientation, readWholeExif } from "./exif.js";
 import { readResources } from "./iptc.js";
 import { keepProfile } from "./profile.js";
 import { readXmp } from "./xmp.js";
@@ -114,7 +114,7 @@ class Extras {
       found.add("thumbnail");
     } else if (begins(data, EXIF)) {
       await attempt(found, () => {
-        this.#orientation = readExif(data.subarray(EXIF.length), found) || this.#orientation;
+        this.#orientation = readWholeExif(data.subarray(EXIF.length), found) || this.#orientation;
       });
     } else if (begins(data, XMP)) {
       readXmp(data.subarray(XMP.length), found);

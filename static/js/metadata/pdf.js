@@ -11,7 +11,8 @@ const MOST_STREAMS = 2000;
 const MOST_INFLATED = 16 * 1024 * 1024;
 const MOST_PICTURES = 16;
 const MOST_VERSIONS = 20;
-const MOST_NOTES = 100;
+const MOST_NOTES = 2000;
+const LARGEST_NOTE = 2000;
 const LARGEST_STREAM = 4 * 1024 * 1024;
 const LARGEST_OBJECT = 64 * 1024;
 const LARGEST_XMP = 256 * 1024;
@@ -30,10 +31,21 @@ const KINDS = {
   ModDate: "date",
 };
 const STRING = String.raw`(\((?:[^()\\]|\\[^]|\((?:[^()\\]|\\[^]){0,400}\)){0,400}\)|<[\s\da-fA-F]{0,2000}>)`;
-const INFO = new RegExp(String.raw`/([A-Za-z]+)\s{0,9}` + STRING, "g");
+const NAME = String.raw`/([^\s/<>()[\]{}%]{1,127})\s{0,9}`;
+const INFO = new RegExp(`${NAME}(?:${STRING}|${NAME})?`, "g");
+/** Whether a press has set the colours' edges: all that it may say of no person. */
+const TRAPPED = ["True", "False", "Unknown"];
+const ORIGIN = new RegExp(String.raw`/PTEX\.FileName\s{0,9}` + STRING, "g");
+const IDENTIFIERS = new RegExp(String.raw`/ID\s{0,9}\[\s{0,9}${STRING}\s{0,9}${STRING}`, "g");
 const SIGNER = new RegExp(String.raw`/T\s{0,9}` + STRING);
-const NOTE =
-  /\/Subtype\s{0,9}\/(?:Text|FreeText|Highlight|Underline|Squiggly|StrikeOut|Stamp|Caret|Ink|FileAttachment)\b/g;
+/** @type {readonly (readonly [RegExp, string])[]} */
+const DATED = [
+  [new RegExp(String.raw`/M\s{0,9}` + STRING), "date"],
+  [new RegExp(String.raw`/CreationDate\s{0,9}` + STRING), "date"],
+  [new RegExp(String.raw`/NM\s{0,9}` + STRING), "identifier"],
+];
+const PLACED = /\/Rect\s{0,9}(?:\[|\d)/g;
+const WRAPPED = /\/Filter\s{0,9}(?:\[[^\]]{0,200})?\/(?:JPXDecode|DCT)\b|\[[^\]]{0,200}\/\w+\s{0,9}\/DCTDecode\b/;
 
 /**
  * Note what a PDF holds besides its pages.
@@ -46,10 +58,17 @@ export async function readPdf(bytes, found) {
   const sources = [source, ...(await objectStreams(bytes, source, found))];
   readInfo(sources, found);
   for (const each of sources) {
-    if (/\/EmbeddedFiles?\b/.test(each)) found.add("attachments");
+    if (/\/EmbeddedFiles?\b|\/Sound\s{1,9}\d+\s+\d+\s+R\b/.test(each)) found.add("attachments");
     if (/\/(?:JavaScript|JS)\b/.test(each)) found.add("script");
     if (/\/PieceInfo\b/.test(each)) found.add("other");
     if (/\/Type\s{0,9}\/(?:Sig|DocTimeStamp)\b/.test(each)) found.add("author");
+    if (WRAPPED.test(each)) found.add("unread");
+    if (/\/PTEX\.InfoDict\b/.test(each)) found.add("path");
+    for (const [, path] of each.matchAll(ORIGIN)) found.add("path", decoded(path ?? ""));
+    for (const [, one, other] of each.matchAll(IDENTIFIERS)) {
+      // The first stays when a file is changed, and leads to the one it was made from.
+      if (decoded(one ?? "") !== decoded(other ?? "")) found.add("identifier");
+    }
     readNotes(each, found);
   }
   await readXmpStreams(bytes, source, found);
@@ -119,7 +138,7 @@ async function objectStreams(bytes, source, found) {
  */
 function readInfo([source, ...packed], found) {
   const numbers = new Set();
-  for (const [, number] of (source ?? "").matchAll(/\/Info\s+(\d{1,10})\s+\d+\s+R/g)) {
+  for (const [, number] of (source ?? "").matchAll(/\/(?:PTEX\.InfoDict|Info)\s+(\d{1,10})\s+\d+\s+R/g)) {
     if (numbers.size < 8) numbers.add(number);
   }
   for (const number of numbers) {
@@ -157,9 +176,11 @@ function packedObject(source, number) {
  * @param {Findings} found
  */
 function readEntries(object, found) {
-  for (const [, name, value] of object.matchAll(INFO)) {
+  for (const [, name, value, word] of object.matchAll(INFO)) {
     const kind = KINDS[name ?? ""];
-    if (kind !== undefined) found.addEach(kind, [decoded(value ?? "")]);
+    const isTrapped = name === "Trapped" && TRAPPED.includes(word ?? "");
+    if (kind !== undefined && value !== undefined) found.addEach(kind, [decoded(value)]);
+    else if (!isTrapped) found.add("other");
   }
 }
 
@@ -170,12 +191,46 @@ function readEntries(object, found) {
  */
 function readNotes(source, found) {
   let count = 0;
-  for (const { index } of source.matchAll(NOTE)) {
+  for (const { index } of source.matchAll(PLACED)) {
     if ((count += 1) > MOST_NOTES) break;
-    const around = source.slice(Math.max(0, index - 1500), index + 1500);
-    const name = SIGNER.exec(around)?.[1];
-    if (name !== undefined) found.addEach("commenters", [decoded(name)]);
+    const note = dictionary(source, index);
+    const name = SIGNER.exec(note)?.[1];
+    // Of a field that is the name it has in its form, not of somebody.
+    const isField = /\/Subtype\s{0,9}\/Widget\b/.test(note);
+    if (name !== undefined && !isField) found.addEach("commenters", [decoded(name)]);
+    for (const [pattern, kind] of DATED) {
+      const value = pattern.exec(note)?.[1];
+      if (value !== undefined) found.addEach(kind, [decoded(value)]);
+    }
   }
+}
+
+/**
+ * The dictionary around `at`, as far as it is near.
+ * @param {string} source
+ * @param {number} at
+ */
+function dictionary(source, at) {
+  const start = Math.max(0, at - LARGEST_NOTE);
+  const before = [...source.slice(start, at).matchAll(/<<|>>/g)].reverse();
+  const behind = source.slice(at, at + LARGEST_NOTE).matchAll(/<<|>>/g);
+  const opening = firstOpen(before, "<<");
+  const closing = firstOpen(behind, ">>");
+  return source.slice(opening === null ? start : start + opening, at + (closing ?? LARGEST_NOTE));
+}
+
+/**
+ * Where the first bracket stands that has no partner before it.
+ * @param {Iterable<RegExpExecArray>} brackets
+ * @param {string} wanted
+ */
+function firstOpen(brackets, wanted) {
+  let depth = 0;
+  for (const { 0: bracket, index } of brackets) {
+    if (bracket === wanted && depth === 0) return index;
+    depth += bracket === wanted ? -1 : 1;
+  }
+  return null;
 }
 
 /**

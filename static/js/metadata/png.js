@@ -3,7 +3,7 @@
 //     89 "PNG" 0D 0A 1A 0A ‖ [length(4) ‖ type(4) ‖ data ‖ CRC-32(4)] … ‖ IEND
 
 import { Unreadable, View, attempt, begins, inflate, join, latin, text } from "./bytes.js";
-import { onlyOrientation, readExif } from "./exif.js";
+import { onlyOrientation, readWholeExif } from "./exif.js";
 import { keepProfile } from "./profile.js";
 import { readXmp } from "./xmp.js";
 
@@ -78,7 +78,7 @@ async function readChunk(type, data, found) {
   if (type === "eXIf") {
     let orientation = 0;
     await attempt(found, () => {
-      orientation = readExif(data, found);
+      orientation = readWholeExif(data, found);
     });
     return orientation > 1 ? [made("eXIf", onlyOrientation(orientation))] : [];
   }

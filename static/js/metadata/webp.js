@@ -4,7 +4,7 @@
 //     VP8X: flags(1) ‖ 0(3) ‖ width(3) ‖ height(3)      ANMF: 16 bytes ‖ chunks of the frame
 
 import { Unreadable, View, attempt, begins, join } from "./bytes.js";
-import { onlyOrientation, readExif } from "./exif.js";
+import { onlyOrientation, readWholeExif } from "./exif.js";
 import { keepProfile } from "./profile.js";
 import { readXmp } from "./xmp.js";
 
@@ -42,7 +42,7 @@ export async function readWebp(bytes, found) {
     else if (type === "EXIF") {
       await attempt(found, () => {
         // Some programs put the six bytes of JPEG's segment before it.
-        orientation = readExif(begins(data, "Exif\0\0") ? data.subarray(6) : data, found);
+        orientation = readWholeExif(begins(data, "Exif\0\0") ? data.subarray(6) : data, found);
       });
     } else found.add("other");
   }
