@@ -13,7 +13,7 @@ POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-"""No script, frame or request, no image but our own: a text that got into a page could do nothing."""
+"""No script, frame or request, and our own images: what got into a page could do nothing."""
 PAGE_HEADERS: Final = {**FIXED_HEADERS, "Content-Security-Policy": POLICY}
 
 
