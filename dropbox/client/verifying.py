@@ -28,14 +28,27 @@ from dropbox.client.visitors import VISITORS, Visitor
 from dropbox.site.builder import HTML, content_type
 from dropbox.site.manifest import PATH, Manifest, site_hash
 from dropbox.site.packing import IDENTITY, NotPacked, unpack
+from dropbox.site.policy import FIXED_HEADERS
 
 LARGEST: Final = 4 * 1024 * 1024
 """Bytes of a file, packed or not, that are read at most."""
 _AT_ONCE: Final = 8
 _OK: Final = 200
 _SCRIPT: Final = "text/javascript; charset=utf-8"
-_MEDDLING: Final = ("set-cookie", "link", "refresh", "service-worker-allowed", "sourcemap")
-"""Headers that change what a page is, and that no file of a site is served with."""
+_REQUIRED: Final = {
+    name.lower(): value
+    for name, value in FIXED_HEADERS.items()
+    if name != "Content-Security-Policy"  # a page has its own
+}
+_CARRYING: Final = frozenset(
+    {
+        "connection", "content-encoding", "content-length", "content-security-policy",
+        "content-type", "date", "keep-alive", "server", "strict-transport-security",
+        "transfer-encoding", "vary",
+    }
+)  # fmt: skip
+"""Headers of how a file is carried, and those that are compared by themselves. There is no other:
+an unknown one may bring a cookie, a script, a number to know a browser by, or a way elsewhere."""
 
 
 class NoSite(Exception):
@@ -110,7 +123,7 @@ class _Comparison:
             return
         if loaded.all("content-security-policy") != [self._manifest.default_csp]:
             yield Problem.POLICY
-        if any(loaded.all(name) for name in _MEDDLING):
+        if not _has_right_headers(loaded):
             yield Problem.HEADER
         if loaded.all("content-type") != [_type_of(path)]:
             yield Problem.TYPE
@@ -224,6 +237,12 @@ class Verifier:
         return await patiently(
             lambda: self.pages.load(path, visitor.headers, LARGEST), self.patience, self.tell
         )
+
+
+def _has_right_headers(loaded: Loaded) -> bool:
+    """Whether each fixed header is there once, with its value, and none that no file has."""
+    is_whole = all(loaded.all(name) == [value] for name, value in _REQUIRED.items())
+    return is_whole and all(name in _REQUIRED or name in _CARRYING for name, _ in loaded.headers)
 
 
 def _tell(progress: Progress, before: int, total: int, done: int) -> None:

@@ -142,7 +142,7 @@ PROBLEMS: Final = {
     Problem.REDIRECTED: "it leads somewhere else",
     Problem.ENCODING: "it is compressed in a way nobody asked for, or cannot be unpacked",
     Problem.POLICY: "its security policy is not the signed one",
-    Problem.HEADER: "it comes with a header that changes what the page does",
+    Problem.HEADER: "a header that protects the page is missing, or there is one that no page has",
     Problem.TYPE: "it is said to be another kind of file",
     Problem.UNDECLARED: "it refers to something that is not signed",
     Problem.INLINE: "it has code or style inside the page",

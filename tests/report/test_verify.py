@@ -2,8 +2,10 @@
 
 import gzip
 import json
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import brotli
@@ -14,6 +16,7 @@ from crypto.directory import Directory
 from dropbox.client.visitors import VISITORS
 from dropbox.site.builder import build_for
 from dropbox.site.manifest import PATH, Manifest
+from dropbox.site.policy import FIXED_HEADERS
 from tests.dropbox.server import ROOT, Server, free_port, make_data
 from tests.dropbox.team import Team
 from tests.report.conftest import Ran, refused, run
@@ -226,14 +229,22 @@ def weaken(said: Said) -> None:
     said.replace("content-security-policy", policy.replace("script-src 'self'", "script-src *"))
 
 
+def add(said: Said, name: str) -> None:
+    said.headers.append((name, "x"))
+
+
+BOMB = gzip.compress(bytes(50_000_000))
+BROTLI_BOMB = brotli.compress(bytes(50_000_000), quality=1)
+
+
 def bomb(said: Said) -> None:
     said.replace("content-encoding", "gzip")
-    said.body = gzip.compress(bytes(50_000_000))
+    said.body = BOMB
 
 
 def brotli_bomb(said: Said) -> None:
     said.replace("content-encoding", "br")
-    said.body = brotli.compress(bytes(50_000_000), quality=1)
+    said.body = BROTLI_BOMB
 
 
 LIES: dict[str, tuple[Lie, str]] = {
@@ -247,6 +258,24 @@ LIES: dict[str, tuple[Lie, str]] = {
         lambda said: said.headers.append(("Link", "</x.js>; rel=preload; as=script")), "header",
     ),
     "a refresh": (lambda said: said.headers.append(("Refresh", "0; url=/x")), "header"),
+    "a number to know a browser by": (
+        lambda said: said.headers.append(("ETag", secrets.token_hex(8))), "header",
+    ),
+    **{
+        f"a header that no page has: {name}": (partial(add, name=name), "header")
+        for name in ("Alt-Svc", "NEL", "Report-To", "Reporting-Endpoints", "Accept-CH",
+                     "Content-Security-Policy-Report-Only", "Clear-Site-Data", "X-New")
+    },
+    **{
+        f"without {name}": (partial(Said.replace, name=name.lower()), "header")
+        for name in FIXED_HEADERS if name != "Content-Security-Policy"
+    },
+    "a weaker fixed header": (
+        lambda said: said.replace("referrer-policy", "unsafe-url"), "header",
+    ),
+    "a fixed header twice": (
+        lambda said: said.headers.append(("Referrer-Policy", "unsafe-url")), "header",
+    ),
     "another type": (lambda said: said.replace("content-type", "text/plain"), "type"),
     "missing": (lambda said: setattr(said, "status", 404), "missing"),
     "broken": (lambda said: setattr(said, "status", 500), "missing"),

@@ -11,12 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from crypto.directory import NO_SITE, Directory
-from dropbox.api.answers import FIXED_HEADERS
 from dropbox.site.assets import Asset, read_assets
 from dropbox.site.builder import Site, build, build_for, content_type, service_of
 from dropbox.site.manifest import PATH, Manifest, beside, site_hash
 from dropbox.site.packing import unpack
-from dropbox.site.policy import POLICY
+from dropbox.site.policy import FIXED_HEADERS, POLICY
 from dropbox.site.storage import PackedSite, SiteFolder
 from tests.dropbox.server import Server, make_data, run
 from tests.dropbox.team import Team
