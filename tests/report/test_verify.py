@@ -130,6 +130,20 @@ def test_a_visitor_says_nothing_that_no_browser_says(place: Lied, run_here: Here
         assert not [each for each in names if "dropbox" in each or each.startswith("x-")]
 
 
+@pytest.mark.parametrize("days", [30, -30])
+def test_pages_of_a_directory_that_is_not_valid_today_are_not_as_signed(
+    place: Lied, days: int
+) -> None:
+    place.proxy.lie = honest
+    ran = run("verify", *place.options, "--rounds", "1", days=days)
+    assert ran.code == 1
+    assert "as the team signed it" not in ran.out
+    assert "DIFFERS" not in ran.out
+    assert "directory that is not valid today" in ran.error
+    found = json.loads(run("verify", *place.options, "--rounds", "1", "--json", days=days).out)
+    assert (found["directory"]["valid"], found["as_signed"]) == (False, False)
+
+
 # -- a changed byte -----------------------------------------------------------------------------
 
 
