@@ -7,7 +7,7 @@ visitors, in another order each time; (4) what those files refer to.
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -24,7 +24,7 @@ from dropbox.client.retry import Patience, Tell, patiently
 from dropbox.client.service import Service
 from dropbox.client.together import together
 from dropbox.client.transport import Loaded
-from dropbox.client.visitors import VISITORS, Visitor
+from dropbox.client.visitors import VISITORS, Visitor, Want, wants_of
 from dropbox.site.builder import HTML, content_type
 from dropbox.site.manifest import PATH, Manifest, site_hash
 from dropbox.site.packing import IDENTITY, NotPacked, unpack
@@ -161,11 +161,12 @@ class Verifier:
     """Asks one server. ``root`` is the pinned fingerprint (20 bytes) or id (32).
 
     ``service`` is for the directory alone: a page is never asked for on a connection that one of
-    our programs had kept open, and no browser would.
+    our programs had kept open, and no browser would. ``pages`` has a transport for the name of
+    each visitor: on one connection, or one circuit of Tor, they would be one.
     """
 
     service: Service
-    pages: HttpTransport
+    pages: Mapping[str, HttpTransport]
     origin: str
     root: bytes
     patience: Patience
@@ -185,7 +186,12 @@ class Verifier:
             wrong = Difference(PATH, Problem.CHANGED, VISITORS[-1].name)
             return Verdict(directory, 0, 1, (wrong,))
         comparison = _Comparison(manifest)
-        visits = [(path, visitor) for path in comparison.expected for visitor in VISITORS]
+        visits = [
+            (path, visitor, want)
+            for path in comparison.expected
+            for visitor in VISITORS
+            for want in wants_of(_type_of(path))
+        ]
         total = rounds * len(visits)
         for number in range(rounds):
             if number:
@@ -200,7 +206,7 @@ class Verifier:
     async def _fetch_manifest(self, directory: Directory) -> Manifest | None:
         """The manifest that the directory signs; ``None`` where the server gives another."""
         try:
-            loaded = await self._load(PATH, VISITORS[-1])
+            loaded = await self._load(PATH, VISITORS[-1], Want.DATA)
             if site_hash(loaded.body) != directory.site:
                 return None
             return Manifest.from_bytes(loaded.body)
@@ -210,7 +216,7 @@ class Verifier:
     async def _ask_all(
         self,
         comparison: _Comparison,
-        visits: Sequence[tuple[str, Visitor]],
+        visits: Sequence[tuple[str, Visitor, Want]],
         progress: Callable[[int], None],
     ) -> None:
         """Ask for each file as each visitor, some at once. One that fails ends them all."""
@@ -219,9 +225,9 @@ class Verifier:
 
         async def ask() -> None:
             nonlocal done
-            for path, visitor in waiting:
+            for path, visitor, want in waiting:
                 try:
-                    comparison.compare(path, visitor, await self._load(path, visitor))
+                    comparison.compare(path, visitor, await self._load(path, visitor, want))
                 except Redirected:
                     comparison.note(path, Problem.REDIRECTED, visitor)
                 except AnswerTooLong:
@@ -233,10 +239,9 @@ class Verifier:
 
         await together([ask() for _ in range(_AT_ONCE)])
 
-    async def _load(self, path: str, visitor: Visitor) -> Loaded:
-        return await patiently(
-            lambda: self.pages.load(path, visitor.headers, LARGEST), self.patience, self.tell
-        )
+    async def _load(self, path: str, visitor: Visitor, want: Want) -> Loaded:
+        pages, headers = self.pages[visitor.name], visitor.headers(want, self.origin)
+        return await patiently(lambda: pages.load(path, headers, LARGEST), self.patience, self.tell)
 
 
 def _has_right_headers(loaded: Loaded) -> bool:

@@ -11,6 +11,7 @@ from dropbox.client.http import HttpTransport, Timeouts
 from dropbox.client.service import Service
 from dropbox.client.terminal import visible_line
 from dropbox.client.verifying import Difference, Problem, Verdict, Verifier
+from dropbox.client.visitors import VISITORS
 from dropbox.report import options, words
 from dropbox.report.console import Console, print_result
 from dropbox.report.failures import ExpiredPages, OtherPages, Stopped
@@ -59,7 +60,10 @@ def verify(server: Server, rounds: int, pause: float, json_output: bool) -> None
 async def _verify(server: Server, rounds: int, pause: float, console: Console) -> Verdict:
     origin, patience, tell = str(server.origin), server.patience, console.tell
     api = HttpTransport(server.origin, server.proxy)
-    pages = HttpTransport(server.origin, server.proxy, timeouts=_TIMEOUTS)
+    pages = {
+        each.name: HttpTransport(server.origin, server.proxy, timeouts=_TIMEOUTS)
+        for each in VISITORS
+    }
     service = Service(api, origin, patience=patience, tell=tell)
     verifier = Verifier(service, pages, origin, server.root, patience, tell)
 
@@ -70,7 +74,8 @@ async def _verify(server: Server, rounds: int, pause: float, console: Console) -
     try:
         return await verifier.verify(rounds, pause, progress)
     finally:
-        await pages.close()
+        for each in pages.values():
+            await each.close()
         await api.close()
 
 
