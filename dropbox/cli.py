@@ -123,7 +123,8 @@ def serve(
     settings = _load(data, database)
     key = None if key_file is None else read_runtime_key(key_file, settings.data)
     _check_form(settings)
-    run(settings, _check_served(settings), Address(host, port, unix), workers, key)
+    directory, named = _check_served(settings)
+    run(settings, directory, named, Address(host, port, unix), workers, key)
 
 
 @commands.command(help=words.HELP_CHECK)
@@ -291,9 +292,10 @@ def _check_form(settings: Settings) -> None:
         raise Impossible(troubles[form])
 
 
-def _check_served(settings: Settings) -> Directory:
-    """The newest directory; refuses to serve without one, or a place for the parts of files."""
-    from dropbox.store.ground import Shelf
+def _check_served(settings: Settings) -> tuple[Directory, frozenset[bytes]]:
+    """The newest directory, and the sites that any named; refuses to serve without a directory, or
+    a place for the parts of files."""
+    from dropbox.store.ground import Shelf, read_sites
     from dropbox.store.parts import Parts
     from dropbox.store.store import PARTS_NAME
 
@@ -301,7 +303,7 @@ def _check_served(settings: Settings) -> Directory:
         raise Impossible(words.PARTS_UNUSABLE)
     try:
         with opened(settings.locate()) as opening:
-            return opening.read(Shelf().newest).directory
+            return opening.read(Shelf().newest).directory, opening.read(read_sites)
     except ProtocolError:
         raise Impossible(words.DIRECTORY_DAMAGED) from None
     except DatabaseFailed:

@@ -7,19 +7,9 @@ from multidict import CIMultiDict
 
 from crypto.encoding import Document
 from dropbox import limits
+from dropbox.site.policy import FIXED_HEADERS
 from dropbox.wire import FAULTS, WAIT_HEADER, Fault, Refusal
 
-FIXED_HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), "
-    "payment=(), usb=()",
-}
 DOCUMENT: Final = "application/json"
 BYTES: Final = "application/octet-stream"
 

@@ -19,9 +19,10 @@ from crypto.constants import VERSION
 from crypto.encoding import Codec, Document
 from dropbox import limits, wire
 from dropbox.api import directories, files, mailboxes, purges, sessions, team, work
-from dropbox.api.answers import BYTES, DOCUMENT, FIXED_HEADERS
+from dropbox.api.answers import BYTES, DOCUMENT
 from dropbox.api.call import Call
 from dropbox.api.routes import ANY_SESSION, ROUTES, Route
+from dropbox.site.policy import FIXED_HEADERS
 from dropbox.wire import FAULTS, Fault, Role
 
 Schema = dict[str, Any]

@@ -7,7 +7,7 @@ visitors, in another order each time; (4) what those files refer to.
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -24,18 +24,31 @@ from dropbox.client.retry import Patience, Tell, patiently
 from dropbox.client.service import Service
 from dropbox.client.together import together
 from dropbox.client.transport import Loaded
-from dropbox.client.visitors import VISITORS, Visitor
+from dropbox.client.visitors import VISITORS, Visitor, Want, wants_of
 from dropbox.site.builder import HTML, content_type
 from dropbox.site.manifest import PATH, Manifest, site_hash
 from dropbox.site.packing import IDENTITY, NotPacked, unpack
+from dropbox.site.policy import FIXED_HEADERS
 
 LARGEST: Final = 4 * 1024 * 1024
 """Bytes of a file, packed or not, that are read at most."""
 _AT_ONCE: Final = 8
 _OK: Final = 200
 _SCRIPT: Final = "text/javascript; charset=utf-8"
-_MEDDLING: Final = ("set-cookie", "link", "refresh", "service-worker-allowed", "sourcemap")
-"""Headers that change what a page is, and that no file of a site is served with."""
+_REQUIRED: Final = {
+    name.lower(): value
+    for name, value in FIXED_HEADERS.items()
+    if name != "Content-Security-Policy"  # a page has its own
+}
+_CARRYING: Final = frozenset(
+    {
+        "connection", "content-encoding", "content-length", "content-security-policy",
+        "content-type", "date", "keep-alive", "server", "strict-transport-security",
+        "transfer-encoding", "vary",
+    }
+)  # fmt: skip
+"""Headers of how a file is carried, and those that are compared by themselves. There is no other:
+an unknown one may bring a cookie, a script, a number to know a browser by, or a way elsewhere."""
 
 
 class NoSite(Exception):
@@ -110,7 +123,7 @@ class _Comparison:
             return
         if loaded.all("content-security-policy") != [self._manifest.default_csp]:
             yield Problem.POLICY
-        if any(loaded.all(name) for name in _MEDDLING):
+        if not _has_right_headers(loaded):
             yield Problem.HEADER
         if loaded.all("content-type") != [_type_of(path)]:
             yield Problem.TYPE
@@ -148,11 +161,12 @@ class Verifier:
     """Asks one server. ``root`` is the pinned fingerprint (20 bytes) or id (32).
 
     ``service`` is for the directory alone: a page is never asked for on a connection that one of
-    our programs had kept open, and no browser would.
+    our programs had kept open, and no browser would. ``pages`` has a transport for the name of
+    each visitor: on one connection, or one circuit of Tor, they would be one.
     """
 
     service: Service
-    pages: HttpTransport
+    pages: Mapping[str, HttpTransport]
     origin: str
     root: bytes
     patience: Patience
@@ -172,7 +186,12 @@ class Verifier:
             wrong = Difference(PATH, Problem.CHANGED, VISITORS[-1].name)
             return Verdict(directory, 0, 1, (wrong,))
         comparison = _Comparison(manifest)
-        visits = [(path, visitor) for path in comparison.expected for visitor in VISITORS]
+        visits = [
+            (path, visitor, want)
+            for path in comparison.expected
+            for visitor in VISITORS
+            for want in wants_of(_type_of(path))
+        ]
         total = rounds * len(visits)
         for number in range(rounds):
             if number:
@@ -187,7 +206,7 @@ class Verifier:
     async def _fetch_manifest(self, directory: Directory) -> Manifest | None:
         """The manifest that the directory signs; ``None`` where the server gives another."""
         try:
-            loaded = await self._load(PATH, VISITORS[-1])
+            loaded = await self._load(PATH, VISITORS[-1], Want.DATA)
             if site_hash(loaded.body) != directory.site:
                 return None
             return Manifest.from_bytes(loaded.body)
@@ -197,7 +216,7 @@ class Verifier:
     async def _ask_all(
         self,
         comparison: _Comparison,
-        visits: Sequence[tuple[str, Visitor]],
+        visits: Sequence[tuple[str, Visitor, Want]],
         progress: Callable[[int], None],
     ) -> None:
         """Ask for each file as each visitor, some at once. One that fails ends them all."""
@@ -206,9 +225,9 @@ class Verifier:
 
         async def ask() -> None:
             nonlocal done
-            for path, visitor in waiting:
+            for path, visitor, want in waiting:
                 try:
-                    comparison.compare(path, visitor, await self._load(path, visitor))
+                    comparison.compare(path, visitor, await self._load(path, visitor, want))
                 except Redirected:
                     comparison.note(path, Problem.REDIRECTED, visitor)
                 except AnswerTooLong:
@@ -220,10 +239,15 @@ class Verifier:
 
         await together([ask() for _ in range(_AT_ONCE)])
 
-    async def _load(self, path: str, visitor: Visitor) -> Loaded:
-        return await patiently(
-            lambda: self.pages.load(path, visitor.headers, LARGEST), self.patience, self.tell
-        )
+    async def _load(self, path: str, visitor: Visitor, want: Want) -> Loaded:
+        pages, headers = self.pages[visitor.name], visitor.headers(want, self.origin)
+        return await patiently(lambda: pages.load(path, headers, LARGEST), self.patience, self.tell)
+
+
+def _has_right_headers(loaded: Loaded) -> bool:
+    """Whether each fixed header is there once, with its value, and none that no file has."""
+    is_whole = all(loaded.all(name) == [value] for name, value in _REQUIRED.items())
+    return is_whole and all(name in _REQUIRED or name in _CARRYING for name, _ in loaded.headers)
 
 
 def _tell(progress: Progress, before: int, total: int, done: int) -> None:

@@ -64,7 +64,7 @@ def check(settings: Settings, *, as_json: bool) -> None:
         if found:  # the bytes of what is deleted meanwhile go before this moment is over
             later, _, _ = place.database.read(look)
             found = [each for each in found if each in later]
-    found += check_site(settings.data)
+        found += check_site(settings.data, lambda: place.database.read(ground.read_sites))
     if as_json:
         damaged = [
             {"kind": each.kind, "number": each.number, "wrong": each.wrong} for each in found

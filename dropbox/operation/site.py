@@ -1,6 +1,6 @@
 """The static site, for the commands: made by ``init``, compared by ``publish``, checked."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 
 from crypto.directory import NO_SITE, Directory
@@ -41,10 +41,15 @@ def compare_site(data: Path, directory: Directory, file: Path) -> Trouble | None
     return site_other(_first_differing(_build(directory), directory, file))
 
 
-def check_site(data: Path) -> Iterator[Damage]:
-    """Every site in the data directory that is not, to the byte, what its hash says."""
+def check_site(data: Path, read_named: Callable[[], Container[bytes]]) -> Iterator[Damage]:
+    """Every site in the data directory that is not, to the byte, what its hash says, or that no
+    directory named, as ``read_named`` says when what is there was listed."""
     folder = SiteFolder(data)
-    for each in folder.hashes():
+    there = folder.hashes()
+    named = read_named()  # afterwards: a site is written once its directory is taken
+    for each in there:
+        if each not in named:
+            yield Damage("site", each.hex()[:8], "no directory ever named it")
         try:
             folder.read(each)
         except DamagedSite as damaged:

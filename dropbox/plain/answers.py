@@ -6,7 +6,8 @@ from typing import Final
 
 from aiohttp import hdrs
 
-from dropbox.api.answers import FIXED_HEADERS, Answer
+from dropbox.api.answers import Answer
+from dropbox.site.policy import FIXED_HEADERS
 
 PAGE: Final = "text/html; charset=utf-8"
 POLICY: Final = (

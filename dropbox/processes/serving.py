@@ -9,7 +9,7 @@ import os
 import secrets
 import socket
 import stat
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -109,6 +109,7 @@ def read_runtime_key(path: Path, data: Path) -> bytes:
 def serve(
     settings: Settings,
     directory: Directory,
+    named: Collection[bytes],
     address: Address,
     workers: int,
     key: bytes | None,
@@ -116,6 +117,8 @@ def serve(
     sweep_seconds: float = limits.SWEEP_SECONDS,
 ) -> None:
     """Serve until SIGTERM or SIGINT, with the newest ``directory`` to begin with.
+
+    ``named``: the hashes of the sites that directories named until now.
 
     Raises ``Impossible`` before anything is served.
     """
@@ -125,7 +128,7 @@ def serve(
     channels = {Way.READING: reading, Way.WRITING: writing}
     retiring = mmap.mmap(-1, workers)
     assets = _read_assets()
-    choice = _choose_site(settings, directory, assets)
+    choice = _choose_site(settings, directory, named, assets)
     plan = Plan(
         settings,
         key,
@@ -182,11 +185,16 @@ def _busy_answer(lane: LanePlan) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + page.body
 
 
-def _choose_site(settings: Settings, directory: Directory, assets: Mapping[str, Asset]) -> Choice:
+def _choose_site(
+    settings: Settings,
+    directory: Directory,
+    named: Collection[bytes],
+    assets: Mapping[str, Asset],
+) -> Choice:
     """What is shown at first, written into the data directory where it is new; says what of it
     an operator has to know."""
     folder = SiteFolder(settings.data)
-    choice = choose(directory, assets, folder)
+    choice = choose(directory, assets, folder, named=named)
     if choice.site is not None and choice.is_new:
         keep(folder, choice.site)
     if choice.state is State.KEPT:

@@ -64,5 +64,9 @@ class OtherPages(Exception):
     """The server gives pages, scripts or headers that the team has not signed."""
 
 
+class ExpiredPages(Exception):
+    """The pages are those of a directory that is not valid today."""
+
+
 class FilesNotSaved(Exception):
     """At least one file could not be kept."""

@@ -6,13 +6,15 @@ from typing import Any
 import click
 
 from crypto.directory import Directory
+from crypto.errors import Expired
 from dropbox.client.http import HttpTransport, Timeouts
 from dropbox.client.service import Service
 from dropbox.client.terminal import visible_line
 from dropbox.client.verifying import Difference, Problem, Verdict, Verifier
+from dropbox.client.visitors import VISITORS
 from dropbox.report import options, words
 from dropbox.report.console import Console, print_result
-from dropbox.report.failures import OtherPages, Stopped
+from dropbox.report.failures import ExpiredPages, OtherPages, Stopped
 from dropbox.report.places import Server, today
 from dropbox.report.running import run
 from dropbox.site.assets import NotBuilt
@@ -51,12 +53,17 @@ def verify(server: Server, rounds: int, pause: float, json_output: bool) -> None
         print_result(_as_json(verdict) if json_output else _as_text(verdict))
         if not verdict.as_signed:
             raise OtherPages
+        if not _is_valid(verdict.directory):
+            raise ExpiredPages
 
 
 async def _verify(server: Server, rounds: int, pause: float, console: Console) -> Verdict:
     origin, patience, tell = str(server.origin), server.patience, console.tell
     api = HttpTransport(server.origin, server.proxy)
-    pages = HttpTransport(server.origin, server.proxy, timeouts=_TIMEOUTS)
+    pages = {
+        each.name: HttpTransport(server.origin, server.proxy, timeouts=_TIMEOUTS)
+        for each in VISITORS
+    }
     service = Service(api, origin, patience=patience, tell=tell)
     verifier = Verifier(service, pages, origin, server.root, patience, tell)
 
@@ -67,7 +74,8 @@ async def _verify(server: Server, rounds: int, pause: float, console: Console) -
     try:
         return await verifier.verify(rounds, pause, progress)
     finally:
-        await pages.close()
+        for each in pages.values():
+            await each.close()
         await api.close()
 
 
@@ -86,11 +94,22 @@ def _as_text(verdict: Verdict) -> str:
         words.VERIFIED.format(files=verdict.files, requests=verdict.requests),
         words.SIGNED_IN.format(seq=directory.seq, day=directory.issued),
     ]
-    if today() > directory.last_day:
+    if not _is_valid(directory):
         lines.append(words.SIGNED_EXPIRED.format(day=directory.last_day))
     lines.append(words.BUILT_HERE[is_built_here(directory)])
     lines += _differences(verdict)
-    return "\n".join(lines if not verdict.as_signed else [*lines, words.AS_SIGNED])
+    if verdict.as_signed and _is_valid(directory):
+        lines.append(words.AS_SIGNED)
+    return "\n".join(lines)
+
+
+def _is_valid(directory: Directory) -> bool:
+    """Whether it may be sealed with today. Pages of an old one may be those the team replaced."""
+    try:
+        directory.check_day(today())
+    except Expired:
+        return False
+    return True
 
 
 def _differences(verdict: Verdict) -> list[str]:
@@ -118,13 +137,13 @@ def _as_json(verdict: Verdict) -> str:
                 "seq": directory.seq,
                 "issued": str(directory.issued),
                 "expires": str(directory.last_day),
-                "valid": today() <= directory.last_day,
+                "valid": _is_valid(directory),
             },
             "files": verdict.files,
             "requests": verdict.requests,
             "built_here": is_built_here(directory),
             "differences": [_difference_json(each) for each in verdict.differences],
-            "as_signed": verdict.as_signed,
+            "as_signed": verdict.as_signed and _is_valid(directory),
         },
         ensure_ascii=True,
     )

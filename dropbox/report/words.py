@@ -13,6 +13,7 @@ from dropbox.report.failures import (
     BadText,
     BadWords,
     CannotStrip,
+    ExpiredPages,
     Explained,
     FilesNotSaved,
     FolderMissing,
@@ -128,7 +129,7 @@ VERIFYING: Final = "Asking for every page and script as different visitors."
 VERIFIED_SO_FAR: Final = "{done} of {of}"
 VERIFIED: Final = "Files of the site: {files}. Asked for in all: {requests} times."
 SIGNED_IN: Final = "What they have to be is signed in the team's directory {seq}, of {day}."
-SIGNED_EXPIRED: Final = "That directory was valid until {day}. It can still be compared with."
+SIGNED_EXPIRED: Final = "That directory is not valid today. Its last day: {day}."
 BUILT_HERE: Final = {
     True: "This program builds the same pages from its own source.",
     False: "This program is of another version than the pages, and builds others.",
@@ -142,7 +143,7 @@ PROBLEMS: Final = {
     Problem.REDIRECTED: "it leads somewhere else",
     Problem.ENCODING: "it is compressed in a way nobody asked for, or cannot be unpacked",
     Problem.POLICY: "its security policy is not the signed one",
-    Problem.HEADER: "it comes with a header that changes what the page does",
+    Problem.HEADER: "a header that protects the page is missing, or there is one that no page has",
     Problem.TYPE: "it is said to be another kind of file",
     Problem.UNDECLARED: "it refers to something that is not signed",
     Problem.INLINE: "it has code or style inside the page",
@@ -279,6 +280,11 @@ SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "The pages of this server are not the ones that the team signed.",
         "Do not write on these pages. Use this program or another way, and tell the team if you "
         "can.",
+    ),
+    ExpiredPages: (
+        "The pages are those of a directory that is not valid today.",
+        "It can hide that the team has newer pages. Check the clock of this computer. If it is "
+        "right, do not write on these pages, and tell the team if you can.",
     ),
     FilesNotSaved: (
         "Not every file could be saved.",

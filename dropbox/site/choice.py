@@ -2,10 +2,12 @@
 
 (1) The signed site lies in the data directory. (2) This installation builds it. (3) Neither: the
 one that was shown before goes on being shown, for an upgrade must not take the pages away, and
-somebody is told. ``verify`` then says, rightly, that the pages are not the signed ones.
+somebody is told. ``verify`` then says, rightly, that the pages are not the signed ones. After a
+restart that is the last one that lies there and that some directory named: whoever can write
+files there can make a site, and no publisher's signature.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -44,8 +46,12 @@ def choose(
     assets: Mapping[str, Asset],
     folder: SiteFolder,
     shown: PackedSite | None = None,
+    named: Container[bytes] = frozenset(),
 ) -> Choice:
     """What to show under a verified directory, where ``shown`` was shown until now.
+
+    ``named``: hashes of the sites that any directory named; of these alone an earlier one is taken
+    where nothing was shown yet.
 
     Takes up to some seconds where a site is new.
     """
@@ -58,9 +64,9 @@ def choose(
             return Choice(State.BUILT, kept)
         return Choice(State.KEPT, kept, first_differing(kept.manifest, built.manifest))
     if built.hash == directory.site:
-        before = shown or _last(folder)
+        before = shown or _last(folder, named)
         return Choice(State.BUILT, PackedSite.of(built, before), is_new=True)  # (2)
-    return _go_on(shown or _last(folder), built)  # (3)
+    return _go_on(shown or _last(folder, named), built)  # (3)
 
 
 def _go_on(before: PackedSite | None, built: Site) -> Choice:
@@ -68,10 +74,10 @@ def _go_on(before: PackedSite | None, built: Site) -> Choice:
     return Choice(State.UNSIGNED, before, differs)
 
 
-def _last(folder: SiteFolder) -> PackedSite | None:
-    """The whole site that was written last."""
+def _last(folder: SiteFolder, named: Container[bytes]) -> PackedSite | None:
+    """Of the sites that a directory named, the whole one that was written last."""
     try:
-        found = (_read(folder, each) for each in folder.hashes())
+        found = (_read(folder, each) for each in folder.hashes() if each in named)
         return next((each for each in found if each is not None), None)
     except OSError:
         return None

@@ -1,4 +1,4 @@
-"""The Content-Security-Policy of the static site: one constant, for every file of it.
+"""What every answer says of itself, and the one Content-Security-Policy of the static site.
 
 Nothing but our own files; no inline script or style; no form, so that what somebody types can
 leave a page only by a script that has sealed it; compiled WebAssembly for libsodium, and no
@@ -7,6 +7,19 @@ they allow, ``worker``, is for the address of the module worker (docs/decisions/
 """
 
 from typing import Final
+
+FIXED_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), "
+    "payment=(), usb=()",
+}
+"""On every answer of the server; a page has a policy of its own in the place of this one."""
 
 POLICY: Final = "; ".join(
     (
@@ -23,3 +36,4 @@ POLICY: Final = "; ".join(
         "trusted-types worker",
     )
 )
+"""For every file of the site."""

@@ -1,12 +1,13 @@
 """What a batch is judged by besides its rows: the day, and the newest directory."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection, select
 
-from crypto.directory import Directory, directory_hash, read_directory
-from crypto.errors import Expired
+from crypto.directory import NO_SITE, Directory, directory_hash, read_directory
+from crypto.errors import Expired, ProtocolError
 from crypto.signed import split
 from dropbox.store.room import ENDLESS, Room
 from dropbox.store.schema import directories
@@ -48,6 +49,23 @@ def read_stored(signed: bytes) -> Directory:
     Raises ``ProtocolError`` for damage.
     """
     return read_directory(signed, Directory.from_bytes(split(signed)[1]).service)
+
+
+def read_sites(connection: Connection) -> frozenset[bytes]:
+    """The hash of every site that a directory of this server ever named.
+
+    Damaged directories name none; raises ``ProtocolError`` where the newest is damaged.
+    """
+    service = Shelf().newest(connection).directory.service
+    return frozenset(_named_sites(connection, service)) - {NO_SITE}
+
+
+def _named_sites(connection: Connection, service: bytes) -> Iterator[bytes]:
+    for signed in connection.scalars(select(directories.c.signed)):
+        try:
+            yield read_directory(signed, service).site
+        except ProtocolError:
+            continue
 
 
 @dataclass(frozen=True, slots=True)

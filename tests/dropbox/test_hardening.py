@@ -19,9 +19,9 @@ import pytest
 from sqlalchemy import Connection, select, text
 
 from dropbox import wire
-from dropbox.api.answers import FIXED_HEADERS
 from dropbox.limits import READ_BUFFER
 from dropbox.plain.answers import PAGE, PAGE_HEADERS
+from dropbox.site.policy import FIXED_HEADERS
 from dropbox.store.schema import (
     cursors,
     directories,

@@ -2,8 +2,10 @@
 
 import gzip
 import json
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import brotli
@@ -14,6 +16,8 @@ from crypto.directory import Directory
 from dropbox.client.visitors import VISITORS
 from dropbox.site.builder import build_for
 from dropbox.site.manifest import PATH, Manifest
+from dropbox.site.policy import FIXED_HEADERS
+from tests.client.wires import Socks5
 from tests.dropbox.server import ROOT, Server, free_port, make_data
 from tests.dropbox.team import Team
 from tests.report.conftest import Ran, refused, run
@@ -72,6 +76,12 @@ def differences(ran: Ran) -> set[tuple[str, str, str | None]]:
     return {(each["path"], each["problem"], each["visitor"]) for each in found["differences"]}
 
 
+def requests(place: Lied) -> int:
+    """Of one round: every file as each visitor, a script as a page's and as a worker's."""
+    scripts = [each for each in place.manifest.hashes if each.endswith((".js", ".mjs"))]
+    return (len(place.manifest.hashes) + 1 + len(scripts)) * len(VISITORS)
+
+
 def honest(_: Said) -> None:
     """No lie."""
 
@@ -97,7 +107,7 @@ def test_an_honest_server_is_as_signed(place: Lied, verify: Callable[..., Ran]) 
     assert (ran.code, differences(ran)) == (0, set())
     found = json.loads(ran.out)
     assert found["files"] == len(place.manifest.hashes) + 1
-    assert found["requests"] == found["files"] * len(VISITORS)
+    assert found["requests"] == requests(place)
     assert found["built_here"] is True
 
 
@@ -106,7 +116,7 @@ def test_the_command_as_a_process_says_so_in_words(place: Lied) -> None:
     ran = run("verify", *place.options)
     assert ran.code == 0
     assert "Everything is as the team signed it." in ran.out
-    assert f"{12 * (len(place.manifest.hashes) + 1)} times" in ran.out
+    assert f"{2 * requests(place)} times" in ran.out
 
 
 def test_every_encoding_is_asked_for_by_more_than_one() -> None:
@@ -125,6 +135,20 @@ def test_a_visitor_says_nothing_that_no_browser_says(place: Lied, run_here: Here
     assert run_here("verify", *place.options, "--rounds", "1").code == 0
     for names in asked:
         assert not [each for each in names if "dropbox" in each or each.startswith("x-")]
+
+
+@pytest.mark.parametrize("days", [30, -30])
+def test_pages_of_a_directory_that_is_not_valid_today_are_not_as_signed(
+    place: Lied, days: int
+) -> None:
+    place.proxy.lie = honest
+    ran = run("verify", *place.options, "--rounds", "1", days=days)
+    assert ran.code == 1
+    assert "as the team signed it" not in ran.out
+    assert "DIFFERS" not in ran.out
+    assert "directory that is not valid today" in ran.error
+    found = json.loads(run("verify", *place.options, "--rounds", "1", "--json", days=days).out)
+    assert (found["directory"]["valid"], found["as_signed"]) == (False, False)
 
 
 # -- a changed byte -----------------------------------------------------------------------------
@@ -166,7 +190,12 @@ TOLD: dict[str, tuple[Callable[[Said], bool], set[str]]] = {
     "by a cookie": (
         lambda said: "Cookie" in said.asked, {"Chrome on Android", "Safari on a phone"},
     ),
-    "by where they come from": (lambda said: "Referer" in said.asked, {"Firefox, in Welsh"}),
+    "by where they come from": (
+        lambda said: said.asked.get("Referer", "").endswith("/report"), ALL - {"a program"},
+    ),
+    "by what they want it for": (
+        lambda said: said.asked.get("Sec-Fetch-Dest") == "style", ALL - {"a program"},
+    ),
     "by none of these": (lambda said: "User-Agent" not in said.asked, {"a program"}),
     "only in Brotli": (
         lambda said: said.header("content-encoding") == "br",
@@ -189,6 +218,39 @@ def test_other_bytes_for_some_are_found(verify: Callable[..., Ran], told: str) -
         "--json",
     )
     assert differences(ran) == {("/assets/site.css", "changed", name) for name in names}
+
+
+WANTED = [
+    ("/", "document", "navigate"),
+    ("/assets/js/report.js", "script", "cors"),
+    ("/assets/js/client/worker.js", "worker", "same-origin"),
+    ("/assets/js/crypto/envelope.js", "worker", "same-origin"),
+    ("/assets/site.css", "style", "no-cors"),
+    ("/assets/icon.svg", "image", "no-cors"),
+    (PATH, "empty", "cors"),
+]
+
+
+@pytest.mark.parametrize(("path", "dest", "mode"), WANTED)
+def test_other_bytes_for_a_browser_that_wants_the_file_for_what_it_is_are_found(
+    verify: Callable[..., Ran], path: str, dest: str, mode: str
+) -> None:
+    def lie(said: Said) -> None:
+        asked = said.asked.get("Sec-Fetch-Dest"), said.asked.get("Sec-Fetch-Mode")
+        is_page = "text/html" in said.asked.get("Accept", "")
+        if said.path == path and asked == (dest, mode) and is_page == (dest == "document"):
+            change(said)
+
+    found = differences(verify(lie, "--json"))
+    assert found == {(path, "changed", name) for name in ALL - {"a program"}}
+
+
+def test_each_visitor_has_a_circuit_of_its_own(place: Lied) -> None:
+    place.proxy.lie = honest
+    with Socks5(int(place.proxy.url.rpartition(":")[2])) as socks:
+        proxy = ["--proxy", f"socks5h://127.0.0.1:{socks.port}"]
+        assert run("verify", *place.options, *proxy, "--rounds", "1").code == 0
+    assert len({each.user for each in socks.dialled}) == len(VISITORS) + 1
 
 
 def test_a_server_that_lies_later_is_found_by_another_round(place: Lied, run_here: Here) -> None:
@@ -226,14 +288,22 @@ def weaken(said: Said) -> None:
     said.replace("content-security-policy", policy.replace("script-src 'self'", "script-src *"))
 
 
+def add(said: Said, name: str) -> None:
+    said.headers.append((name, "x"))
+
+
+BOMB = gzip.compress(bytes(50_000_000))
+BROTLI_BOMB = brotli.compress(bytes(50_000_000), quality=1)
+
+
 def bomb(said: Said) -> None:
     said.replace("content-encoding", "gzip")
-    said.body = gzip.compress(bytes(50_000_000))
+    said.body = BOMB
 
 
 def brotli_bomb(said: Said) -> None:
     said.replace("content-encoding", "br")
-    said.body = brotli.compress(bytes(50_000_000), quality=1)
+    said.body = BROTLI_BOMB
 
 
 LIES: dict[str, tuple[Lie, str]] = {
@@ -247,6 +317,24 @@ LIES: dict[str, tuple[Lie, str]] = {
         lambda said: said.headers.append(("Link", "</x.js>; rel=preload; as=script")), "header",
     ),
     "a refresh": (lambda said: said.headers.append(("Refresh", "0; url=/x")), "header"),
+    "a number to know a browser by": (
+        lambda said: said.headers.append(("ETag", secrets.token_hex(8))), "header",
+    ),
+    **{
+        f"a header that no page has: {name}": (partial(add, name=name), "header")
+        for name in ("Alt-Svc", "NEL", "Report-To", "Reporting-Endpoints", "Accept-CH",
+                     "Content-Security-Policy-Report-Only", "Clear-Site-Data", "X-New")
+    },
+    **{
+        f"without {name}": (partial(Said.replace, name=name.lower()), "header")
+        for name in FIXED_HEADERS if name != "Content-Security-Policy"
+    },
+    "a weaker fixed header": (
+        lambda said: said.replace("referrer-policy", "unsafe-url"), "header",
+    ),
+    "a fixed header twice": (
+        lambda said: said.headers.append(("Referrer-Policy", "unsafe-url")), "header",
+    ),
     "another type": (lambda said: said.replace("content-type", "text/plain"), "type"),
     "missing": (lambda said: setattr(said, "status", 404), "missing"),
     "broken": (lambda said: setattr(said, "status", 500), "missing"),

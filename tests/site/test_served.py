@@ -10,13 +10,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from crypto.directory import NO_SITE, Directory
-from dropbox.api.answers import FIXED_HEADERS
+from crypto.directory import NO_SITE, Directory, read_directory
 from dropbox.site.assets import Asset, read_assets
 from dropbox.site.builder import Site, build, build_for, content_type, service_of
 from dropbox.site.manifest import PATH, Manifest, beside, site_hash
 from dropbox.site.packing import unpack
-from dropbox.site.policy import POLICY
+from dropbox.site.policy import FIXED_HEADERS, POLICY
 from dropbox.site.storage import PackedSite, SiteFolder
 from tests.dropbox.server import Server, make_data, run
 from tests.dropbox.team import Team
@@ -306,6 +305,21 @@ def test_a_first_site_is_shown_without_a_restart(
 @pytest.fixture
 def copied(sited: Path, tmp_path: Path) -> Path:
     return shutil.copytree(sited, tmp_path / "data")
+
+
+def test_a_site_that_no_directory_named_is_damage_and_never_shown(upgraded: Upgraded) -> None:
+    """Its files fit its own hash; it lies there as the last, and the signed one is gone."""
+    document = read_directory(upgraded.team.directory(), upgraded.team.service)
+    asset = Asset("/assets/js/planted.js", b"export {};", "text/javascript; charset=utf-8")
+    planted = build(service_of(document), {**read_assets(), asset.path: asset})
+    SiteFolder(upgraded.data).write(PackedSite.of(planted))
+    checked = run("check", "--data", upgraded.data)
+    assert checked.returncode == 1
+    assert f"{planted.hash.hex()[:8]}: no directory ever named it" in checked.stdout
+    shutil.rmtree(upgraded.data / "site" / upgraded.old.hash.hex())
+    with Server(upgraded.data, upgraded.team) as server:
+        assert get(server, asset.path).status == 404
+        assert get(server, "/").status == 303
 
 
 FILES = ["index.html", "assets/site.css", "assets/site.css.br", "index.html.gz", "manifest.json"]
