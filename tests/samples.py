@@ -219,7 +219,7 @@ def _fill_origin(document: pikepdf.Pdf) -> None:
     form = document.make_stream(b"")
     form["/Type"], form["/Subtype"] = pikepdf.Name.XObject, pikepdf.Name.Form
     form["/BBox"] = pikepdf.Array([0, 0, 9, 9])
-    form["/PTEX.FileName"] = pikepdf.String("/home/penhallow/rota.pdf")
+    form["/PTEX.FileName"] = pikepdf.String("/data/penhallow/rota.pdf")
     origin = pikepdf.Dictionary(Author="J. Penhallow")
     form["/PTEX.InfoDict"] = document.make_indirect(origin)
     objects = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Fm0=form))
