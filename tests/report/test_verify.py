@@ -38,7 +38,7 @@ class Lied:
     @property
     def options(self) -> list[str]:
         root = self.team.root.keys.card.fingerprint
-        return ["--server", self.proxy.url, "--root", root, "--wait", "0"]
+        return ["--server", self.proxy.url, "--root", root, "--wait", "5"]
 
 
 @pytest.fixture(scope="module")
