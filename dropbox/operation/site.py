@@ -46,7 +46,12 @@ def check_site(data: Path, read_named: Callable[[], Container[bytes]]) -> Iterat
     directory named, as ``read_named`` says when what is there was listed."""
     folder = SiteFolder(data)
     there = folder.hashes()
-    named = read_named()  # afterwards: a site is written once its directory is taken
+    if not there:
+        return
+    try:
+        named = read_named()  # afterwards: a site is written once its directory is taken
+    except ProtocolError:
+        named = there  # the newest directory is damaged, which is said of it
     for each in there:
         if each not in named:
             yield Damage("site", each.hex()[:8], "no directory ever named it")
