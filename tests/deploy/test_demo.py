@@ -62,7 +62,7 @@ def test_the_demo_shows_everything_serves_both_sides_and_leaves_nothing(tmp_path
             said += line
         assert re.search(r"\d+ looked for, 0 found", said), said
         assert len(WAYS.findall(said)) == 12
-        assert "DEMO Reporting Charity" in page_at(said, "Somebody who reports")
+        assert "Here you can write to us" in page_at(said, "Somebody who reports")
         assert "Passphrase" in page_at(said, "The team's analyst")
         assert list(tmp_path.iterdir()) != []
         process.send_signal(signal.SIGINT)
