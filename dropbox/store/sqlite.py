@@ -144,8 +144,9 @@ def make_file(path: Path) -> None:
 
 def _pool(path: Path, mode: str, connections: int) -> AsyncEngine:
     """A pool of aiosqlite's connections, each with our pragmas."""
-    engine = create_async_engine(
-        f"sqlite+aiosqlite:///file:{path}?mode={mode}&uri=true&check_same_thread=false",
+    return create_async_engine(
+        "sqlite+aiosqlite:///file",  # is not read: the creator knows the file
+        async_creator=partial(_connect, path, mode),
         pool_size=connections,
         max_overflow=0,
         pool_timeout=limits.DATABASE_BUSY_SECONDS,
@@ -153,11 +154,21 @@ def _pool(path: Path, mode: str, connections: int) -> AsyncEngine:
         hide_parameters=True,
     )
 
-    @event.listens_for(engine.sync_engine, "connect")
-    def connected(connection: Any, _: object) -> None:
-        connection.run_async(lambda driver: _in_thread(driver, partial(_prepare, driver)))
 
-    return engine
+async def _connect(path: Path, mode: str) -> aiosqlite.Connection:
+    """One connection. Where it fails its thread has ended before the error is raised: a command
+    closes its event loop then, and the thread would still report to that loop."""
+    driver = aiosqlite.connect(f"file:{path}?mode={mode}", uri=True, check_same_thread=False)
+    thread = driver._thread
+    thread.daemon = True
+    try:
+        await driver
+        await _in_thread(driver, partial(_prepare, driver))
+    except BaseException:
+        await driver.close()
+        await asyncio.to_thread(thread.join)
+        raise
+    return driver
 
 
 def _prepare(driver: aiosqlite.Connection) -> None:
