@@ -6,10 +6,12 @@ under one of junk. Each flood is as fast as the server answers it, over 64 conne
 
 A wrong proof is at its dearest with a token of the server's own that no other proof came with; so
 each of the thousand has one, made before the clock runs. The clock is the processor time of this
-process, which does what a worker does.
+process, which does what a worker does, with what it had before frozen as a worker's is. The least
+of several rounds counts: a machine that is shared only ever makes one longer.
 """
 
 import asyncio
+import gc
 import http.client
 import secrets
 import time
@@ -60,6 +62,7 @@ from dropbox.wire import (
 
 _BITS: Final = limits.FIRST_BITS
 _PROOFS: Final = 1000
+_ROUNDS: Final = 5
 
 
 def measure(scale: Scale, folder: Path) -> list[Result]:
@@ -91,7 +94,7 @@ def measure(scale: Scale, folder: Path) -> list[Result]:
         Result(FLOOD_UNSOLVED_RATIO, median(each[1] / each[0] for each in medians[1:])),
         Result(FLOOD_JUNK, junk * 1000),
         Result(FLOOD_JUNK_RATIO, median(each[2] / each[0] for each in medians[1:])),
-        Result(FLOOD_PROOFS, asyncio.run(_wrong_proofs(data, team, tokens))),
+        Result(FLOOD_PROOFS, _cost_of_junk(data, team, tokens)),
     ]
 
 
@@ -170,6 +173,15 @@ def _ask(
     if answer.status != 200:
         raise load.LoadFailed(f"answered with {answer.status} instead of 200")
     return read
+
+
+def _cost_of_junk(data: Path, team: Team, tokens: Tokens) -> float:
+    gc.collect()
+    gc.freeze()
+    try:
+        return min(asyncio.run(_wrong_proofs(data, team, tokens)) for _ in range(_ROUNDS))
+    finally:
+        gc.unfreeze()
 
 
 async def _wrong_proofs(data: Path, team: Team, tokens: Tokens) -> float:

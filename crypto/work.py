@@ -2,11 +2,12 @@
 
 A proof is a counter ``c`` such that
 
-    PBKDF2-HMAC-SHA256(H(work, service, token, subject), salt = c as 8 bytes LE, 200 iterations)
+    PBKDF2-HMAC-SHA256(H(work, service, token, subject), salt = c as 8 bytes LE, 100 iterations)
 
 begins with ``d`` zero bits. ``token`` is the server's and says ``d``; ``subject`` is the address or
-the file id. PBKDF2 because every browser has it natively, with and without WebAssembly; 200
-iterations because one check then costs a server about a tenth of a millisecond.
+the file id. PBKDF2 because every browser has it natively, with and without WebAssembly; 100
+iterations because a thousand junk proofs then cost a server less than a tenth of a second with all
+that is read before them, and a browser is still not mostly busy with asking its own thread.
 """
 
 import hashlib
@@ -16,8 +17,8 @@ from crypto.constants import LARGEST_INTEGER, Tag
 from crypto.errors import WrongProof
 from crypto.primitives import H
 
-ITERATIONS = 200
-HARDEST = 20
+ITERATIONS = 100
+HARDEST = 21
 """The most zero bits a client works for: more would be minutes on a slow phone."""
 
 

@@ -138,7 +138,7 @@ REMEMBERED: Final = 50_000
 BELIEVED_SECONDS: Final = 1.0
 """How long a worker believes that an address has no mailbox, or that a file is on its way in,
 before it looks again."""
-FIRST_BITS: Final = 10
+FIRST_BITS: Final = 11
 """The least that is asked when anything is asked: a tenth of a second natively, a second or so in
 a browser. Less would be trouble for nobody."""
 MOST_BITS: Final = HARDEST

@@ -316,7 +316,7 @@ def test_nobody_works_while_all_is_calm(server: Server) -> None:
     assert ask(person, "/api/envelopes", parcel(first_report(person)), junk).status == 200
 
 
-@pytest.mark.parametrize("least", ["-1", "21", '"4"', "4.0", "true"])
+@pytest.mark.parametrize("least", ["-1", "22", '"4"', "4.0", "true"])
 def test_an_operator_who_asks_for_nonsense_is_told(tmp_path: Path, team: Team, least: str) -> None:
     data = make_data(tmp_path / "data", team)
     with_work(data, least)

@@ -258,7 +258,7 @@ def test_a_proof_the_twin_works_out_is_one(twin: Twin) -> None:
     counter = twin.ask("work", token="a.token", difficulty=9, **texts)
     check_proof(work_seed(given["service"], "a.token", given["subject"]), counter, 9)
     with pytest.raises(Refused) as caught:
-        twin.ask("work", token="a.token", difficulty=21, **texts)
+        twin.ask("work", token="a.token", difficulty=22, **texts)
     assert caught.value.name == "WrongProof"
 
 

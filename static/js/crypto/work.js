@@ -1,7 +1,7 @@
 // Proof of work, for first reports and file starts while a server is flooded: the twin of crypto/work.py
 // (docs/protocol.md §9). A proof is a counter `c` such that
 //
-//     PBKDF2-HMAC-SHA256(H(work, service, token, subject), salt = c as 8 bytes LE, 200 iterations)
+//     PBKDF2-HMAC-SHA256(H(work, service, token, subject), salt = c as 8 bytes LE, 100 iterations)
 //
 // begins with `d` zero bits. PBKDF2 is the browser's own, which is as fast where WebAssembly is refused.
 
@@ -10,9 +10,9 @@ import { LARGEST_INTEGER, TAG } from "./constants.js";
 import { WrongProof } from "./errors.js";
 import { H } from "./primitives.js";
 
-export const ITERATIONS = 200;
+export const ITERATIONS = 100;
 /** The most zero bits a client works for: more would be minutes on a slow phone. */
-export const HARDEST = 20;
+export const HARDEST = 21;
 /** Counters tried at once: each goes to the browser's own thread and back. */
 const _AT_ONCE = 32;
 
