@@ -73,6 +73,8 @@ class Tag(StrEnum):
     FILE = "dbx1/file"
     PART = "dbx1/part"
     DIRECTORY_HASH = "dbx1/directory-hash"
+    ROSTER_HASH = "dbx1/roster-hash"
+    RECEIVING = "dbx1/receiving-id"
     CASE_NAME = "dbx1/case-name"
     WORK = "dbx1/work"
     # Signatures.
@@ -83,6 +85,10 @@ class Tag(StrEnum):
     SIGN_LOGIN = "dbx1/login"
     SIGN_CERTIFICATE = "dbx1/certificate"
     SIGN_DIRECTORY = "dbx1/directory"
+    SIGN_ROSTER = "dbx1/roster"
+    SIGN_RECEIVING = "dbx1/receiving"
+    SIGN_GRANT = "dbx1/grant"
+    SIGN_ERASED = "dbx1/erased"
 
 
 class Context(StrEnum):

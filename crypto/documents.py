@@ -6,6 +6,7 @@ signature holds. Which payload may come after which is in ``authors`` and ``repo
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -14,6 +15,7 @@ from crypto.constants import CARD, ID, NONCE, SECRET, WRAP, Tag
 from crypto.encoding import (
     Bytes,
     Choice,
+    Day,
     Document,
     Fixed,
     Inner,
@@ -33,6 +35,8 @@ from crypto.primitives import H
 
 TEXT_CHARACTERS: Final = 40_000
 FILES: Final = 20
+HANDLERS: Final = 50
+"""Analysts who may hold one case."""
 LANGUAGE: Final = r"[a-z]{2,3}(-[A-Z]{2})?"
 SLUG: Final = r"[a-z0-9]+(-[a-z0-9]+)*"
 
@@ -257,7 +261,93 @@ class Sent(Document):
     words: bytes = member(Bytes(ID))
 
 
-CasePayload = Note | Sent
+@dataclass(frozen=True)
+class Assigned(Document):
+    """A new case group has the mailbox: its certificate, and who holds its secret from here on.
+
+    ``envelope`` is the ``handover`` that goes with it. It is sealed to the group that had the
+    mailbox, with a second wrap to the new one.
+    """
+
+    kind: str = member(Fixed("assigned"))
+    author: bytes = member(Bytes(ID))
+    envelope: bytes = member(Bytes(ID))
+    group: GroupProof = member(Inner(GroupProof))
+    handlers: tuple[bytes, ...] = member(SortedSet(Bytes(ID), HANDLERS))
+    words: bytes = member(Bytes(ID))
+
+    def check(self) -> None:
+        """Somebody holds it."""
+        if not self.handlers:
+            raise NotCanonical
+
+
+class Conclusion(StrEnum):
+    """Why a case ended."""
+
+    REFERRED = "referred"
+    INSUFFICIENT = "insufficient"
+    OUT_OF_SCOPE = "out of scope"
+    WITHDRAWN = "withdrawn"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Concluded(Document):
+    """The case ends; ``envelope`` is the ``closing`` that gives the mailbox back to intake.
+
+    ``keep_until`` is the last day it is kept: from then on its group's secret is to be erased.
+    """
+
+    kind: str = member(Fixed("concluded"))
+    author: bytes = member(Bytes(ID))
+    envelope: bytes = member(Bytes(ID))
+    reason: Conclusion = member(Choice(Conclusion))
+    keep_until: date = member(Day())
+    words: bytes = member(Bytes(ID))
+
+
+@dataclass(frozen=True)
+class Held(Document):
+    """A legal hold: the case is kept until ``until``, however old; ``None`` ends the hold."""
+
+    kind: str = member(Fixed("held"))
+    author: bytes = member(Bytes(ID))
+    until: date | None = member(Nullable(Day()))
+    words: bytes = member(Bytes(ID))
+
+
+@dataclass(frozen=True)
+class ContactRequested(Document):
+    """A handler asks the custodians for their half, and gives them the wrapped half to open.
+
+    ``group`` proves the case group to answer to; ``None`` for an intake group.
+    """
+
+    kind: str = member(Fixed("contact-requested"))
+    author: bytes = member(Bytes(ID))
+    group: GroupProof | None = member(Nullable(Inner(GroupProof)))
+    second: bytes = member(Bytes(WRAP))
+    words: bytes = member(Bytes(ID))
+
+
+@dataclass(frozen=True)
+class ContactReleased(Document):
+    """A custodian's answer to the request ``request``: the half, or ``None`` where refused."""
+
+    kind: str = member(Fixed("contact-released"))
+    author: bytes = member(Bytes(ID))
+    request: bytes = member(Bytes(ID))
+    half: bytes | None = member(Nullable(Bytes(SECRET)))
+    words: bytes = member(Bytes(ID))
+
+    def __repr__(self) -> str:
+        return "<ContactReleased>"
+
+
+CasePayload = Note | Sent | Assigned | Concluded | Held | ContactRequested | ContactReleased
+ANNOUNCING: Final = (Sent, Assigned, Concluded)
+"""The entries that name a ``team`` envelope which goes with them."""
 
 _KINDS: Final[dict[Chain, dict[str, type[Document]]]] = {
     Chain.REPORTER: {
@@ -273,7 +363,15 @@ _KINDS: Final[dict[Chain, dict[str, type[Document]]]] = {
         "closing": Closing,
         "deleted": Deleted,
     },
-    Chain.CASE: {"note": Note, "sent": Sent},
+    Chain.CASE: {
+        "note": Note,
+        "sent": Sent,
+        "assigned": Assigned,
+        "concluded": Concluded,
+        "held": Held,
+        "contact-requested": ContactRequested,
+        "contact-released": ContactReleased,
+    },
 }
 
 

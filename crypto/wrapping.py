@@ -10,10 +10,12 @@ wrapped for which purpose, so that a wrap opens at its own place and nowhere els
 """
 
 from enum import StrEnum
+from typing import Protocol
+
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 
 from crypto.constants import KEM_CIPHERTEXT, NONCE, SECRET, WRAP, Tag
 from crypto.errors import WrongLength
-from crypto.keys import Card, Keys
 from crypto.primitives import (
     H,
     RandomBytes,
@@ -28,6 +30,37 @@ from crypto.primitives import (
 _ZERO_NONCE = bytes(NONCE)
 
 
+class Recipient(Protocol):
+    """What is wrapped to: a card, or a receiving key (§7)."""
+
+    @property
+    def box(self) -> bytes:
+        """The X25519 public key."""
+
+    @property
+    def kem(self) -> bytes:
+        """The ML-KEM-768 public key."""
+
+    def to_bytes(self) -> bytes:
+        """All of it, for the inner key."""
+
+
+class Opener(Protocol):
+    """Who opens it: the secret half."""
+
+    @property
+    def box(self) -> tuple[bytes, bytes]:
+        """The X25519 public and secret key."""
+
+    @property
+    def kem(self) -> MLKEM768PrivateKey:
+        """The ML-KEM-768 private key."""
+
+    @property
+    def card(self) -> Recipient:
+        """The public half."""
+
+
 class WrapKind(StrEnum):
     """What is wrapped; the names that go with each are in the comment."""
 
@@ -37,7 +70,11 @@ class WrapKind(StrEnum):
 
 
 def wrap(
-    secret: bytes, kind: WrapKind, names: tuple[bytes, ...], card: Card, random_bytes: RandomBytes
+    secret: bytes,
+    kind: WrapKind,
+    names: tuple[bytes, ...],
+    card: Recipient,
+    random_bytes: RandomBytes,
 ) -> bytes:
     """1,184 bytes that only the holder of ``card``'s secret opens, and only as ``kind``/``names``.
 
@@ -51,7 +88,7 @@ def wrap(
     return box_seal(card.box, ciphertext + inner, random_bytes)
 
 
-def unwrap(wrapped: bytes, kind: WrapKind, names: tuple[bytes, ...], keys: Keys) -> bytes:
+def unwrap(wrapped: bytes, kind: WrapKind, names: tuple[bytes, ...], keys: Opener) -> bytes:
     """The 32 bytes that were wrapped.
 
     Raises ``WrongLength``, or ``DoesNotOpen`` for a wrap of another card, kind or name.
@@ -66,6 +103,6 @@ def unwrap(wrapped: bytes, kind: WrapKind, names: tuple[bytes, ...], keys: Keys)
 
 
 def _inner_key(
-    shared: bytes, ciphertext: bytes, card: Card, kind: WrapKind, names: tuple[bytes, ...]
+    shared: bytes, ciphertext: bytes, card: Recipient, kind: WrapKind, names: tuple[bytes, ...]
 ) -> bytes:
     return H(Tag.WRAP, shared, ciphertext, card.to_bytes(), kind.encode("ascii"), *names)
