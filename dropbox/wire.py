@@ -47,6 +47,7 @@ from crypto.encoding import (
     Text,
     member,
 )
+from crypto.documents import HANDLERS
 from crypto.envelope import LARGEST_SEQ
 from crypto.errors import NotCanonical
 
@@ -75,6 +76,12 @@ LARGEST_SUBMISSION: Final = 2 * (HEADER + LARGEST_BODY + WRAPS_PER_ENVELOPE * WR
 PAGE_BYTES: Final = 4 * MIB
 """A page of a listing ends with the first entry that takes it past this."""
 LARGEST_PAGE: Final = PAGE_BYTES + LARGEST_SUBMISSION
+PAPERS: Final = 1000
+"""Signed documents of one parcel."""
+WRAPS_PER_REQUEST: Final = 1000
+LARGEST_WRAPS: Final = 2 * MIB
+"""Bytes of a parcel of wraps or of grants: 1,188 for each wrap, some 1,500 for a grant, and their
+places."""
 MARK: Final = 16
 """Bytes of what is left of a purged mailbox: a hash of its address (docs/protocol.md §9)."""
 MARKS_PER_PAGE: Final = 10_000
@@ -305,6 +312,84 @@ class Deletions(Document):
         seqs = [each.seq for each in self.deletions]
         if not seqs or any(one >= next_ for one, next_ in pairwise(seqs)):
             raise NotCanonical
+
+
+@dataclass(frozen=True)
+class Assignment(Document):
+    """``POST /api/assignments``, the document of a parcel: a ``handover`` and its ``assigned``.
+
+    Both are stored, and from then on the mailbox is given to ``handlers`` (analysts' card ids)
+    alone, or nothing. The blobs are those of a :class:`Submission`.
+    """
+
+    places: tuple[Place, ...] = member(List(Inner(Place), 2))
+    handlers: tuple[bytes, ...] = member(SortedSet(Bytes(ID), HANDLERS))
+
+    def check(self) -> None:
+        """Both, and somebody."""
+        if len(self.places) != 2 or not self.handlers:
+            raise NotCanonical
+
+
+@dataclass(frozen=True)
+class Papers(Document):
+    """So many signed documents, each a blob of the parcel: ``GET /api/receiving`` (the newest of
+    every analyst who may be granted to), ``GET /api/erased``."""
+
+    count: int = member(Integer(0, PAPERS))
+
+
+@dataclass(frozen=True)
+class Grants(Document):
+    """Signed grants, each a blob of the parcel, and the mailbox of each that is a case group's.
+
+    ``POST /api/grants``: the caller's to others. ``GET /api/grants``: those to the caller, the
+    oldest first.
+    """
+
+    mailboxes: tuple[bytes | None, ...] = member(List(Nullable(Bytes(ID)), PAPERS))
+
+
+@dataclass(frozen=True)
+class Opened(Document):
+    """``POST /api/grants/opened``: the caller has these groups' secrets; the grants are deleted."""
+
+    groups: tuple[bytes, ...] = member(SortedSet(Bytes(ID), PAPERS))
+
+
+@dataclass(frozen=True)
+class Spot(Document):
+    """One envelope of a mailbox by its place, and its id."""
+
+    chain: int = member(Integer(1, 3))
+    seq: int = member(Integer(0, LARGEST_SEQ))
+    id: bytes = member(Bytes(ID))
+
+
+@dataclass(frozen=True)
+class Rewrapping(Document):
+    """``POST /api/wraps``, the document of a parcel: a wrap (a blob each) to ``recipient``, the
+    group that has the mailbox, for some of its envelopes. One that is there already stays."""
+
+    mailbox: bytes = member(Bytes(ID))
+    recipient: bytes = member(Bytes(ID))
+    envelopes: tuple[Spot, ...] = member(List(Inner(Spot), WRAPS_PER_REQUEST))
+
+
+@dataclass(frozen=True)
+class Unwrapping(Document):
+    """``POST /api/unwrapping``: delete the wraps to ``recipient``, which has the mailbox no more,
+    wherever there is one to the group that has it."""
+
+    mailbox: bytes = member(Bytes(ID))
+    recipient: bytes = member(Bytes(ID))
+
+
+@dataclass(frozen=True)
+class Purging(Document):
+    """``POST /api/purging``: delete all there is of a mailbox the caller is given, but its mark."""
+
+    mailbox: bytes = member(Bytes(ID))
 
 
 @dataclass(frozen=True)
