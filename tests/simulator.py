@@ -19,12 +19,13 @@ from datetime import date
 from crypto.certificates import Certificate, CertificateRole, read_certificate
 from crypto.chains import Deletion
 from crypto.constants import HEADER, ID
-from crypto.directory import Directory, directory_hash, read_directory
+from crypto.directory import NO_PREVIOUS, Directory, directory_hash, read_directory
 from crypto.encoding import Document
 from crypto.envelope import NO_PREV, Chain, Header, body_hash, envelope_id
 from crypto.files import file_hash, part_hash
 from crypto.login import verify_answer
 from crypto.outgoing import Outgoing
+from crypto.roster import Roster, read_roster, roster_hash
 from crypto.signed import split
 from dropbox.client.errors import NotReached
 from dropbox.client.submission import pack_submission
@@ -136,6 +137,7 @@ class Simulator:
     answered: Callable[[Asked, Answer], Answer] = lambda asked, answer: answer
     closed: set[bytes] = field(default_factory=set)
     purged: set[bytes] = field(default_factory=set)
+    roster: bytes | None = None
     _positions: int = 0
     _sessions: dict[str, tuple[bytes, Role]] = field(default_factory=dict)
     _challenges: set[str] = field(default_factory=set)
@@ -216,14 +218,22 @@ class Simulator:
         if (asked.method, asked.path) == ("DELETE", "/api/session"):
             del self._sessions[asked.session]
             return Answer(204, b"")
+        if role is not Role.MAILBOX:
+            self._check_let_in(address)
         return self._route_caller(asked, address, role)
 
-    def _route_caller(  # noqa: PLR0911 - one for each route
+    def _route_caller(  # noqa: C901, PLR0911 - one for each route
         self, asked: Asked, address: bytes, role: Role
     ) -> Answer:
         match asked.method, asked.path.strip("/").split("/")[1:]:
             case "POST", ["directory"] if role is Role.PUBLISHER:
                 return self._publish(asked.body)
+            case "POST", ["roster"] if role is Role.PUBLISHER:
+                return self._publish_roster(asked.body)
+            case "GET", ["roster"] if role is not Role.MAILBOX:
+                if self.roster is None:
+                    raise No(Fault.UNKNOWN)
+                return Answer(200, self.roster)
             case "POST", ["envelopes"] if role is not Role.PUBLISHER:
                 return self._submit(asked.body, address if role is Role.MAILBOX else None)
             case "GET", ["feed", after] if role is Role.ANALYST:
@@ -257,6 +267,7 @@ class Simulator:
             assert certificate.subject == address
             certificate.check_day(self.today)
             role = _ROLES[named]
+            self._check_let_in(address)
         self._sessions[token := secrets.token_urlsafe(32)] = (address, role)
         return _ok(Session(token, role))
 
@@ -267,6 +278,24 @@ class Simulator:
                 raise No(Fault.PLACE_TAKEN)
             self.signed = signed
         return Answer(204, b"")
+
+    def _publish_roster(self, signed: bytes) -> Answer:
+        new = read_roster(signed, self.directory)
+        if signed != self.roster:
+            seq, before = 0, NO_PREVIOUS
+            if self.roster is not None:
+                seq = read_roster(self.roster, self.directory).seq
+                before = roster_hash(self.roster)
+            if new.seq != seq + 1 or new.previous != before:
+                raise No(Fault.PLACE_TAKEN)
+            self.roster = signed
+        return Answer(204, b"")
+
+    def _check_let_in(self, analyst: bytes) -> None:
+        if self.roster is None:
+            return
+        if Roster.from_bytes(split(self.roster)[1]).refuses(analyst):
+            raise No(Fault.REFUSED)
 
     # -- envelopes ------------------------------------------------------------------------------
 
