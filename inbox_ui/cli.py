@@ -32,7 +32,7 @@ from inbox_ui import (
     words,
 )
 from inbox_ui.durable import replace
-from inbox_ui.options import Place, today
+from inbox_ui.options import Place
 from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.root_options import RootSource, check_one, root_options
 from inbox_ui.running import run, run_command
@@ -90,7 +90,7 @@ def init(
         raise click.UsageError(words.SERVER_NOT_NAMED)
     passphrase = console.read_new_passphrase(place.passphrase_file)
     try:
-        founded = founding.found(team, origins, today(), secrets.token_bytes, label)
+        founded = founding.found(team, origins, options.today(), secrets.token_bytes, label)
     except NotCanonical:
         raise click.UsageError(words.BAD_NAME) from None
     root_file = (root_file or place.folder.default_root).absolute()
@@ -145,7 +145,7 @@ def directory(
 def sign_site(place: Place, out: Path | None, yes: bool) -> None:
     """Sign the pages that this version builds, after an upgrade."""
     with place.open() as station:
-        publishing.check_publisher(station.vault, station.seen.directory, today())
+        publishing.check_publisher(station.vault, station.seen.directory, options.today())
         if out is None:
             run(meeting.catch_up(place, station))
         compared = signing.compare_site(station.seen.directory, place.folder)
@@ -175,9 +175,9 @@ def _certify_anew(place: Place, passphrase: VaultPassphrase, root: RootSource) -
     secret = root.read(passphrase if place.silent else None)
     with place.folder.locked():
         vault = read_vault(place.folder.vault, passphrase)
-        renewed = founding.certify_anew(vault, secret, today(), root.name)
+        renewed = founding.certify_anew(vault, secret, options.today(), root.name)
         write_vault(place.folder.vault, renewed, passphrase, secrets.token_bytes)
-    day = today() + timedelta(days=PUBLISHER_DAYS)
+    day = options.today() + timedelta(days=PUBLISHER_DAYS)
     console.say(words.CERTIFIED.format(day=day))
 
 
@@ -374,7 +374,7 @@ def backup(place: Place, goal: Path, yes: bool) -> None:
         console.ask_yes(words.ASK_REPLACE.format(name=goal), yes, place.silent)
     with place.folder.locked(), place.open() as station:
         backups.back_up(place.folder, station.archive, goal, replace=replacing)
-        backups.remember_day(place.folder, today())
+        backups.remember_day(place.folder, options.today())
     console.say(words.BACKED_UP.format(path=goal))
     console.say(words.ROOT_NOT_IN_BACKUP)
 
