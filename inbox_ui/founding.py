@@ -78,7 +78,7 @@ def found(name: str, origins: Sequence[str], today: date, random_bytes: RandomBy
     site = build_for(directory)
     directory = replace(directory, site=site.hash)
     groups = (IntakeSecret(1, intake.expose()),)
-    vault = Vault(service, analyst.expose(), certificate, publisher, groups, contact.expose())
+    vault = Vault(service, analyst.expose(), certificate, publisher, groups, (contact.expose(),))
     signed = sign_directory(directory, analyst.keys)
     return Team(root, vault, signed, site.manifest.to_bytes())
 

@@ -10,13 +10,13 @@ from crypto.primitives import RandomBytes
 from inbox_ui.archive import Archive
 from inbox_ui.casebook import Casebook, Progress
 from inbox_ui.directories import Seen
-from inbox_ui.errors import DamagedFile
 from inbox_ui.folder import Folder
+from inbox_ui.keeper import Change, Keeper
 from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.reading import OpenCase, Reader
-from inbox_ui.snapshot import Snapshots, basis_of
+from inbox_ui.snapshot import Snapshots, basis_of, home_of
 from inbox_ui.summary import Summary
-from inbox_ui.vault import Vault, read_vault
+from inbox_ui.vault import Vault
 
 Today = Callable[[], date]
 
@@ -25,13 +25,13 @@ class Station:
     """Everything an analyst works with. ``today`` is asked whenever a day is needed."""
 
     def __init__(
-        self, vault: Vault, archive: Archive, random_bytes: RandomBytes, today: Today
+        self, keeper: Keeper, archive: Archive, random_bytes: RandomBytes, today: Today
     ) -> None:
-        self.vault: Final = vault
+        self.keeper: Final = keeper
         self.archive: Final = archive
         self.random_bytes: Final = random_bytes
         self.today: Final = today
-        self._under: Seen | None = None
+        self._under: tuple[bytes, Vault] | None = None
 
     @classmethod
     def open(
@@ -43,8 +43,8 @@ class Station:
         ``NewerArchive``.
         """
         folder.check()
-        vault = read_vault(folder.vault, passphrase)
-        return cls(vault, Archive(folder.archive), random_bytes, today)
+        keeper = Keeper(folder, passphrase, random_bytes)
+        return cls(keeper, Archive(folder.archive), random_bytes, today)
 
     def close(self) -> None:
         """Let go of the archive."""
@@ -55,6 +55,18 @@ class Station:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def vault(self) -> Vault:
+        """The vault's secrets."""
+        return self.keeper.vault
+
+    def keep(self, change: Change) -> Vault:
+        """Change the vault, durably; from then on everything here is under what it holds.
+
+        Raises as :meth:`Keeper.update`.
+        """
+        return self.keeper.update(change)
 
     @property
     def seen(self) -> Seen:
@@ -80,7 +92,8 @@ class Station:
         return self._casebook
 
     def refresh(self, progress: Progress = lambda done, of: None) -> None:
-        """Fold what has come since."""
+        """Fold what has come since, with what another process has put into the vault."""
+        self.keeper.follow()
         self.casebook.refresh(progress)
 
     def case(self, name: str) -> Summary:
@@ -99,23 +112,20 @@ class Station:
         return {box.id: counted[address] for address, box in found.items() if box is not None}
 
     def _look_up(self) -> None:
-        """Begin anew under another directory: what it lists decides who may write."""
-        seen = self.seen
-        if self._under is not None and self._under.signed == seen.signed:
+        """Begin anew under another directory or vault: they decide who may write and who reads."""
+        seen, vault = self.seen, self.vault
+        if self._under is not None and self._under == (seen.signed, vault):
             return
-        vault, groups = self.vault, self.vault.intake_groups
-        if not groups:
-            raise DamagedFile
         self._analyst = Analyst(
             vault.analyst_secret,
             seen.directory,
-            tuple(groups.values()),
+            tuple(vault.groups.values()),
             vault.colleagues,
             self.random_bytes,
         )
         self._reader = Reader(self.archive, self._analyst)
-        basis = basis_of(seen.directory, groups, vault.colleagues)
-        home = tuple(groups.values())[-1]
+        basis = basis_of(seen.directory, vault.groups, vault.colleagues)
+        home = home_of(vault, self.random_bytes)
         snapshots = Snapshots(self.archive, home, basis, self.random_bytes)
         self._casebook = Casebook(self.archive, self._reader, snapshots)
-        self._under = seen
+        self._under = (seen.signed, vault)
