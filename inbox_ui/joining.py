@@ -78,7 +78,7 @@ def begin(
     assert settings.server is not None
     team.check_origin(settings.server)
     analyst = AnalystSecret.generate(random_bytes)
-    vault = Vault(team.service, analyst.expose(), b"", None, (), None)
+    vault = Vault(team.service, analyst.expose(), b"", None, ())
     with making(folder) as new:
         write_vault(new.vault, vault, passphrase, random_bytes)
         settings.save(new.settings)
