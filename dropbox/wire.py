@@ -33,6 +33,7 @@ from crypto.constants import (
     SIGNATURE,
     WRAP,
 )
+from crypto.documents import HANDLERS
 from crypto.encoding import (
     Bytes,
     Choice,
@@ -47,7 +48,6 @@ from crypto.encoding import (
     Text,
     member,
 )
-from crypto.documents import HANDLERS
 from crypto.envelope import LARGEST_SEQ
 from crypto.errors import NotCanonical
 
@@ -473,6 +473,11 @@ class PurgedAgain(Document):
     """The answer to marks: how many mailboxes were here, were due, and are purged now."""
 
     mailboxes: int = member(Integer(0, MARKS_PER_PAGE))
+
+
+def rising(ids: Iterable[bytes]) -> tuple[bytes, ...]:
+    """Ids as a sorted set of a document has them: by their base64url, which is what is written."""
+    return tuple(sorted(set(ids), key=urlsafe_b64encode))
 
 
 def marks_digest(marks: Iterable[bytes]) -> bytes:
