@@ -6,7 +6,8 @@ whatever they are given.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import cache
 from hashlib import blake2b
@@ -29,6 +30,7 @@ from crypto.directory import (
     sign_directory,
 )
 from crypto.documents import (
+    CasePayload,
     Closing,
     Deleted,
     GroupProof,
@@ -37,6 +39,7 @@ from crypto.documents import (
     Receipt,
     Reply,
     TeamPayload,
+    Words,
 )
 from crypto.encoding import Document
 from crypto.envelope import NO_PREV, Chain, Envelope, Header, Place, body_hash, seal
@@ -47,6 +50,7 @@ from crypto.padding import pad
 from crypto.passphrase import WordList
 from crypto.primitives import H, RandomBytes, aead_seal, derive
 from crypto.reporter import Conversation, Draft, Reporter
+from crypto.roster import Duty, Member, Roster, sign_roster, supervisors_of
 from crypto.wrapping import WrapKind, wrap
 
 TODAY = date(2026, 3, 2)
@@ -95,6 +99,9 @@ class Service:
         self.publisher = secret(AnalystSecret, f"{name} publisher")
         self.analyst = secret(AnalystSecret, f"{name} analyst")
         self.colleague = secret(AnalystSecret, f"{name} colleague")
+        self.supervisor = secret(AnalystSecret, f"{name} supervisor")
+        self.custodian = secret(AnalystSecret, f"{name} custodian")
+        self.people = (self.analyst, self.colleague, self.supervisor, self.custodian)
         self.contact = secret(GroupSecret, f"{name} contact group")
         self.intake = {
             epoch: secret(GroupSecret, f"{name} intake {epoch}") for epoch in range(1, 5)
@@ -151,6 +158,46 @@ class Service:
         """A directory that was read and verified."""
         return read_directory(self.signed(epoch, **changes), self.id)
 
+    def member(self, person: AnalystSecret, label: str, *duties: Duty, **changes: Any) -> Member:
+        """One of the team, as a roster lists them; by default an analyst on intake duty."""
+        members: dict[str, Any] = {
+            "card": person.keys.card.to_bytes(),
+            "certificate": self.certificate(person, CertificateRole.ANALYST),
+            "label": label,
+            "duties": tuple(sorted(duties or (Duty.ANALYST,))),
+            "intake": not duties,
+            "suspended": False,
+        } | changes
+        return Member(**members)
+
+    def roster_document(self, **changes: Any) -> Roster:
+        """A roster of five, the publisher among them, with some members changed."""
+        people = (
+            self.member(self.publisher, "Rook", Duty.PUBLISHER),
+            self.member(self.analyst, "Wren"),
+            self.member(self.colleague, "Swift"),
+            self.member(self.supervisor, "Heron", Duty.SUPERVISOR, intake=True),
+            self.member(self.custodian, "Owl", Duty.CUSTODIAN),
+        )
+        members: dict[str, Any] = {
+            "service": self.id,
+            "publisher": self.certificate(self.publisher),
+            "seq": 1,
+            "issued": TODAY,
+            "expires": TODAY + timedelta(days=14),
+            "members": people,
+            "former": (),
+            "previous": NO_PREVIOUS,
+        } | changes
+        rows = members["members"]
+        members["members"] = tuple(sorted(rows, key=lambda row: urlsafe_b64encode(row.card)))
+        members.setdefault("supervisors", supervisors_of(rows))
+        return Roster(**members)
+
+    def signed_roster(self, **changes: Any) -> bytes:
+        """A roster signed by the publisher."""
+        return sign_roster(self.roster_document(**changes), self.publisher.keys)
+
     # -- people ---------------------------------------------------------------------------------
 
     def reporter(self, name: str, epoch: int = EPOCH, **changes: Any) -> Reporter:
@@ -165,13 +212,13 @@ class Service:
         name: str = "the team writes",
     ) -> Analyst:
         """An analyst with some groups in the vault; by default the current intake group."""
-        people = (self.analyst, self.colleague)
         return Analyst(
             analyst or self.analyst,
             self.directory(epoch),
             groups or (self.intake[epoch],),
-            {each.keys.card.id: each.keys.card.sign for each in people},
+            {each.keys.card.id: each.keys.card.sign for each in self.people},
             stream(name),
+            frozenset({self.supervisor.keys.card.id}),
         )
 
     def case(
@@ -342,6 +389,28 @@ class Mailbox:
         if wraps is None:
             wraps = (self.card, self.service.intake[EPOCH].keys.card)
         return store(envelope, cek, wraps, f"{self.name} {place.seq}")
+
+    def enter(
+        self,
+        make: Callable[[bytes], CasePayload],
+        signer: Principal,
+        cards: Sequence[Card],
+        text: str = "",
+    ) -> Stored:
+        """The next ``case`` entry, ``make`` of the hash of its words, sealed to ``cards``."""
+        words = Words(self._random_bytes(SECRET), text)
+        place = dataclasses.replace(self.place(Chain.CASE), recipient=cards[0].id)
+        envelope, cek = seal(
+            place,
+            make(words.hash).to_bytes(),
+            words.to_bytes(),
+            signer.keys,
+            self.service.id,
+            self._random_bytes,
+        )
+        row = store(envelope, cek, cards, f"{self.name} case {place.seq}")
+        self.rows[Chain.CASE].append(row)
+        return row
 
     def place(self, chain: Chain = Chain.TEAM) -> Place:
         """The next place of a chain."""
