@@ -66,9 +66,8 @@ class Shelf:
             self._people = people
         return people
 
-    def view(self, connection: Connection, analyst: bytes) -> View:
-        """What this analyst is given, as of this transaction. Raises as :meth:`people`."""
-        people = self.people(connection)
+    def view(self, connection: Connection, people: People, analyst: bytes) -> View:
+        """What this analyst is given, by these people of this transaction."""
         if not people.keeps_contacts(analyst):
             return people.view(analyst, b"")
         return people.view(analyst, self.newest(connection).directory.contact_card.id)

@@ -129,7 +129,8 @@ def _page(
     First the lengths, then the bodies: bodies that do not fit are never in memory.
     """
     whole = given(view)
-    length = func.coalesce(func.length(_if(whole, envelopes.c.body)), 0)
+    # Of the column itself: SQLite then looks the length up and does not read the body.
+    length = func.coalesce(_if(whole, func.length(envelopes.c.body)), 0)
     sizes = rows_for(chosen.with_only_columns(envelopes.c.position, length), view)
     positions, more = _fitting(connection.execute(sizes.order_by(order).limit(room + 1)), room)
     if not positions:

@@ -75,10 +75,10 @@ class Store:
         """As :meth:`read`, with what an analyst is given; a mailbox has no view but its own."""
 
         def look(connection: Connection) -> R:
-            self._check(connection, caller)
-            if caller.role is Role.MAILBOX:
+            people = self._check(connection, caller)
+            if people is None:
                 return function(connection, None)
-            return function(connection, self._shelf.view(connection, caller.address))
+            return function(connection, self._shelf.view(connection, people, caller.address))
 
         return await self._read(look)
 
@@ -201,12 +201,16 @@ class Store:
         """Close the database."""
         await self._database.close()
 
-    def _check(self, connection: Connection, caller: Caller) -> None:
+    def _check(self, connection: Connection, caller: Caller) -> People | None:
+        """What the newest roster says, where somebody of the team asks. Raises ``Refused``."""
         if find_ended(connection, [caller.session]):
             raise Refused(Fault.NO_SESSION)
-        team = caller.role is not Role.MAILBOX
-        if team and self._shelf.people(connection).refuses(caller.address):
+        if caller.role is Role.MAILBOX:
+            return None
+        people = self._shelf.people(connection)
+        if people.refuses(caller.address):
             raise Refused(Fault.REFUSED)
+        return people
 
     async def _read(self, function: Callable[[Connection], R]) -> R:
         try:

@@ -301,7 +301,7 @@ def test_check_finds_nothing_in_a_sound_server(filled: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     found = json.loads(done.stdout)
     assert found["damaged"] == []
-    assert (found["checked"]["envelopes"], found["checked"]["parts"]) == (5, 4)
+    assert (found["checked"]["envelopes"], found["checked"]["parts"]) == (6, 4)
 
 
 def exchange(column: str) -> Callable[[Connection], None]:

@@ -18,6 +18,8 @@ import pytest
 from sqlalchemy import Connection, delete, func, select, update
 
 from crypto.envelope import Chain
+from crypto.roster import Roster
+from crypto.signed import split
 from dropbox import wire
 from dropbox.operation.backup import KEPT, LEFT_OUT
 from dropbox.operation.place import lock
@@ -25,7 +27,7 @@ from dropbox.operation.restore import UNFINISHED
 from dropbox.operation.tape import Head, PartBytes, Row, Shape, Value
 from dropbox.settings import FILE_NAME, Impossible
 from dropbox.store import ground
-from dropbox.store.jobs import Caller, Delete, Sweep
+from dropbox.store.jobs import Caller, Delete, Job, Sweep
 from dropbox.store.parts import Parts
 from dropbox.store.schema import (
     cursors,
@@ -39,12 +41,21 @@ from dropbox.store.schema import (
     wraps,
 )
 from dropbox.store.store import PARTS_NAME
+from dropbox.store.teamwork import (
+    GiveGrants,
+    Given,
+    PublishRoster,
+    TellErased,
+    TellReceiving,
+    Unwrap,
+)
+from dropbox.wire import Role
 from tests.dropbox.past import assigned, contents, fetch, in_store, put_file, report, submitted
 from tests.dropbox.past import do as do_jobs
 from tests.dropbox.rows import flip, in_database
 from tests.dropbox.server import COMMAND, ROOT, Server, make_data, run, run_process
 from tests.dropbox.tapes import Item, head_of, items, rewrite
-from tests.dropbox.team import Team, today
+from tests.dropbox.team import Papers, Team, today
 from tests.dropbox.test_commands import refused, run_one
 from tests.dropbox.test_durability import Crowd, check_promises
 from tests.dropbox.wiretap import Person, analyst, handed, reporter, seal
@@ -68,10 +79,29 @@ def filled(tmp_path_factory: pytest.TempPathFactory, new_database: Databases, te
     group = secrets.token_bytes(32)
     handover = seal(address, (address, group), Chain.TEAM, use=group)
     do_jobs(data, [submitted(address, after)])
-    do_jobs(data, [assigned(secrets.token_bytes(32), handed(handover, [bytes(32)]))])
+    me = team.analyst.keys.card.id
+    do_jobs(data, [assigned(me, handed(handover, [me]))])
+    do_jobs(data, team_jobs(team, address))
     fetch(data)
     put_file(data, secrets.token_bytes(32), b"not named by any envelope")
     return data
+
+
+def team_jobs(team: Team, case: bytes) -> list[Job[Any]]:
+    """A roster with one analyst, all of her papers, and that she has unwrapped her case."""
+    papers, signed = Papers.of(team.analyst, team.service), team.roster(team.member(team.analyst))
+    me, boss = (
+        Caller(secret.keys.card.id, role, secrets.token_bytes(32))
+        for secret, role in ((team.analyst, Role.ANALYST), (team.publisher, Role.PUBLISHER))
+    )
+    group = papers.group.keys.card.id
+    return [
+        PublishRoster(boss, signed, Roster.from_bytes(split(signed)[1])),
+        Unwrap(me, case, bytes(32)),
+        TellReceiving(me, 1, papers.receiving),
+        GiveGrants(me, (Given(me.address, group, None, papers.grant),)),
+        TellErased(me, group, papers.erased),
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -476,8 +506,9 @@ def test_a_backup_of_a_newer_version_is_refused(
 def test_a_backup_of_an_older_version_is_brought_to_this_one(
     backup: Path, filled: Path, tmp_path: Path, new_database: Databases
 ) -> None:
-    """The first form had no marks of purged mailboxes, no month of use, none that is closed, and no
-    hash of a wrap or of what stands beside an id."""
+    """The first form had no marks of purged mailboxes, no month of use, none that is closed, no
+    hash of a wrap or of what stands beside an id, and no team."""
+    new = {"purged", "rosters", "receiving", "erased", "handlers", "removals"}
     newer = {"mailboxes": {"used", "closed"}, "envelopes": {"beside"}, "wraps": {"hash"}}
 
     def is_first(shape: Shape, column: str) -> bool:
@@ -486,11 +517,11 @@ def test_a_backup_of_an_older_version_is_brought_to_this_one(
     def first_form(all_: list[Item]) -> Iterator[Item]:
         head = all_[0]
         assert isinstance(head, Head)
-        gone = [shape.table for shape in head.tables].index("purged")
+        kept_tables_ = [shape.table for shape in head.tables if shape.table not in new]
         shapes = [
             replace(shape, columns=tuple(each for each in shape.columns if is_first(shape, each)))
             for shape in head.tables
-            if shape.table != "purged"
+            if shape.table in kept_tables_
         ]
         yield replace(head, revision="0001", tables=tuple(shapes))
         for item in all_[1:]:
@@ -498,12 +529,14 @@ def test_a_backup_of_an_older_version_is_brought_to_this_one(
                 yield item
                 continue
             shape = head.tables[item.table]
+            if shape.table in new:
+                continue
             kept = [
                 value
                 for name, value in zip(shape.columns, item.values, strict=True)
                 if is_first(shape, name)
             ]
-            yield Row(item.table - (item.table > gone), tuple(kept))
+            yield Row(kept_tables_.index(shape.table), tuple(kept))
 
     data = restored(rewrite(backup, first_form), tmp_path / "data", new_database())
     for name in ("envelopes", "wraps"):
