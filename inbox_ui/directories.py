@@ -1,5 +1,6 @@
 """The directories this workstation has seen. It refuses to go back behind the newest (P6)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -22,6 +23,7 @@ class Directories:
 
     def __init__(self, series: Series) -> None:
         self._series: Final = series
+        self._verified: Seen | None = None
 
     def newest(self, service: bytes) -> Seen:
         """The newest the server was seen to have: what everything is read and sealed under.
@@ -32,7 +34,15 @@ class Directories:
         signed = self._series.newest(published=True)
         if signed is None:
             raise DamagedArchive
-        return _read(signed, service)
+        known = self._verified  # it is asked for all the time, and verifying it costs
+        if known is None or (known.signed, known.directory.service) != (signed, service):
+            known = self._verified = _read(signed, service)
+        return known
+
+    def newest_first(self, service: bytes) -> Iterator[Directory]:
+        """Every directory the server was seen to have, the newest first, each verified again."""
+        for signed in reversed(self._series.published_after(0)):
+            yield _read(signed, service).directory
 
     def unpublished(self, service: bytes) -> Seen | None:
         """The one signed here that comes after the newest, if the server was not seen with it."""

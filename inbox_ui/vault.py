@@ -166,10 +166,12 @@ class Vault(Document):
         """Without all groups that ever had ``mailbox``."""
         return replace(self, cases=tuple(each for each in self.cases if each.mailbox != mailbox))
 
-    def with_contact(self, secret: bytes) -> "Vault":
-        """With a contact group, as the newest; one that is held is left where it is."""
-        more = () if secret in self.contact else (secret,)
-        return replace(self, contact=self.contact + more)
+    def with_contact(self, secret: bytes, *, newest: bool = True) -> "Vault":
+        """With a contact group, the newest or an older one; one that is held stays in its place."""
+        if secret in self.contact:
+            return self
+        held = (*self.contact, secret) if newest else (secret, *self.contact)
+        return replace(self, contact=held)
 
     def with_receiving(self, held: ReceivingHeld) -> "Vault":
         """With a new receiving key. The last but one goes: its grants open no more."""
