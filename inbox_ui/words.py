@@ -72,7 +72,8 @@ FOUNDED: Final = (
 )
 AFTER_INIT: Final = (
     "The root's secret is in {root_file}. It certifies who belongs to the team, and nobody can\n"
-    "replace it. Copy it to two places that are no computers in use, then delete it here.\n"
+    "replace it. Put it on paper, as shares, and delete it here once they are proved:\n"
+    "dropbox-inbox root split, then root rehearse, then root remove.\n"
     "Make a backup now: dropbox-inbox backup FILE --vault {vault}"
 )
 CERTIFIED: Final = (
