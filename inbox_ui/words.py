@@ -51,6 +51,7 @@ FILE_DONE: Final = "{name}: done."
 WHAT_ENDS: Final[dict[What, str]] = {
     What.DIRECTORY_OVER: "The directory ended on {day}. No new report can be sent or taken.",
     What.DIRECTORY_ENDS: "The directory ends on {day}. After that no new report can be sent.",
+    What.ROSTER_OVER: "The roster ended on {day}. The server may keep a newer one from you.",
     What.ANALYST_OVER: "Your certificate ended on {day}. The server does not let you in.",
     What.ANALYST_ENDS: "Your certificate ends on {day}. After that the server lets you in no more.",
     What.PUBLISHER_OVER: "Your right to sign directories ended on {day}.",
