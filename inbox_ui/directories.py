@@ -23,6 +23,7 @@ class Directories:
 
     def __init__(self, series: Series) -> None:
         self._series: Final = series
+        self._verified: Seen | None = None
 
     def newest(self, service: bytes) -> Seen:
         """The newest the server was seen to have: what everything is read and sealed under.
@@ -33,7 +34,10 @@ class Directories:
         signed = self._series.newest(published=True)
         if signed is None:
             raise DamagedArchive
-        return _read(signed, service)
+        known = self._verified  # it is asked for all the time, and verifying it costs
+        if known is None or (known.signed, known.directory.service) != (signed, service):
+            known = self._verified = _read(signed, service)
+        return known
 
     def newest_first(self, service: bytes) -> Iterator[Directory]:
         """Every directory the server was seen to have, the newest first, each verified again."""

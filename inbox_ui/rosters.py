@@ -25,6 +25,7 @@ class Rosters:
 
     def __init__(self, series: Series) -> None:
         self._series: Final = series
+        self._verified: tuple[SeenRoster, Directory] | None = None
 
     def newest_signed(self) -> bytes | None:
         """The bytes of what :meth:`newest` reads: the team has changed when they have."""
@@ -38,7 +39,12 @@ class Rosters:
         has not fetched yet.
         """
         signed = self.newest_signed()
-        return _read(signed, directory) if signed is not None else None
+        if signed is None:
+            return None
+        known = self._verified  # it is asked for all the time, and verifying it costs
+        if known is None or (known[0].signed, known[1]) != (signed, directory):
+            known = self._verified = (_read(signed, directory), directory)
+        return known[0]
 
     def published(self, directory: Directory) -> SeenRoster | None:
         """The newest the server was seen to have, if it was seen with any."""

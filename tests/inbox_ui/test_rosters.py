@@ -177,6 +177,7 @@ def test_a_roster_beside_the_newest_is_refused(office: Office) -> None:
     assert seen is not None
     ours = desk.server.roster
     renamed = tuple(replace(each, label="Mallory") for each in seen.members)
+    desk.server.log.clear()
     desk.server.roster = sign_beside(desk, members=renamed)
     assert kinds(desk) == [OldRoster]
     assert desk.station.roster == seen
@@ -184,6 +185,8 @@ def test_a_roster_beside_the_newest_is_refused(office: Office) -> None:
     desk.server.roster = sign_beside(desk, seq=2, previous=bytes(32), members=renamed)
     assert kinds(desk) == [OldRoster]
     assert desk.station.roster == seen
+    asked = [each for each in desk.server.log if each.path == "/api/roster"]
+    assert {each.method for each in asked} == {"GET"}  # a fork is shown, not painted over
 
 
 def test_a_roster_that_forgets_somebody_is_refused(office: Office) -> None:
@@ -239,6 +242,22 @@ def test_a_new_publisher_begins_no_roster_for_a_server_that_shows_none(office: O
     assert ran.code == 1
     assert "no roster" in ran.err
     office.desk.server.roster = kept
+
+
+def test_a_server_that_keeps_newer_rosters_back_is_found_out_when_the_old_one_ends(
+    office: Office,
+) -> None:
+    newcomer = office.bring()
+    newcomer.sync_only()
+    newcomer.close()
+    old = office.desk.server.roster
+    assert office.run("suspend", "Second").code == 0
+    office.desk.server.roster = old
+    office.desk.server.today = office.clock()
+    for days, said in ((14, False), (1, True)):
+        office.clock.go(days)
+        ran = office.run("sync", *office.at("new"), place=False)
+        assert ("The roster ended" in ran.err) == said, ran.err
 
 
 # -- changing it --------------------------------------------------------------------------------
