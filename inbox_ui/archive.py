@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 from urllib.parse import quote
@@ -241,6 +242,12 @@ class Archive:
         with self._reading() as connection:
             rows = connection.execute(query.distinct().order_by(mailboxes.c.id))
             return list(map(Mailbox._make, rows.fetchall()))
+
+    def newest_day(self) -> date:
+        """The day of the envelope that came last, by the server's word."""
+        query = select(envelopes.c.day).order_by(envelopes.c.id.desc()).limit(1)
+        with self._reading() as connection:
+            return connection.scalar(query) or date.min
 
     def lacks_bodies(self) -> bool:
         """Whether stubs are here that no mailbox claims to have deleted."""

@@ -79,7 +79,7 @@ class Sync:
         """
         async with self._line.as_analyst(self._station.vault) as service:
             await self._fetch_directory(service)  # (1)
-            await self._renew()  # (2)
+            await self._renew(service)  # (2)
             await self._join_roster(service)  # (3)
             await self._join_keys(service)  # (4)
             await self._fetch(service)  # (5)
@@ -96,7 +96,7 @@ class Sync:
         directory = self._station.archive.directories.admit(signed, self._station.vault.service)
         directory.check_origin(self._line.origin)
 
-    async def _renew(self) -> None:
+    async def _renew(self, service: Service) -> None:
         station, today = self._station, self._station.today()
         waits = station.archive.directories.unpublished(station.vault.service) is not None
         directory = station.seen.directory
@@ -107,11 +107,14 @@ class Sync:
             return
         if not waits:
             sign_next(station)
+        before = station.seen.signed
         try:
-            async with self._line.as_publisher(station.vault) as service:
-                await publish(station, service)
+            async with self._line.as_publisher(station.vault) as publisher:
+                await publish(station, publisher)
         except (ProtocolError, Refused) as error:
-            self._outcome.troubles.append(error)
+            await self._fetch_directory(service)
+            if station.seen.signed == before:  # else another publisher was quicker
+                self._outcome.troubles.append(error)
             return
         self._outcome.renewed = True
 
