@@ -52,7 +52,8 @@ async def watch(place: Place, station: Station, pause: float) -> None:
 
 def tell_validity(station: Station) -> None:
     """Say what of the directory and of this analyst's certificates has run out, or soon will."""
-    for each in notices(station.vault, station.seen.directory, station.today()):
+    directory, roster = station.seen.directory, station.roster
+    for each in notices(station.vault, directory, roster, station.today()):
         error, hint = words.WHAT_ENDS[each.what].format(day=each.day), words.REMEDIES[each.remedy]
         console.say(words.TROUBLE.format(error=error, hint=hint))
 

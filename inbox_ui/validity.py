@@ -1,7 +1,8 @@
-"""For how long a team can go on: its directory, and the certificates of the analyst at work.
+"""For how long a team can go on: its directory and roster, and the certificates of the analyst.
 
 What has run out, or will soon, is said by every command that fetches, and on stderr: an expired
-directory keeps every first report away, and nothing else would tell.
+directory keeps every first report away, and nothing else would tell. An expired roster is the only
+sign of a server that keeps newer ones back, and so goes on letting in who was removed.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Final
 
 from crypto.certificates import CLOCK_SLACK, CertificateRole, read_certificate
 from crypto.directory import Directory
+from crypto.roster import Roster
 from inbox_ui.publishing import RENEW_BELOW, may_publish
 from inbox_ui.vault import Vault
 
@@ -23,6 +25,7 @@ class What(Enum):
 
     DIRECTORY_OVER = auto()
     DIRECTORY_ENDS = auto()
+    ROSTER_OVER = auto()
     ANALYST_OVER = auto()
     ANALYST_ENDS = auto()
     PUBLISHER_OVER = auto()
@@ -49,21 +52,30 @@ class Notice:
     remedy: Remedy
 
 
-def notices(vault: Vault, directory: Directory, today: date) -> list[Notice]:
+def notices(vault: Vault, directory: Directory, roster: Roster | None, today: date) -> list[Notice]:
     """What a person has to know today, the worst first."""
     if directory.issued - today > CLOCK_SLACK:
         return [Notice(What.EARLY, directory.issued, Remedy.DATE)]
-    return _of_directory(vault, directory, today) + _of_certificates(vault, directory, today)
+    found = _of_directory(vault, directory, today)
+    if roster is not None and today > roster.expires:
+        remedy = _remedy(vault, directory, today)
+        found.append(Notice(What.ROSTER_OVER, roster.expires, remedy))
+    return found + _of_certificates(vault, directory, today)
 
 
 def _of_directory(vault: Vault, directory: Directory, today: date) -> list[Notice]:
     last = directory.last_day
     if last - today >= RENEW_BELOW:
         return []
-    remedy = Remedy.PUBLISHER
-    if vault.publisher is not None:
-        remedy = Remedy.SYNC if may_publish(vault, directory, today) else Remedy.ROOT
-    return [Notice(What.DIRECTORY_OVER if today > last else What.DIRECTORY_ENDS, last, remedy)]
+    what = What.DIRECTORY_OVER if today > last else What.DIRECTORY_ENDS
+    return [Notice(what, last, _remedy(vault, directory, today))]
+
+
+def _remedy(vault: Vault, directory: Directory, today: date) -> Remedy:
+    """Who can renew a directory or roster."""
+    if vault.publisher is None:
+        return Remedy.PUBLISHER
+    return Remedy.SYNC if may_publish(vault, directory, today) else Remedy.ROOT
 
 
 def _of_certificates(vault: Vault, directory: Directory, today: date) -> list[Notice]:

@@ -51,6 +51,7 @@ FILE_DONE: Final = "{name}: done."
 WHAT_ENDS: Final[dict[What, str]] = {
     What.DIRECTORY_OVER: "The directory ended on {day}. No new report can be sent or taken.",
     What.DIRECTORY_ENDS: "The directory ends on {day}. After that no new report can be sent.",
+    What.ROSTER_OVER: "The roster ended on {day}. The server may keep a newer one from you.",
     What.ANALYST_OVER: "Your certificate ended on {day}. The server does not let you in.",
     What.ANALYST_ENDS: "Your certificate ends on {day}. After that the server lets you in no more.",
     What.PUBLISHER_OVER: "Your right to sign directories ended on {day}.",
@@ -72,7 +73,8 @@ FOUNDED: Final = (
 )
 AFTER_INIT: Final = (
     "The root's secret is in {root_file}. It certifies who belongs to the team, and nobody can\n"
-    "replace it. Copy it to two places that are no computers in use, then delete it here.\n"
+    "replace it. Put it on paper, as shares, and delete it here once they are proved:\n"
+    "dropbox-inbox root split, then root rehearse, then root remove.\n"
     "Make a backup now: dropbox-inbox backup FILE --vault {vault}"
 )
 CERTIFIED: Final = (

@@ -39,7 +39,7 @@ from dropbox.store.schema import (
     wraps,
 )
 from dropbox.store.store import PARTS_NAME
-from tests.dropbox.past import contents, fetch, in_store, put_file, report, submitted
+from tests.dropbox.past import assigned, contents, fetch, in_store, put_file, report, submitted
 from tests.dropbox.past import do as do_jobs
 from tests.dropbox.rows import flip, in_database
 from tests.dropbox.server import COMMAND, ROOT, Server, make_data, run, run_process
@@ -47,7 +47,7 @@ from tests.dropbox.tapes import Item, head_of, items, rewrite
 from tests.dropbox.team import Team, today
 from tests.dropbox.test_commands import refused, run_one
 from tests.dropbox.test_durability import Crowd, check_promises
-from tests.dropbox.wiretap import Person, analyst, reporter, seal
+from tests.dropbox.wiretap import Person, analyst, handed, reporter, seal
 
 Databases = Callable[[], str]
 
@@ -66,9 +66,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory, new_database: Databases, te
     address = last.envelope.header.mailbox
     after = seal(address, last.recipients, after=last)
     group = secrets.token_bytes(32)
-    reply = seal(address, (address, group), Chain.TEAM, use=group)
+    handover = seal(address, (address, group), Chain.TEAM, use=group)
     do_jobs(data, [submitted(address, after)])
-    do_jobs(data, [submitted(address, reply, wire.Role.ANALYST)])
+    do_jobs(data, [assigned(secrets.token_bytes(32), handed(handover, [bytes(32)]))])
     fetch(data)
     put_file(data, secrets.token_bytes(32), b"not named by any envelope")
     return data
@@ -476,8 +476,9 @@ def test_a_backup_of_a_newer_version_is_refused(
 def test_a_backup_of_an_older_version_is_brought_to_this_one(
     backup: Path, filled: Path, tmp_path: Path, new_database: Databases
 ) -> None:
-    """The first form had no marks of purged mailboxes, no month of use, none that is closed, and no
-    hash of a wrap or of what stands beside an id."""
+    """The first form had no marks of purged mailboxes, no month of use, none that is closed, no
+    hash of a wrap or of what stands beside an id, and no team."""
+    new = {"purged", "rosters", "receiving", "erased", "handlers", "removals"}
     newer = {"mailboxes": {"used", "closed"}, "envelopes": {"beside"}, "wraps": {"hash"}}
 
     def is_first(shape: Shape, column: str) -> bool:
@@ -486,11 +487,11 @@ def test_a_backup_of_an_older_version_is_brought_to_this_one(
     def first_form(all_: list[Item]) -> Iterator[Item]:
         head = all_[0]
         assert isinstance(head, Head)
-        gone = [shape.table for shape in head.tables].index("purged")
+        kept_tables_ = [shape.table for shape in head.tables if shape.table not in new]
         shapes = [
             replace(shape, columns=tuple(each for each in shape.columns if is_first(shape, each)))
             for shape in head.tables
-            if shape.table != "purged"
+            if shape.table in kept_tables_
         ]
         yield replace(head, revision="0001", tables=tuple(shapes))
         for item in all_[1:]:
@@ -498,12 +499,14 @@ def test_a_backup_of_an_older_version_is_brought_to_this_one(
                 yield item
                 continue
             shape = head.tables[item.table]
+            if shape.table in new:
+                continue
             kept = [
                 value
                 for name, value in zip(shape.columns, item.values, strict=True)
                 if is_first(shape, name)
             ]
-            yield Row(item.table - (item.table > gone), tuple(kept))
+            yield Row(kept_tables_.index(shape.table), tuple(kept))
 
     data = restored(rewrite(backup, first_form), tmp_path / "data", new_database())
     for name in ("envelopes", "wraps"):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, MetaData, column, delete, func, insert, select, table
+from sqlalchemy import Connection, MetaData, column, delete, func, insert, select, table, update
 
 from dropbox.operation.upgrade import BACKUP_NAME
 from dropbox.settings import load_settings
@@ -22,7 +22,7 @@ from tests.dropbox.team import Team
 from tests.dropbox.wiretap import reporter, seal
 
 FIRST = "0001"
-OLDER = ("0001", "0002", "0003")
+OLDER = ("0001", "0002", "0003", "0004")
 Rows = dict[str, list[dict[str, object]]]
 
 
@@ -138,6 +138,33 @@ def test_what_is_damaged_after_an_upgrade_is_found(older: Path) -> None:
     wraps = metadata.tables["wraps"]
     in_database(older, flip(wraps, "wrap", wraps.c.envelope == 2, 4))
     assert run("check", "--data", older).returncode == 1
+
+
+@pytest.mark.parametrize("older", ["0004"], indirect=True)
+def test_a_mailbox_that_was_closed_before_says_again_which_group_has_it(older: Path) -> None:
+    """As the version before left one: emptied of the team's words, and of its group."""
+    mailboxes, envelopes, wraps = (
+        metadata.tables[name] for name in ("mailboxes", "envelopes", "wraps")
+    )
+    assigned = select(envelopes.c.mailbox, envelopes.c.position, envelopes.c.use).where(
+        envelopes.c.use.is_not(None)
+    )
+
+    def close(connection: Connection) -> tuple[int, bytes]:
+        number, position, use = connection.execute(assigned).one()
+        connection.execute(delete(wraps).where(wraps.c.envelope == position))
+        emptied = update(envelopes).where(envelopes.c.position == position)
+        connection.execute(emptied.values(body=None))
+        row = update(mailboxes).where(mailboxes.c.id == number)
+        connection.execute(row.values(closed=0, use=None))
+        return number, use
+
+    number, use = in_database(older, close)
+    done = run("upgrade", "--data", older)
+    assert done.returncode == 0, done.stderr
+    found = select(mailboxes.c.use).where(mailboxes.c.id == number)
+    assert in_database(older, lambda each: each.scalar(found)) == use
+    assert run("check", "--data", older).returncode == 0
 
 
 def test_an_upgraded_server_goes_on_where_it_was(

@@ -128,9 +128,8 @@ def test_without_the_old_manifest_all_files_are_said_to_be_new(run: Run, desk: D
 
 
 def test_who_is_no_publisher_signs_no_site(run: Run, desk: Desk) -> None:
-    vault = replace(desk.station.vault, publisher=None)
     station = desk.station
-    station.vault = vault  # type: ignore[misc]
+    station.keep(lambda vault: replace(vault, publisher=None))
     with pytest.raises(publishing.NotPublisher):
         publishing.sign_next(station, site=build_for(station.seen.directory).hash)
 

@@ -11,7 +11,7 @@ from crypto.certificates import PUBLISHER_DAYS
 from crypto.directory import read_directory
 from crypto.keys import RootSecret
 from dropbox.client.retry import NO_PATIENCE
-from inbox_ui import cli, founding, line, options, publishing, running
+from inbox_ui import founding, line, options, publishing, running
 from inbox_ui.cli import inbox
 from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.vault import read_root, reseal_root, write_root, write_vault
@@ -31,8 +31,7 @@ def run(
     file = tmp_path / "passphrase"
     file.write_text(PASSPHRASE.expose().decode())
     monkeypatch.setattr(options, "HttpTransport", lambda *_: desk.server.transport())
-    for module in (options, cli):
-        monkeypatch.setattr(module, "today", desk.clock)
+    monkeypatch.setattr(options, "today", desk.clock)
     monkeypatch.setattr(line.Line.__init__, "__defaults__", (NO_PATIENCE, lambda _: None))
     monkeypatch.setattr(running, "_protect", lambda: None)
 
