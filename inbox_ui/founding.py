@@ -91,7 +91,7 @@ def found(
     site = build_for(directory)
     directory = replace(directory, site=site.hash)
     groups = (IntakeSecret(1, intake.expose()),)
-    vault = Vault(service, analyst.expose(), certificate, publisher, groups, contact.expose())
+    vault = Vault(service, analyst.expose(), certificate, publisher, groups, (contact.expose(),))
     signed = sign_directory(directory, analyst.keys)
     roster = begin_roster(vault, today, today + ROSTER_VALIDITY, label)
     return Team(root, vault, signed, roster, site.manifest.to_bytes())

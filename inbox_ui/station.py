@@ -11,14 +11,15 @@ from crypto.roster import Roster
 from inbox_ui.archive import Archive
 from inbox_ui.casebook import Casebook, Progress
 from inbox_ui.directories import Seen
-from inbox_ui.errors import DamagedFile, NotAdmitted
+from inbox_ui.errors import NotAdmitted
 from inbox_ui.folder import Folder
+from inbox_ui.keeper import Change, Keeper
 from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.reading import OpenCase, Reader
 from inbox_ui.rosters import SeenRoster
-from inbox_ui.snapshot import Snapshots, basis_of
+from inbox_ui.snapshot import Snapshots, basis_of, home_of
 from inbox_ui.summary import Summary
-from inbox_ui.vault import Vault, read_vault
+from inbox_ui.vault import Vault
 
 Today = Callable[[], date]
 
@@ -27,13 +28,13 @@ class Station:
     """Everything an analyst works with. ``today`` is asked whenever a day is needed."""
 
     def __init__(
-        self, vault: Vault, archive: Archive, random_bytes: RandomBytes, today: Today
+        self, keeper: Keeper, archive: Archive, random_bytes: RandomBytes, today: Today
     ) -> None:
-        self.vault: Final = vault
+        self.keeper: Final = keeper
         self.archive: Final = archive
         self.random_bytes: Final = random_bytes
         self.today: Final = today
-        self._under: tuple[bytes, bytes | None] | None = None
+        self._under: tuple[bytes, bytes | None, Vault] | None = None
 
     @classmethod
     def open(
@@ -45,10 +46,10 @@ class Station:
         ``NewerArchive``, or ``NotAdmitted`` while the root has not certified whose vault it is.
         """
         folder.check()
-        vault = read_vault(folder.vault, passphrase)
-        if not vault.certificate:
+        keeper = Keeper(folder, passphrase, random_bytes)
+        if not keeper.vault.certificate:
             raise NotAdmitted(folder.path)
-        return cls(vault, Archive(folder.archive), random_bytes, today)
+        return cls(keeper, Archive(folder.archive), random_bytes, today)
 
     def close(self) -> None:
         """Let go of the archive."""
@@ -59,6 +60,18 @@ class Station:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def vault(self) -> Vault:
+        """The vault's secrets."""
+        return self.keeper.vault
+
+    def keep(self, change: Change) -> Vault:
+        """Change the vault, durably; from then on everything here is under what it holds.
+
+        Raises as :meth:`Keeper.update`.
+        """
+        return self.keeper.update(change)
 
     @property
     def seen(self) -> Seen:
@@ -104,7 +117,8 @@ class Station:
         return self._casebook
 
     def refresh(self, progress: Progress = lambda done, of: None) -> None:
-        """Fold what has come since."""
+        """Fold what has come since, with what another process has put into the vault."""
+        self.keeper.follow()
         self.casebook.refresh(progress)
 
     def case(self, name: str) -> Summary:
@@ -123,25 +137,23 @@ class Station:
         return {box.id: counted[address] for address, box in found.items() if box is not None}
 
     def _look_up(self) -> None:
-        """Begin anew under another directory or roster: what they list decides who may write."""
-        seen = self.seen
-        under = (seen.signed, self.archive.rosters.newest_signed())
+        """Begin anew under another directory, roster or vault: they decide who may write and who
+        reads."""
+        seen, vault = self.seen, self.vault
+        under = (seen.signed, self.archive.rosters.newest_signed(), vault)
         if self._under == under:
             return
-        vault, groups = self.vault, self.vault.intake_groups
-        if not groups:
-            raise DamagedFile
         colleagues = self.colleagues
         self._analyst = Analyst(
             vault.analyst_secret,
             seen.directory,
-            tuple(groups.values()),
+            tuple(vault.groups.values()),
             colleagues,
             self.random_bytes,
         )
         self._reader = Reader(self.archive, self._analyst)
-        basis = basis_of(seen.directory, groups, colleagues)
-        home = tuple(groups.values())[-1]
+        basis = basis_of(seen.directory, vault.groups, colleagues)
+        home = home_of(vault, self.random_bytes)
         snapshots = Snapshots(self.archive, home, basis, self.random_bytes)
         self._casebook = Casebook(self.archive, self._reader, snapshots)
         self._under = under
