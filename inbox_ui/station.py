@@ -7,7 +7,8 @@ from typing import Final, Self
 
 from crypto.analyst import Analyst
 from crypto.primitives import RandomBytes
-from crypto.roster import Roster
+from crypto.roster import Duty, Roster
+from crypto.signed import split
 from inbox_ui.archive import Archive
 from inbox_ui.casebook import Casebook, Progress
 from inbox_ui.directories import Seen
@@ -18,7 +19,7 @@ from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.reading import OpenCase, Reader
 from inbox_ui.rosters import SeenRoster
 from inbox_ui.snapshot import Snapshots, basis_of, home_of
-from inbox_ui.summary import Summary
+from inbox_ui.summary import Summary, View
 from inbox_ui.vault import Vault
 
 Today = Callable[[], date]
@@ -99,6 +100,20 @@ class Station:
         return {**self.vault.colleagues, **(roster.signers if roster is not None else {})}
 
     @property
+    def supervisors(self) -> frozenset[bytes]:
+        """The card ids of those who may assign the cases of others, by any roster that was seen:
+        what one of them assigned stays assigned when the duty has ended."""
+        seen = self.archive.rosters.published_after(0)
+        rosters = [Roster.from_bytes(split(signed)[1]) for signed in seen]
+        newest = self.roster
+        return frozenset(
+            member.id
+            for roster in (*rosters, *((newest,) if newest is not None else ()))
+            for member in roster.members
+            if Duty.SUPERVISOR in member.duties
+        )
+
+    @property
     def analyst(self) -> Analyst:
         """The protocol core, under the newest directory."""
         self._look_up()
@@ -143,17 +158,21 @@ class Station:
         under = (seen.signed, self.archive.rosters.newest_signed(), vault)
         if self._under == under:
             return
-        colleagues = self.colleagues
+        colleagues, supervisors = self.colleagues, self.supervisors
         self._analyst = Analyst(
             vault.analyst_secret,
             seen.directory,
             tuple(vault.groups.values()),
             colleagues,
             self.random_bytes,
+            supervisors,
         )
         self._reader = Reader(self.archive, self._analyst)
-        basis = basis_of(seen.directory, vault.groups, colleagues)
+        basis = basis_of(
+            seen.directory, vault.groups, colleagues, supervisors, vault.interests
+        )
         home = home_of(vault, self.random_bytes)
         snapshots = Snapshots(self.archive, home, basis, self.random_bytes)
-        self._casebook = Casebook(self.archive, self._reader, snapshots)
+        view = View(self._analyst.card.id, frozenset(vault.groups), vault.interests)
+        self._casebook = Casebook(self.archive, self._reader, snapshots, view)
         self._under = under

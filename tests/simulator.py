@@ -54,6 +54,7 @@ from dropbox.wire import (
     pack,
     unpack,
 )
+from tests.simulated_team import TeamRules
 
 _ROLES = {CertificateRole.ANALYST: Role.ANALYST, CertificateRole.PUBLISHER: Role.PUBLISHER}
 
@@ -136,12 +137,14 @@ class Simulator:
     answered: Callable[[Asked, Answer], Answer] = lambda asked, answer: answer
     closed: set[bytes] = field(default_factory=set)
     purged: set[bytes] = field(default_factory=set)
+    roster: bytes | None = None
     _positions: int = 0
     _sessions: dict[str, tuple[bytes, Role]] = field(default_factory=dict)
     _challenges: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.service = Directory.from_bytes(split(self.signed)[1]).service
+        self.team = TeamRules(self)
 
     @property
     def directory(self) -> Directory:
@@ -221,13 +224,22 @@ class Simulator:
     def _route_caller(  # noqa: PLR0911 - one for each route
         self, asked: Asked, address: bytes, role: Role
     ) -> Answer:
-        match asked.method, asked.path.strip("/").split("/")[1:]:
+        path = asked.path.strip("/").split("/")[1:]
+        if role is Role.ANALYST:
+            answer = self.team.route(asked.method, path, asked.body, address)
+            if answer is not None:
+                return answer
+        match asked.method, path:
+            case "GET", ["case", name, after] if role is Role.ANALYST:
+                return self._case(address, _id(name), int(after))
             case "POST", ["directory"] if role is Role.PUBLISHER:
                 return self._publish(asked.body)
             case "POST", ["envelopes"] if role is not Role.PUBLISHER:
+                if role is Role.ANALYST:
+                    self.team.check_writer(asked.body, address)
                 return self._submit(asked.body, address if role is Role.MAILBOX else None)
             case "GET", ["feed", after] if role is Role.ANALYST:
-                return self._feed(int(after))
+                return self._feed(address, int(after))
             case method, ["purged", *start] if role is Role.ANALYST:
                 return self._marks(method, [_id(each)[:MARK] for each in start], asked.body)
             case "GET", ["mailbox", start] if role is Role.MAILBOX:
@@ -295,6 +307,7 @@ class Simulator:
             ids.append(row.id)
         for row in fresh:
             self._check_files(row)
+            self.team.check_group(row)
             self.add(row)
         return _ok(Receipt(tuple(ids), self.today))
 
@@ -321,9 +334,15 @@ class Simulator:
             if len(parts) != claim.parts or file_hash(parts) != claim.hash:
                 raise No(Fault.FILES_DIFFER)
 
-    def _feed(self, after: int) -> Answer:
+    def _feed(self, analyst: bytes, after: int) -> Answer:
         self.cursor = max(self.cursor, after)
         rows = [row for row in self.listed(list(self.rows)) if row.position > after]
+        given = [self.team.view(analyst, row) for row in rows[: self.page]]
+        return _page(given, len(rows) > self.page)
+
+    def _case(self, analyst: bytes, mailbox: bytes, after: int) -> Answer:
+        rows = [row for row in self.listed(list(self.rows)) if row.position > after]
+        rows = [self.team.view(analyst, row) for row in rows if row.mailbox == mailbox]
         return _page(rows[: self.page], len(rows) > self.page)
 
     def _mailbox(self, address: bytes, start: int) -> Answer:
