@@ -20,6 +20,7 @@ from crypto.documents import (
     Handover,
     Held,
 )
+from crypto.encoding import rising
 from crypto.envelope import Chain
 from crypto.errors import Locked
 from crypto.keys import Card, GroupSecret
@@ -54,7 +55,7 @@ def assign(
         pen.author,
         first.envelope.id,
         proof,
-        tuple(sorted(set(handlers))),
+        rising(handlers),
         words.hash,
     )
     cards = (*readers_of(case, pen.directory), signer.card)

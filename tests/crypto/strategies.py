@@ -129,12 +129,10 @@ def _roster(given: dict[str, Any]) -> roster.Roster:
     given["issued"] = min(given["issued"], date(9999, 12, 17))
     given["expires"] = given["issued"] + timedelta(days=14)
     members = {each.label: each for each in given["members"]}
-    given["members"] = tuple(sorted(members.values(), key=lambda each: _encoded(each.card)))
+    given["members"] = tuple(
+        sorted(members.values(), key=lambda each: urlsafe_b64encode(each.card))
+    )
     return roster.Roster(**given)
-
-
-def _encoded(data: bytes) -> str:
-    return urlsafe_b64encode(data).decode().rstrip("=")
 
 
 def _certificate(given: dict[str, Any]) -> Certificate:
