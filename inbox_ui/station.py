@@ -7,8 +7,7 @@ from typing import Final, Self
 
 from crypto.analyst import Analyst
 from crypto.primitives import RandomBytes
-from crypto.roster import Duty, Roster
-from crypto.signed import split
+from crypto.roster import Roster
 from inbox_ui.archive import Archive
 from inbox_ui.casebook import Casebook, Progress
 from inbox_ui.directories import Seen
@@ -101,17 +100,9 @@ class Station:
 
     @property
     def supervisors(self) -> frozenset[bytes]:
-        """The card ids of those who may assign the cases of others, by any roster that was seen:
-        what one of them assigned stays assigned when the duty has ended."""
-        seen = self.archive.rosters.published_after(0)
-        rosters = [Roster.from_bytes(split(signed)[1]) for signed in seen]
-        newest = self.roster
-        return frozenset(
-            member.id
-            for roster in (*rosters, *((newest,) if newest is not None else ()))
-            for member in roster.members
-            if Duty.SUPERVISOR in member.duties
-        )
+        """The card ids of those who may assign the cases of others, or once might."""
+        roster = self.roster
+        return frozenset(roster.supervisors) if roster is not None else frozenset()
 
     @property
     def analyst(self) -> Analyst:
