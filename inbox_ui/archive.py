@@ -19,7 +19,9 @@ from sqlalchemy import (
     Table,
     bindparam,
     create_engine,
+    delete,
     event,
+    func,
     insert,
     select,
     text,
@@ -33,11 +35,11 @@ from dropbox.client.listing import Listed
 from inbox_ui import durable, schema
 from inbox_ui.directories import Directories
 from inbox_ui.errors import Busy, CannotWrite, DamagedArchive, NewerArchive, NoSpace
-from inbox_ui.granted import Granted
 from inbox_ui.leaving import Leaving
 from inbox_ui.outbox import Outbox
 from inbox_ui.purged import Purged
 from inbox_ui.rewrapped import Rewraps
+from inbox_ui.ring import Ring
 from inbox_ui.rosters import Rosters
 from inbox_ui.rows import Row, checksum, columns_of, pack_wraps, read_row, unpack_wraps
 from inbox_ui.schema import envelopes, mailboxes, progress, snapshots
@@ -92,9 +94,9 @@ class Archive:
         self.rosters: Final = Rosters(self._series(schema.rosters))
         self.outbox: Final = Outbox(self._reading, self._writing)
         self.purged: Final = Purged(self._reading, self._writing)
-        self.granted: Final = Granted(self._reading, self._writing)
         self.leaving: Final = Leaving(self._reading, self._writing)
         self.rewraps: Final = Rewraps(self._writing)
+        self.ring: Final = Ring(self._reading, self._writing)
         try:
             self._check_revision()
         except BaseException:
@@ -233,6 +235,21 @@ class Archive:
                 found.setdefault(row.mailbox, []).append(row)
         return {**found}
 
+    def wrapped_to(self, group: bytes) -> list[Mailbox]:
+        """The mailboxes with an envelope that has a body and a wrap to ``group``."""
+        columns = (mailboxes.c.id, mailboxes.c.address, mailboxes.c.changed)
+        named = func.instr(envelopes.c.wraps, group) > 0  # 32 bytes that come by no chance
+        query = select(*columns).join(envelopes).where(envelopes.c.body.is_not(None), named)
+        with self._reading() as connection:
+            rows = connection.execute(query.distinct().order_by(mailboxes.c.id))
+            return list(map(Mailbox._make, rows.fetchall()))
+
+    def lacks_bodies(self) -> bool:
+        """Whether stubs are here that no mailbox claims to have deleted."""
+        stub = (envelopes.c.body.is_(None), envelopes.c.deleted.is_(None))
+        with self._reading() as connection:
+            return connection.scalar(select(envelopes.c.id).where(*stub).limit(1)) is not None
+
     # -- snapshots ------------------------------------------------------------------------------
 
     def snapshots(self, group: bytes) -> dict[int, bytes]:
@@ -247,6 +264,11 @@ class Archive:
         if rows:
             with self._writing() as connection:
                 connection.execute(insert(snapshots).prefix_with("OR REPLACE"), rows)
+
+    def drop_snapshots(self, group: bytes) -> None:
+        """Forget what was sealed under a key that goes."""
+        with self._writing() as connection:
+            connection.execute(delete(snapshots).where(snapshots.c.group == group))
 
     def copy_to(self, path: Path) -> None:
         """A compact copy of one moment, without what was deleted, into the empty file ``path``."""

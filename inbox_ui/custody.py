@@ -2,8 +2,8 @@
 
 For each case whose case group is held here, in this order:
 
-(1) whoever assigned it grants the handlers the group's secret, each once, as soon as they have a
-    receiving key
+(1) whoever assigned it grants the handlers the group's secret, once for each of their receiving
+    keys
 (2) the mailbox is fetched whole, with the wraps that others have added
 (3) what opens here and has no wrap to the group is wrapped to it, stragglers too
 (4) when all of it opens with the group's wraps alone, the wraps to the groups before are deleted,
@@ -14,17 +14,16 @@ Any handler does it, so that it does not depend on one workstation; stopped anyw
 from there the next time.
 """
 
-from collections.abc import Iterator
 from typing import Final
 
 from crypto.analyst import CaseFile
-from crypto.groups import sign_grant
 from crypto.keys import Card, GroupSecret
 from dropbox.client.errors import Refused
 from dropbox.client.service import Service
 from inbox_ui.errors import GrantNotPossible
 from inbox_ui.fetching import fetch_case
-from inbox_ui.receiving import receiving_keys
+from inbox_ui.granting import give
+from inbox_ui.receiving import known_keys, label_of
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary, left_over
 
@@ -44,49 +43,37 @@ class Custody:
         """
         self._station.refresh()
         held = [each for each in self._station.casebook.all() if self._group_of(each) is not None]
-        await self._grant(held)
         for summary in held:
+            await self._grant(summary)
             if summary.unfinished:
                 await self._hand_over(summary)
         return self._troubles
 
     # -- (1) grants -----------------------------------------------------------------------------
 
-    async def _grant(self, held: list[Summary]) -> None:
-        wanted = [(each, analyst) for each in held for analyst in self._lacking(each)]
-        if not wanted:
-            return
-        station = self._station
-        keys = await receiving_keys(station, self._service)
-        for summary, analyst in wanted:
-            group = self._group_of(summary)
-            assert group is not None
+    async def _grant(self, summary: Summary) -> None:
+        station, group = self._station, self._group_of(summary)
+        assert group is not None
+        keys, granted = known_keys(station), station.archive.ring.holders(group.keys.card.id)
+        for analyst in self._grantees(summary):
             if analyst not in keys:
-                self._troubles.append(GrantNotPossible(self._label(analyst)))
-                continue
-            own, service = station.vault.analyst_secret.keys, station.vault.service
-            signed = sign_grant(group, keys[analyst], own, service, station.random_bytes)
-            mailbox = station.casebook.address(summary)
-            await self._service.give_grants([(signed, mailbox)])
-            station.archive.granted.keep(group.keys.card.id, analyst)
+                self._troubles.append(GrantNotPossible(label_of(station, analyst)))
+            elif granted.get(analyst, 0) < keys[analyst].number:
+                mailbox = station.casebook.address(summary)
+                await give(station, self._service, group, [analyst], mailbox)
 
-    def _lacking(self, summary: Summary) -> Iterator[bytes]:
-        """The handlers whom this analyst assigned the case to, and did not grant its group yet.
-
-        Where whoever assigned it never comes to it, another handler assigns it anew.
-        """
+    def _grantees(self, summary: Summary) -> list[bytes]:
+        """The other handlers, for whoever assigned it to them; where that one is none of them and
+        gone, for each of them."""
         roster, me = self._station.roster, self._station.analyst.card.id
-        if summary.assigner != me.hex():
-            return
-        granted = self._station.archive.granted.of(bytes.fromhex(summary.group))
-        for each in map(bytes.fromhex, summary.handlers.split(",")):
-            member = roster.find(each) if roster is not None else None
-            if each != me and each not in granted and member is not None and not member.suspended:
-                yield each
-
-    def _label(self, analyst: bytes) -> str:
-        roster = self._station.roster
-        return (roster.label(analyst) if roster is not None else None) or ""
+        if roster is None:
+            return []
+        active = {each.id for each in roster.active()}
+        assigner = bytes.fromhex(summary.assigner)
+        if assigner != me and assigner in active:
+            return []
+        handlers = map(bytes.fromhex, summary.handlers.split(","))
+        return [each for each in handlers if each != me and each in active]
 
     # -- (2) to (4) -----------------------------------------------------------------------------
 

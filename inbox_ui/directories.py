@@ -1,5 +1,6 @@
 """The directories this workstation has seen. It refuses to go back behind the newest (P6)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -33,6 +34,11 @@ class Directories:
         if signed is None:
             raise DamagedArchive
         return _read(signed, service)
+
+    def newest_first(self, service: bytes) -> Iterator[Directory]:
+        """Every directory the server was seen to have, the newest first, each verified again."""
+        for signed in reversed(self._series.published_after(0)):
+            yield _read(signed, service).directory
 
     def unpublished(self, service: bytes) -> Seen | None:
         """The one signed here that comes after the newest, if the server was not seen with it."""

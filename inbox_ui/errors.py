@@ -339,6 +339,10 @@ class ChangeLost(Elsewhere):
     """A change to the team that was signed here never went out, and another has its place."""
 
 
+class NobodyToGrant(Elsewhere):
+    """A group is to be replaced, and nobody is there who could hold the next one."""
+
+
 class MarksNotTaken(Elsewhere):
     """The server did not compare or take what is known here as purged."""
 
@@ -376,6 +380,22 @@ class PlaceNotShown(Distrusted):
 
 class Lagging(Distrusted):
     """The server does not hold what it gave before: an old backup, or a lie."""
+
+
+class ForgedKey(Distrusted):
+    """A receiving key that is not signed by whom it says it is of. It was not taken."""
+
+
+class OldKey(Distrusted):
+    """An older receiving key than was seen of a colleague, or one beside it. It was not taken."""
+
+
+class BadGrant(Distrusted):
+    """A grant that does not verify, does not open or gives another group. It was left there."""
+
+
+class WrapsNotTaken(Distrusted):
+    """The server did not take new wraps for what is sealed to a group that goes."""
 
 
 class OldRoster(Distrusted):

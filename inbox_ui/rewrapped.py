@@ -30,6 +30,14 @@ class Rewraps:
 
         self._change(mailbox, added)
 
+    def replace(self, mailbox: bytes, recipient: bytes, wraps: Mapping[bytes, bytes]) -> None:
+        """The same, in the place of a wrap to ``recipient`` that does not open."""
+
+        def replaced(envelope: bytes, known: Wraps) -> Wraps:
+            return {**known, recipient: wraps[envelope]} if envelope in wraps else known
+
+        self._change(mailbox, replaced)
+
     def drop(self, mailbox: bytes, recipient: bytes, group: bytes) -> None:
         """No wrap to ``recipient`` any more, where there is one to ``group``."""
 
@@ -41,9 +49,7 @@ class Rewraps:
 
     def _change(self, mailbox: bytes, change: Callable[[bytes, Wraps], Wraps]) -> None:
         with self._writing() as connection:
-            number = connection.scalar(
-                select(mailboxes.c.id).where(mailboxes.c.address == mailbox)
-            )
+            number = connection.scalar(select(mailboxes.c.id).where(mailboxes.c.address == mailbox))
             rows = connection.execute(
                 select(*(each for each in envelopes.c if each.name != "body")).where(
                     envelopes.c.mailbox == number
@@ -54,9 +60,7 @@ class Rewraps:
                 _touch(connection, mailbox)
 
 
-def _change_row(
-    connection: Connection, row: Any, change: Callable[[bytes, Wraps], Wraps]
-) -> bool:
+def _change_row(connection: Connection, row: Any, change: Callable[[bytes, Wraps], Wraps]) -> bool:
     columns = dict(row._mapping)
     if checksum(columns) != columns["checksum"]:
         return False

@@ -136,12 +136,38 @@ purged = Table(
     sqlite_with_rowid=False,
 )
 
-granted = Table(
-    "granted",
+receiving = Table(
+    "receiving",
     metadata,
-    Column("group", _Id, primary_key=True, comment="The group whose secret was granted."),
-    Column("analyst", _Id, primary_key=True, comment="Whom it was granted to: a card id."),
-    comment="The grants that were given from here. The server has had each of them too.",
+    Column("analyst", _Id, primary_key=True, comment="Whose it is: a card id."),
+    Column("number", Integer, nullable=False, comment="Its number. A lower one is refused."),
+    Column("signed", LargeBinary, nullable=False, comment="signature ‖ Receiving, verified."),
+    comment="The newest receiving key of each colleague, and of this workstation. Public halves.",
+    sqlite_with_rowid=False,
+)
+
+holders = Table(
+    "holders",
+    metadata,
+    Column("group", _Id, primary_key=True, comment="An intake or contact group."),
+    Column("analyst", _Id, primary_key=True, comment="Who has its secret or is to have it."),
+    Column(
+        "number",
+        Integer,
+        nullable=False,
+        comment="Of the receiving key that was granted to from here; 0 where nothing was.",
+    ),
+    comment="Who holds a group, as far as is known here. When one of them leaves, it is replaced.",
+    sqlite_with_rowid=False,
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("group", _Id, primary_key=True, comment="A group whose secret goes from the vault."),
+    Column("signed", LargeBinary, nullable=False, comment="signature ‖ Erased, as the server has."),
+    Column("told", Boolean, nullable=False, comment="Whether the server has it."),
+    comment="What this workstation has erased. No group comes back once its secret is gone.",
     sqlite_with_rowid=False,
 )
 

@@ -1,19 +1,22 @@
 """Fetching what the server has and delivering what waits (docs/protocol.md §5, §6, §9).
 
 In this order: (1) the directory, verified, never an older one (2) its renewal, where this analyst
-is a publisher and it is due (3) the roster, in the same way (4) the feed, page by page into the
-archive (5) what was purged, so that each side knows what the other knew and a restored server
-purges it again (6) the outbox (7) the feed again, if anything was delivered (8) what follows
-assignments, and what is due to be purged.
+is a publisher and it is due (3) the roster, in the same way (4) keys: what was granted is opened,
+then this workstation's own is renewed, groups that are due are replaced, and who lacks one is
+granted it (5) the feed, page by page into the archive (6) what was purged, so that each side knows
+what the other knew and a restored server purges it again (7) the outbox (8) the feed again, if
+anything was delivered (9) what follows assignments, what is due to be purged, and groups that are
+over.
 
-(5) comes behind the feed, because a server purges nothing that nobody has fetched; and before the
+(6) comes behind the feed, because a server purges nothing that nobody has fetched; and before the
 outbox, because what is written into a mailbox that should be gone would keep it.
 
 The requests depend on how much the server has and on what waits here, never on whether something
 opened (P22). Stopped anywhere, it goes on from there the next time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,13 +26,15 @@ from dropbox.client.errors import Away, ClientError, Nonsense, Refused, Unknown
 from dropbox.client.listing import Listed
 from dropbox.client.service import Service
 from dropbox.wire import Fault, marks_digest
-from inbox_ui import rostering
+from inbox_ui import granting, grants, receiving, rostering, rotation
 from inbox_ui.custody import Custody
+from inbox_ui.epochs import needs_witness
 from inbox_ui.errors import (
     ChangeLost,
     InboxError,
     Lagging,
     MarksNotTaken,
+    NobodyToGrant,
     OldRoster,
     PlaceNotShown,
     WordsKept,
@@ -40,6 +45,7 @@ from inbox_ui.outbox import Item
 from inbox_ui.placing import put_in_place
 from inbox_ui.publishing import is_due, may_publish, publish, sign_next
 from inbox_ui.purging import purge_due
+from inbox_ui.retiring import retire
 from inbox_ui.station import Station
 from inbox_ui.summary import is_elsewhere
 
@@ -81,12 +87,15 @@ class Sync:
             await self._fetch_directory(service)  # (1)
             await self._renew()  # (2)
             await self._join_roster(service)  # (3)
-            await self._fetch(service)  # (4)
-            await self._join_purged(service)  # (5)
-            if await self._deliver(service):  # (6)
-                await self._fetch(service)  # (7)
+            await self._join_keys(service)  # (4)
+            await self._fetch(service)  # (5)
+            await self._join_purged(service)  # (6)
+            if await self._deliver(service):  # (7)
+                await self._fetch(service)  # (8)
             self._station.archive.outbox.settle(self._station.analyst.card.id)
-            await self._keep_house(service)  # (8)
+            await self._keep_house(service)  # (9)
+            with self._going_on():
+                self._outcome.troubles += await retire(self._station, service)
         return self._outcome
 
     async def _fetch_directory(self, service: Service) -> None:
@@ -100,7 +109,8 @@ class Sync:
         directory = station.seen.directory
         if not may_publish(station.vault, directory, today):
             return
-        if not waits and not is_due(station.vault, directory, today):
+        renewing = is_due(station.vault, directory, today) or needs_witness(station)
+        if not waits and not renewing:
             return
         if not waits:
             sign_next(station)
@@ -129,6 +139,31 @@ class Sync:
                     await rostering.give_lacking(station, publisher, behind)
                 await rostering.renew(station, publisher)
         except (ChangeLost, OldRoster, ProtocolError, Refused) as error:
+            self._outcome.troubles.append(error)
+
+    async def _join_keys(self, service: Service) -> None:
+        """One of these that goes wrong holds up nothing but what follows from it.
+
+        Grants are opened before the key they were sealed to goes.
+        """
+        station, troubles = self._station, self._outcome.troubles
+        rotation.settle(station)
+        with self._going_on():
+            troubles += await receiving.learn(station, service)
+        with self._going_on():
+            troubles += await grants.open_waiting(station, service)
+            await receiving.renew(station, service)
+        with self._going_on():
+            self._outcome.renewed |= await rotation.rotate(station, service, self._line)
+        with self._going_on():
+            await granting.give_lacking(station, service)
+
+    @contextmanager
+    def _going_on(self) -> Iterator[None]:
+        """What a server refuses, or gives and must not be believed, is said; all else goes on."""
+        try:
+            yield
+        except (NobodyToGrant, Nonsense, ProtocolError, Refused) as error:
             self._outcome.troubles.append(error)
 
     # -- fetching -------------------------------------------------------------------------------

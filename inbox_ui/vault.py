@@ -103,7 +103,7 @@ class Vault(Document):
 
     def check(self) -> None:
         """Receiving keys and case secrets in order, none twice."""
-        places = [(each.mailbox, each.number) for each in self.cases]
+        places = [(each.mailbox, each.number, each.secret) for each in self.cases]
         numbers = [each.number for each in self.receiving]
         if sorted(set(places)) != places or sorted(set(numbers)) != numbers:
             raise NotCanonical
@@ -158,18 +158,21 @@ class Vault(Document):
         return replace(self, intake=tuple(kept))
 
     def with_case(self, secret: CaseSecret) -> "Vault":
-        """With one more case group; one of the same number is left as it is."""
-        held = {(each.mailbox, each.number): each for each in (secret, *self.cases)}
-        return replace(self, cases=tuple(held[place] for place in sorted(held)))
+        """With one more case group. Two may have one number: of two assignments at the same moment
+        one is not taken, and which one is not known until the other has come."""
+        places = {(each.mailbox, each.number, each.secret): each for each in (*self.cases, secret)}
+        return replace(self, cases=tuple(places[place] for place in sorted(places)))
 
     def without_case(self, mailbox: bytes) -> "Vault":
         """Without all groups that ever had ``mailbox``."""
         return replace(self, cases=tuple(each for each in self.cases if each.mailbox != mailbox))
 
-    def with_contact(self, secret: bytes) -> "Vault":
-        """With a contact group, as the newest; one that is held is left where it is."""
-        more = () if secret in self.contact else (secret,)
-        return replace(self, contact=self.contact + more)
+    def with_contact(self, secret: bytes, *, newest: bool = True) -> "Vault":
+        """With a contact group, the newest or an older one; one that is held stays in its place."""
+        if secret in self.contact:
+            return self
+        held = (*self.contact, secret) if newest else (secret, *self.contact)
+        return replace(self, contact=held)
 
     def with_receiving(self, held: ReceivingHeld) -> "Vault":
         """With a new receiving key. The last but one goes: its grants open no more."""

@@ -538,6 +538,27 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "The server's list of what it has purged cannot be right.",
         "Nothing of the list was kept, and all else went on. Ask who runs the server.",
     ),
+    errors.NobodyToGrant: (
+        "A key of the team is due to be replaced, and nobody is there to be given the next one.",
+        "Whoever is to hold it has to run sync once. Then sync again.",
+    ),
+    errors.ForgedKey: (
+        "The server gave a key of a colleague that the colleague did not sign.",
+        "It was not taken. Ask who runs the server.",
+    ),
+    errors.OldKey: (
+        "The server gave an older key of {name} than before.",
+        "It was not taken. Ask {name} whether their vault was restored from a backup, and who "
+        "runs the server.",
+    ),
+    errors.BadGrant: (
+        "The server holds a key for you that does not open, or is not what it says.",
+        "It was left there. Who sent it: {name}. Ask them, and who runs the server.",
+    ),
+    errors.WrapsNotTaken: (
+        "The server did not let us renew the keys of a case: {name}.",
+        "It still opens here. Ask who runs the server.",
+    ),
     errors.Lagging: (
         "The server no longer has the newest envelope it gave: an old backup, or a lie.",
         "Ask who runs the server, then run sync --again.",

@@ -103,10 +103,14 @@ class TeamRules:
         return replace(row, body=None, wraps={}, files=())
 
     def _is_custodians(self, server: "Simulator", analyst: bytes, row: "Row") -> bool:
+        contact = server.directory.contact_card.id
+        return contact in row.wraps and self.keeps_contacts(server, analyst)
+
+    def keeps_contacts(self, server: "Simulator", analyst: bytes) -> bool:
+        """Whether the roster has this one as a custodian."""
         roster = roster_of(server)
         found = None if roster is None else _active(roster, analyst)
-        contact = server.directory.contact_card.id
-        return found is not None and Duty.CUSTODIAN in found.duties and contact in row.wraps
+        return found is not None and Duty.CUSTODIAN in found.duties
 
     # -- papers ---------------------------------------------------------------------------------
 

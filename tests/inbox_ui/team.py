@@ -8,7 +8,7 @@ from datetime import timedelta
 from crypto.certificates import CertificateRole, certify
 from crypto.chains import Stored
 from crypto.errors import ProtocolError
-from crypto.groups import ReceivingSecret, named_grant, open_grant, sign_receiving
+from crypto.groups import ReceivingSecret, named_grant
 from crypto.keys import AnalystSecret, GroupSecret, Keys
 from crypto.opening import open_sealed
 from crypto.roster import (
@@ -23,7 +23,7 @@ from crypto.roster import (
 from crypto.wrapping import WrapKind, unwrap
 from inbox_ui.archive import Archive
 from inbox_ui.settings import Settings
-from inbox_ui.vault import CaseSecret, ReceivingHeld, Vault, read_root, write_vault
+from inbox_ui.vault import Vault, read_root, write_vault
 from tests.inbox_ui.conftest import ORIGIN, PASSPHRASE, Desk
 from tests.simulator import Asked, Row, Simulator
 
@@ -77,38 +77,8 @@ class Colleagues:
         """Everybody, twice: what one does at the end of a sync another sees at the next."""
         for _ in range(2):
             for desk in (self.first, *self.desks.values()):
-                self.pass_keys(desk)
                 outcome = desk.sync()
                 assert outcome.troubles == [], outcome.troubles
-
-    def pass_keys(self, desk: Desk) -> None:
-        rules, station = self.first.server.team, desk.station
-        me, service = id_of(desk), station.vault.service
-        if not station.vault.receiving:
-            secret = ReceivingSecret(secrets.token_bytes(32))
-            station.keep(lambda vault: vault.with_receiving(ReceivingHeld(1, 1, secret.expose())))
-            own = station.vault.analyst_secret.keys
-            rules.receiving[me] = (1, sign_receiving(secret, 1, own, service))
-        for given in [each for each in rules.grants if each.analyst == me]:
-            held = ReceivingSecret(station.vault.receiving[-1].secret)
-            grant = named_grant(given.signed)
-            sign = station.roster.signers[grant.granter]
-            group = open_grant(given.signed, sign, me, held, service)
-            uses = [r.use for r in desk.server.rows if r.mailbox == given.mailbox and r.use]
-            number = list(dict.fromkeys(uses)).index(grant.group) + 1
-            station.keep(
-                lambda vault: vault.with_case(CaseSecret(given.mailbox, number, group.expose()))
-            )
-            rules.grants.remove(given)
-            import asyncio
-            from inbox_ui.line import Line
-            from dropbox.client.retry import NO_PATIENCE
-            from inbox_ui.fetching import fetch_case
-            line = Line(desk.server.transport(), desk.server.origin, NO_PATIENCE)
-            async def fetch():
-                async with line.as_analyst(station.vault) as service:
-                    await fetch_case(station, service, given.mailbox)
-            asyncio.run(fetch())
 
 
 def add_member(member: Member) -> Callable[[Roster], Roster]:
