@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple, cast
 
 from crypto.analyst import CaseFile, case_name
-from crypto.documents import Assigned, Closed, ContactRequested, ContactWithdrawn, Reply
+from crypto.documents import Assigned, Closed, ContactReleased, ContactRequested, ContactWithdrawn, Reply
 from crypto.envelope import Chain
 from crypto.errors import Locked
 from crypto.opening import Entry, Payload
@@ -174,9 +174,9 @@ def is_unfinished(file: CaseFile, groups: frozenset[bytes]) -> bool:
 
 
 def left_over(file: CaseFile, entry: Entry[Payload]) -> frozenset[bytes]:
-    """Whom an envelope is wrapped to beside the reporter and the group that has the case. A
-    request for contact details is the custodians' too."""
-    if isinstance(entry.payload, ContactRequested):
+    """Whom an envelope is wrapped to beside the reporter and the group that has the case. What is
+    asked and answered of contact details is the custodians' too."""
+    if isinstance(entry.payload, ContactRequested | ContactReleased):
         return frozenset(entry.stored.wraps) & {entry.stored.parse_header().recipient} - _now(file)
     return frozenset(entry.stored.wraps) - _now(file)
 
