@@ -36,6 +36,7 @@ from dropbox.client.listing import Listed
 from inbox_ui import durable, schema
 from inbox_ui.directories import Directories
 from inbox_ui.errors import Busy, CannotWrite, DamagedArchive, NewerArchive, NoSpace
+from inbox_ui.leaving import Leaving
 from inbox_ui.outbox import Outbox
 from inbox_ui.purged import Purged
 from inbox_ui.rewrapped import Rewraps
@@ -94,6 +95,7 @@ class Archive:
         self.rosters: Final = Rosters(self._series(schema.rosters))
         self.outbox: Final = Outbox(self._reading, self._writing)
         self.purged: Final = Purged(self._reading, self._writing)
+        self.leaving: Final = Leaving(self._reading, self._writing)
         self.rewraps: Final = Rewraps(self._writing)
         self.ring: Final = Ring(self._reading, self._writing)
         try:
