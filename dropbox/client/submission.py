@@ -5,10 +5,10 @@ document of places ‖ for each place: header ‖ body, then one wrap per recipi
 
 from collections.abc import Collection
 
-from crypto.encoding import Document
+from crypto.encoding import Document, rising
 from crypto.files import FileManifest
 from crypto.outgoing import Outgoing
-from dropbox.wire import Assignment, FileClaim, Place, Submission, pack, rising
+from dropbox.wire import Assignment, FileClaim, Place, Submission, pack
 
 
 def pack_submission(outgoings: tuple[Outgoing, ...]) -> bytes:

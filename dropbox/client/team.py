@@ -9,7 +9,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Collection, Sequence
 from typing import Final, Protocol, TypeVar
 
-from crypto.encoding import Document
+from crypto.encoding import Document, rising
 from crypto.errors import ProtocolError
 from crypto.outgoing import Outgoing
 from dropbox.client.errors import Refused, WrongAnswer
@@ -30,7 +30,6 @@ from dropbox.wire import (
     Spot,
     Unwrapping,
     pack,
-    rising,
     unpack,
 )
 

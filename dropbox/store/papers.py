@@ -9,9 +9,11 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 
+from crypto.certificates import Certificate
 from crypto.errors import ProtocolError
 from crypto.groups import read_erased, read_receiving
 from crypto.roster import Roster, roster_hash
+from crypto.signed import split
 from dropbox.store.ground import Ground
 from dropbox.store.people import People
 from dropbox.store.reading import find_mailboxes
@@ -48,7 +50,8 @@ def publish_roster(connection: Connection, ground: Ground, job: PublishRoster) -
     """Take the next roster, and let go of what was here for those who left.
 
     (1) the same one again changes nothing; (2) where there is none yet, any is the first; else
-    exactly one further, naming the one before it, and (3) forgetting nobody who signed something.
+    exactly one further, naming the one before it, (3) by a publisher whom that one does not refuse,
+    and forgetting nobody who signed or assigned something.
     """
     before, new = ground.team.roster, job.roster
     hash_ = roster_hash(job.signed)
@@ -59,7 +62,10 @@ def publish_roster(connection: Connection, ground: Ground, job: PublishRoster) -
     if before is not None:
         if new.seq != before.seq + 1 or new.previous != ground.team.hash:
             raise Refused(Fault.PLACE_TAKEN)  # (2)
-        if not before.signers.items() <= new.signers.items():
+        if ground.team.refuses(Certificate.from_bytes(split(new.publisher)[1]).subject):
+            raise Refused(Fault.REFUSED)  # (3)
+        forgotten = before.signers.items() - new.signers.items()
+        if forgotten or set(before.supervisors) - set(new.supervisors):
             raise Refused(Fault.REFUSED)  # (3)
     connection.execute(delete(rosters))
     connection.execute(insert(rosters).values(seq=new.seq, hash=hash_, signed=job.signed))

@@ -2,15 +2,18 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from crypto.analyst import Rewrapped
 from crypto.certificates import CertificateRole
-from crypto.constants import PART
+from crypto.constants import PART, WRAP
 from crypto.envelope import Chain
 from crypto.errors import ProtocolError
-from crypto.keys import MailboxSecret
+from crypto.keys import GroupSecret, MailboxSecret
+from crypto.outgoing import Outgoing
 from crypto.reporter import Draft, Reporter
 from dropbox.client.directory import fetch
 from dropbox.client.errors import Refused
@@ -22,7 +25,8 @@ from dropbox.client.upload import upload
 from dropbox.wire import Fault, Role
 from tests.client.team import Correspondent
 from tests.dropbox.server import Server, free_port, make_data
-from tests.dropbox.team import Team, today
+from tests.dropbox.team import Papers, Team, today
+from tests.dropbox.wiretap import Sealed, handing, seal
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +157,58 @@ async def test_a_mailbox_may_not_do_what_the_team_does(server: Server, call: str
         await calls[call]()  # type: ignore[misc]
     assert refused.value.fault is Fault.REFUSED
     await mailbox.close()
+
+
+async def test_a_case_changes_hands_and_its_papers_go_round(server: Server) -> None:
+    """Every call about the team; each of them again changes nothing."""
+    team, client, boss = server.team, analyst(server), publisher(server)
+    mailbox, reporter = await new_mailbox(server)
+    assert await client.roster() is None
+    me, group = team.analyst.keys.card.id, GroupSecret.generate(secrets.token_bytes)
+    papers, case = Papers.of(team.analyst, team.service), group.keys.card.id
+    new = [sent_as(each, group) for each in pair(reporter.address, team, case)]
+    for _ in range(2):
+        receipt = await client.assign(new[0], new[1], [me])
+        assert receipt.ids == tuple(each.envelope.id for each in new)
+    signed = team.roster(team.member(team.analyst))
+    for _ in range(2):
+        await boss.publish_roster(signed)
+    with pytest.raises(Refused):
+        await boss.publish_roster(Team(origins=team.origins).roster())
+    assert await client.roster() == signed
+    listing = await client.case_page(reporter.address, 0)
+    report = listing.entries[0]
+    wrapped = Rewrapped(
+        Chain.REPORTER, 0, report.stored.parse_envelope().id, secrets.token_bytes(WRAP)
+    )
+    for _ in range(2):
+        await client.rewrap(reporter.address, case, [wrapped])
+        await client.unwrap(reporter.address, team.intake.keys.card.id)
+    page = await client.case_page(reporter.address, report.position - 1)
+    assert page.entries[0].wraps == {case: wrapped.wrap}
+    for _ in range(2):
+        await client.tell_receiving(papers.receiving)
+        await client.tell_erased(papers.erased)
+        await client.give_grants([(papers.grant, reporter.address)])
+    assert await client.receiving() == (papers.receiving,)
+    assert await client.erased() == (papers.erased,)
+    assert await client.grants() == ((papers.grant, reporter.address),)
+    await client.opened_grants([papers.group.keys.card.id, case])
+    assert await client.grants() == ()
+    for _ in range(2):
+        await client.purge(reporter.address)
+    assert (await client.case_page(reporter.address, 0)).entries == ()
+    for each in (client, boss, mailbox):
+        await each.close()
+
+
+def pair(mailbox: bytes, team: Team, case: bytes) -> tuple[Sealed, Sealed]:
+    """A handover to a case group and its entry, as bytes that say nothing."""
+    new = handing(mailbox, [bytes(32)], team.intake.keys.card.id)
+    handover = seal(mailbox, (mailbox, case), Chain.TEAM, use=case)
+    return handover, replace(new.assigned, recipients=(new.assigned.recipients[0], case))
+
+
+def sent_as(sealed: Sealed, group: GroupSecret) -> Outgoing:
+    wraps = tuple(zip(sealed.recipients, sealed.wraps, strict=True))
+    return Outgoing(sealed.envelope, wraps, (), sealed.use, group.expose())

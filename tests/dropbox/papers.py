@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from crypto.encoding import Document
+from crypto.encoding import Document, rising
 from dropbox import wire
 from tests.crypto.strategies import documents_of
 
@@ -48,7 +48,7 @@ def wire_documents(kind: type[Document]) -> st.SearchStrategy[Any]:
         places = st.lists(wire_documents(wire.Place), min_size=2, max_size=2)
         handlers = st.sets(st.binary(min_size=32, max_size=32), min_size=1, max_size=5)
         return st.builds(
-            lambda given, to: wire.Assignment(tuple(given), wire.rising(to)), places, handlers
+            lambda given, to: wire.Assignment(tuple(given), rising(to)), places, handlers
         )
     if kind is wire.Deletions:
         listed = st.lists(

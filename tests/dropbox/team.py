@@ -25,7 +25,7 @@ from crypto.groups import (
     sign_receiving,
 )
 from crypto.keys import AnalystSecret, GroupSecret, RootSecret
-from crypto.roster import Duty, Former, Member, Roster, roster_hash, sign_roster
+from crypto.roster import Duty, Former, Member, Roster, roster_hash, sign_roster, supervisors_of
 from crypto.signed import split
 
 ORIGIN = "http://127.0.0.1:8700"
@@ -53,6 +53,7 @@ class Team:
     seq: int = 0
     previous: bytes = NO_PREVIOUS
     rosters: int = 0
+    supervisors: tuple[bytes, ...] = ()
     previous_roster: bytes = NO_PREVIOUS
 
     @property
@@ -128,14 +129,17 @@ class Team:
         """The next signed roster, naming the one before it. The publisher is always in it."""
         self.rosters += 1
         publisher = self.member(self.publisher, Duty.PUBLISHER)
+        rows = (publisher, *members)
+        self.supervisors = supervisors_of(rows, self.supervisors)
         document = Roster(
             self.service,
             self.certificate(self.publisher, CertificateRole.PUBLISHER),
             self.rosters,
             today(),
             today() + timedelta(days=14),
-            tuple(sorted((publisher, *members), key=lambda each: urlsafe_b64encode(each.card))),
+            tuple(sorted(rows, key=lambda each: urlsafe_b64encode(each.card))),
             tuple(sorted(former, key=lambda each: urlsafe_b64encode(each.id))),
+            self.supervisors,
             self.previous_roster,
         )
         signed = sign_roster(document, self.publisher.keys)

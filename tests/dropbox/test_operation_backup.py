@@ -18,6 +18,8 @@ import pytest
 from sqlalchemy import Connection, delete, func, select, update
 
 from crypto.envelope import Chain
+from crypto.roster import Roster
+from crypto.signed import split
 from dropbox import wire
 from dropbox.operation.backup import KEPT, LEFT_OUT
 from dropbox.operation.place import lock
@@ -25,7 +27,7 @@ from dropbox.operation.restore import UNFINISHED
 from dropbox.operation.tape import Head, PartBytes, Row, Shape, Value
 from dropbox.settings import FILE_NAME, Impossible
 from dropbox.store import ground
-from dropbox.store.jobs import Caller, Delete, Sweep
+from dropbox.store.jobs import Caller, Delete, Job, Sweep
 from dropbox.store.parts import Parts
 from dropbox.store.schema import (
     cursors,
@@ -39,12 +41,21 @@ from dropbox.store.schema import (
     wraps,
 )
 from dropbox.store.store import PARTS_NAME
+from dropbox.store.teamwork import (
+    GiveGrants,
+    Given,
+    PublishRoster,
+    TellErased,
+    TellReceiving,
+    Unwrap,
+)
+from dropbox.wire import Role
 from tests.dropbox.past import assigned, contents, fetch, in_store, put_file, report, submitted
 from tests.dropbox.past import do as do_jobs
 from tests.dropbox.rows import flip, in_database
 from tests.dropbox.server import COMMAND, ROOT, Server, make_data, run, run_process
 from tests.dropbox.tapes import Item, head_of, items, rewrite
-from tests.dropbox.team import Team, today
+from tests.dropbox.team import Papers, Team, today
 from tests.dropbox.test_commands import refused, run_one
 from tests.dropbox.test_durability import Crowd, check_promises
 from tests.dropbox.wiretap import Person, analyst, handed, reporter, seal
@@ -68,10 +79,29 @@ def filled(tmp_path_factory: pytest.TempPathFactory, new_database: Databases, te
     group = secrets.token_bytes(32)
     handover = seal(address, (address, group), Chain.TEAM, use=group)
     do_jobs(data, [submitted(address, after)])
-    do_jobs(data, [assigned(secrets.token_bytes(32), handed(handover, [bytes(32)]))])
+    me = team.analyst.keys.card.id
+    do_jobs(data, [assigned(me, handed(handover, [me]))])
+    do_jobs(data, team_jobs(team, address))
     fetch(data)
     put_file(data, secrets.token_bytes(32), b"not named by any envelope")
     return data
+
+
+def team_jobs(team: Team, case: bytes) -> list[Job[Any]]:
+    """A roster with one analyst, all of her papers, and that she has unwrapped her case."""
+    papers, signed = Papers.of(team.analyst, team.service), team.roster(team.member(team.analyst))
+    me, boss = (
+        Caller(secret.keys.card.id, role, secrets.token_bytes(32))
+        for secret, role in ((team.analyst, Role.ANALYST), (team.publisher, Role.PUBLISHER))
+    )
+    group = papers.group.keys.card.id
+    return [
+        PublishRoster(boss, signed, Roster.from_bytes(split(signed)[1])),
+        Unwrap(me, case, bytes(32)),
+        TellReceiving(me, 1, papers.receiving),
+        GiveGrants(me, (Given(me.address, group, None, papers.grant),)),
+        TellErased(me, group, papers.erased),
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from crypto.constants import WRAP
+from crypto.encoding import rising
 from crypto.envelope import Chain
 from crypto.keys import GroupSecret
 from dropbox import wire
@@ -104,7 +105,7 @@ def test_an_assignment_again_is_answered_as_the_first_time_and_changes_nothing(
     assert receipt.read(wire.Receipt).ids == (first.handover.id, first.assigned.id)
     assert case.hand(world["handler"], world["second"]).status == 200
     assert world["intake"].assign(first).body == receipt.body
-    others = replace(first, handlers=wire.rising([world["handler"].address]))
+    others = replace(first, handlers=rising([world["handler"].address]))
     assert world["handler"].assign(others).body == receipt.body
     assert not case_of(world["handler"], case)[0].entries[0].has_body
     assert case_of(world["second"], case)[0].entries[0].has_body

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from crypto.encoding import rising
 from crypto.keys import GroupSecret
+from crypto.roster import Duty
 from dropbox import wire
+from dropbox.store.ground import Shelf
 from dropbox.store.schema import (
     grants,
     receiving,
@@ -53,6 +56,17 @@ def test_a_roster_follows_the_one_before_it_and_neither_fork_gets_past_it(own: W
     assert stored == [good], "those before it are deleted"
 
 
+def test_a_roster_is_read_and_verified_once_and_again_when_there_is_another(own: World) -> None:
+    data, shelf = own.server.data, Shelf()
+    first = in_store(data, shelf.people)
+    assert in_store(data, shelf.people) is first
+    own.publish("second")
+    second = in_store(data, shelf.people)
+    assert second.refuses(own["second"].address)
+    assert not first.refuses(own["second"].address)
+    assert in_store(data, shelf.people) is second
+
+
 def test_a_roster_that_skips_or_forgets_or_is_anybodys_is_refused(own: World) -> None:
     boss, team = own["publisher"], own.team
     kept = (team.rosters, team.previous_roster)
@@ -62,6 +76,11 @@ def test_a_roster_that_skips_or_forgets_or_is_anybodys_is_refused(own: World) ->
     own.former = ()
     forgetful = team.roster(*(own.member(each) for each in LISTED if each != "removed"))
     assert refused(boss.ask("POST", "/api/roster", forgetful), Fault.REFUSED)
+    team.rosters, team.previous_roster, own.former = *kept, ("removed",)
+    team.supervisors = ()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(LISTED, "supervisor", ((Duty.ANALYST,), False))
+        assert refused(boss.ask("POST", "/api/roster", own.roster()), Fault.REFUSED)
     other = Team().roster()
     assert refused(boss.ask("POST", "/api/roster", other), Fault.REFUSED)
     flipped = forgetful[:5] + bytes([forgetful[5] ^ 1]) + forgetful[6:]
@@ -177,7 +196,7 @@ def test_a_grant_waits_for_its_member_is_replaced_by_a_newer_one_and_goes_once_o
     assert grants_to(own["handler"]) == [], "they are hers alone"
     assert give(handler, (new, own.assigned.address)).status == 204
     assert grants_to(own["second"]) == [(intake, None), (new, own.assigned.address)]
-    opened = wire.Opened(wire.rising(each.keys.card.id for each in groups[1:])).to_bytes()
+    opened = wire.Opened(rising(each.keys.card.id for each in groups[1:])).to_bytes()
     assert handler.ask("POST", "/api/grants/opened", opened).status == 204
     assert len(grants_to(own["second"])) == 2, "nobody opens another's"
     for _ in range(2):

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from crypto.certificates import CertificateRole
 from crypto.constants import SMALLEST_BODY, WRAP
-from crypto.encoding import Document
+from crypto.encoding import Document, rising
 from crypto.envelope import NO_PREV, Chain, Envelope, Header
 from crypto.files import file_hash, part_hash
 from crypto.keys import AnalystSecret, Keys, MailboxSecret, Principal
@@ -244,7 +244,7 @@ def handed(
     assert handover.use is not None
     recipients = (before, handover.use)
     assigned = seal(handover.envelope.header.mailbox, recipients, Chain.CASE, after)
-    return Handing(handover, assigned, wire.rising(handlers))
+    return Handing(handover, assigned, rising(handlers))
 
 
 def grants_parcel(*grants: tuple[bytes, bytes | None]) -> bytes:
