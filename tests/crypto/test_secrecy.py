@@ -12,10 +12,11 @@ import pytest
 
 import crypto
 from crypto.contact import seal_contact
-from crypto.documents import Answer, Contact, Message, Reply, Report, Words
-from crypto.envelope import Content, open_content
+from crypto.documents import Answer, Contact, ContactReleased, Message, Reply, Report, Words
+from crypto.envelope import Chain, Content, open_content
 from crypto.errors import ProtocolError
 from crypto.files import FileKey, NewFile, PartReader
+from crypto.groups import ReceivingSecret
 from crypto.keys import Secret
 from crypto.opening import Entry
 from crypto.outgoing import Outgoing
@@ -23,6 +24,7 @@ from crypto.passphrase import mailbox_secret
 from crypto.reporter import Draft
 from tests.crypto.test_reporter import manifest
 from tests.crypto.world import (
+    EPOCH,
     TODAY,
     Mailbox,
     Service,
@@ -58,6 +60,14 @@ def everything(box: Mailbox) -> list[Any]:
     box.post(*replied)
     note = team.note(box.file(), CANARY)
     box.post(note)
+    box.post(team.request_contact(box.file(), CANARY))
+    custodian = service.team(service.contact, service.intake[EPOCH], analyst=service.custodian)
+    asked = box.file(custodian)
+    released = custodian.release_contact(
+        asked, asked.of(Chain.CASE)[-1], service.contact, CANARY, release=True
+    )
+    box.post(released)
+    receiving = ReceivingSecret(stream("receiving")(32))
     box.message(CANARY)
     case, conversation = box.file(), box.read()
     content = open_content(sent.envelope, sent.content_key)
@@ -72,6 +82,9 @@ def everything(box: Mailbox) -> list[Any]:
         sent,
         *replied,
         note,
+        released,
+        receiving,
+        custodian,
         content,
         case,
         *case.entries,
@@ -108,6 +121,9 @@ def test_nothing_shows_a_word_or_a_key() -> None:
     words = next(each for each in objects if type(each).__name__ == "Passphrase").words
     kinds = {type(each) for each in objects}
     assert {Report, Message, Reply, Entry, Content, Draft, Contact, Answer, Outgoing} <= kinds
+    [half] = [each.half for each in objects if isinstance(each, ContactReleased)]
+    assert half is not None
+    secrets.append(half)
     for each in objects:
         for text in (repr(each), str(each), f"{each}", repr([each])):
             assert not shows(text, *secrets), type(each)
@@ -160,6 +176,9 @@ def test_no_error_shows_a_word_or_a_key() -> None:
             assert not shows(text, *secrets)
 
 
+SECRETS = {"text", "answer", "words", "key", "content_key", "details", "sealed", "half"}
+
+
 def test_every_document_with_words_hides_them() -> None:
     """A dataclass shows all of its members unless it says otherwise; so these say otherwise."""
     revealing = []
@@ -170,11 +189,21 @@ def test_every_document_with_words_hides_them() -> None:
             if info.name == "crypto.encoding":  # says how to write a value, and holds none
                 continue
             shown = {each.name for each in dataclasses.fields(kind) if each.repr}
-            words = shown & {"text", "answer", "words", "key", "content_key", "details", "sealed"}
+            words = shown & {
+                "text",
+                "answer",
+                "words",
+                "key",
+                "content_key",
+                "details",
+                "sealed",
+                "half",
+            }
             if words and _generated(kind):
                 revealing.append(f"{name}: {sorted(words)}")
     # Only hashes of words, and the key of a file, whose type shows nothing.
-    assert revealing == ["Note: ['words']", "Sent: ['words']", "NewFile: ['key']"]
+    hashes = ("Assigned", "Concluded", "ContactRequested", "Held", "Note", "Sent")
+    assert revealing == [*(f"{name}: ['words']" for name in hashes), "NewFile: ['key']"]
 
 
 def _generated(kind: type) -> bool:
