@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 from urllib.parse import quote
@@ -35,6 +36,7 @@ from dropbox.client.listing import Listed
 from inbox_ui import durable, schema
 from inbox_ui.directories import Directories
 from inbox_ui.errors import Busy, CannotWrite, DamagedArchive, NewerArchive, NoSpace
+from inbox_ui.leaving import Leaving
 from inbox_ui.outbox import Outbox
 from inbox_ui.purged import Purged
 from inbox_ui.rewrapped import Rewraps
@@ -93,6 +95,7 @@ class Archive:
         self.rosters: Final = Rosters(self._series(schema.rosters))
         self.outbox: Final = Outbox(self._reading, self._writing)
         self.purged: Final = Purged(self._reading, self._writing)
+        self.leaving: Final = Leaving(self._reading, self._writing)
         self.rewraps: Final = Rewraps(self._writing)
         self.ring: Final = Ring(self._reading, self._writing)
         try:
@@ -241,6 +244,12 @@ class Archive:
         with self._reading() as connection:
             rows = connection.execute(query.distinct().order_by(mailboxes.c.id))
             return list(map(Mailbox._make, rows.fetchall()))
+
+    def newest_day(self) -> date:
+        """The day of the envelope that came last, by the server's word."""
+        query = select(envelopes.c.day).order_by(envelopes.c.id.desc()).limit(1)
+        with self._reading() as connection:
+            return connection.scalar(query) or date.min
 
     def lacks_bodies(self) -> bool:
         """Whether stubs are here that no mailbox claims to have deleted."""

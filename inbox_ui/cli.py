@@ -31,6 +31,7 @@ from inbox_ui import (
     signing,
     words,
 )
+from inbox_ui.case_commands import COMMANDS
 from inbox_ui.durable import replace
 from inbox_ui.options import Place
 from inbox_ui.passphrase import VaultPassphrase
@@ -45,6 +46,10 @@ from inbox_ui.vault import read_root, read_vault, reseal_root, write_vault
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def inbox() -> None:
     """Read what reporters sent, and answer them. The keys never leave this machine."""
+
+
+for _each in COMMANDS:
+    inbox.add_command(_each)
 
 
 def main() -> None:
@@ -253,8 +258,12 @@ def list_cases(place: Place, offline: bool, as_json: bool) -> None:
     with place.open() as station:
         meeting.look(place, station, offline)
         cases, waiting = station.casebook.cases(), station.waiting()
-        show = shown.list_json if as_json else shown.list_text
-        console.print_result(show(cases, waiting))
+        hidden = station.casebook.count_hidden()
+        console.print_result(
+            shown.list_json(cases, waiting)
+            if as_json
+            else shown.list_text(cases, waiting, station.roster, hidden)
+        )
 
 
 @inbox.command()
@@ -268,8 +277,11 @@ def show(place: Place, case_name: str, offline: bool, as_json: bool) -> None:
         meeting.look(place, station, offline)
         summary = station.case(case_name)
         case = station.open_case(summary)
-        view = shown.case_json if as_json else shown.case_text
-        console.print_result(view(summary, case))
+        console.print_result(
+            shown.case_json(summary, case)
+            if as_json
+            else shown.case_text(summary, case, station.roster)
+        )
 
 
 # -- writing ------------------------------------------------------------------------------------

@@ -143,7 +143,7 @@ def _rewrap_outbox(station: Station, group: GroupSecret) -> None:
                 _rewrapped(station, each, former, goal.keys.card)
                 for each in item.outgoings(vault.groups)
             )
-            station.archive.outbox.replace(item.id, outgoings)
+            station.archive.outbox.replace(item.id, outgoings, item.handlers)
 
 
 def _rewrapped(station: Station, outgoing: Outgoing, former: Card, goal: Card) -> Outgoing:

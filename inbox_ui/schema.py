@@ -171,6 +171,18 @@ erasures = Table(
     sqlite_with_rowid=False,
 )
 
+leaving = Table(
+    "leaving",
+    metadata,
+    Column("mailbox", _Id, primary_key=True, comment="The address of a case that is purged."),
+    Column("groups", LargeBinary, nullable=False, comment="Its case groups' card ids, joined."),
+    comment="Purges that were begun. A row goes with the last that is left of its case.",
+    sqlite_with_rowid=False,
+)
+
+SHELF: Final = 4096
+"""Mailboxes whose summaries are sealed together: about half a megabyte."""
+
 snapshots = Table(
     "snapshots",
     metadata,

@@ -5,7 +5,8 @@ is a publisher and it is due (3) the roster, in the same way (4) keys: what was 
 then this workstation's own is renewed, groups that are due are replaced, and who lacks one is
 granted it (5) the feed, page by page into the archive (6) what was purged, so that each side knows
 what the other knew and a restored server purges it again (7) the outbox (8) the feed again, if
-anything was delivered (9) groups that are over are let go of.
+anything was delivered (9) what follows assignments, what is due to be purged, and groups that are
+over.
 
 (6) comes behind the feed, because a server purges nothing that nobody has fetched; and before the
 outbox, because what is written into a mailbox that should be gone would keep it.
@@ -26,7 +27,7 @@ from dropbox.client.listing import Listed
 from dropbox.client.service import Service
 from dropbox.wire import Fault, marks_digest
 from inbox_ui import granting, grants, receiving, rostering, rotation
-from inbox_ui.casework import put_in_place
+from inbox_ui.custody import Custody
 from inbox_ui.epochs import needs_witness
 from inbox_ui.errors import (
     ChangeLost,
@@ -36,13 +37,17 @@ from inbox_ui.errors import (
     NobodyToGrant,
     OldRoster,
     PlaceNotShown,
+    WordsKept,
     WrongMarks,
 )
 from inbox_ui.line import Line
 from inbox_ui.outbox import Item
+from inbox_ui.placing import put_in_place
 from inbox_ui.publishing import is_due, may_publish, publish, sign_next
+from inbox_ui.purging import purge_due
 from inbox_ui.retiring import retire
 from inbox_ui.station import Station
+from inbox_ui.summary import is_elsewhere
 
 _PLACES_TRIED: Final = 4
 """Times an item is signed anew because somebody else was quicker."""
@@ -58,6 +63,7 @@ class Outcome:
     new: int = 0
     delivered: int = 0
     purged_again: int = 0
+    purged: int = 0
     renewed: bool = False
     troubles: list[Exception] = field(default_factory=list)
 
@@ -79,16 +85,17 @@ class Sync:
         """
         async with self._line.as_analyst(self._station.vault) as service:
             await self._fetch_directory(service)  # (1)
-            await self._renew()  # (2)
+            await self._renew(service)  # (2)
             await self._join_roster(service)  # (3)
             await self._join_keys(service)  # (4)
             await self._fetch(service)  # (5)
             await self._join_purged(service)  # (6)
             if await self._deliver(service):  # (7)
                 await self._fetch(service)  # (8)
-            self._station.archive.outbox.settle()
+            self._station.archive.outbox.settle(self._station.analyst.card.id)
+            await self._keep_house(service)  # (9)
             with self._going_on():
-                self._outcome.troubles += await retire(self._station, service)  # (9)
+                self._outcome.troubles += await retire(self._station, service)
         return self._outcome
 
     async def _fetch_directory(self, service: Service) -> None:
@@ -96,7 +103,7 @@ class Sync:
         directory = self._station.archive.directories.admit(signed, self._station.vault.service)
         directory.check_origin(self._line.origin)
 
-    async def _renew(self) -> None:
+    async def _renew(self, service: Service) -> None:
         station, today = self._station, self._station.today()
         waits = station.archive.directories.unpublished(station.vault.service) is not None
         directory = station.seen.directory
@@ -107,11 +114,14 @@ class Sync:
             return
         if not waits:
             sign_next(station)
+        before = station.seen.signed
         try:
-            async with self._line.as_publisher(station.vault) as service:
-                await publish(station, service)
+            async with self._line.as_publisher(station.vault) as publisher:
+                await publish(station, publisher)
         except (ProtocolError, Refused) as error:
-            self._outcome.troubles.append(error)
+            await self._fetch_directory(service)
+            if station.seen.signed == before:  # else another publisher was quicker
+                self._outcome.troubles.append(error)
             return
         self._outcome.renewed = True
 
@@ -221,7 +231,7 @@ class Sync:
         was written after it in its own case. Raises ``Away`` or ``Unknown``.
         """
         outbox = self._station.archive.outbox
-        outbox.settle()
+        outbox.settle(self._station.analyst.card.id)
         sent: dict[bytes, list[Item]] = {}
         stuck: set[bytes] = set()
         for item in outbox.items():
@@ -251,11 +261,38 @@ class Sync:
                 return None
             item = placed
             try:
-                await service.submit(item.outgoings(self._station.vault.groups))
+                await self._send(service, item)
             except Refused as error:
+                if error.fault is Fault.REFUSED:
+                    raise self._meaning(item, error) from None
                 if error.fault is not Fault.PLACE_TAKEN:
                     raise
             else:
                 return item
             await self._fetch(service)
         raise PlaceNotShown(case_name(item.mailbox))
+
+    async def _send(self, service: Service, item: Item) -> None:
+        outgoings = item.outgoings(self._station.vault.groups)
+        if item.handlers:
+            handover, assigned = outgoings
+            await service.assign(handover, assigned, item.handlers)
+        else:
+            await service.submit(outgoings)
+
+    def _meaning(self, item: Item, error: Refused) -> Exception:
+        """What it means that the server does not take an item: often, that others have the case."""
+        mailbox = self._station.archive.mailbox(item.mailbox)
+        if mailbox is None:
+            return error
+        case = self._station.reader.open(mailbox, (), self._station.today())
+        return WordsKept(case.name) if is_elsewhere(case) else error
+
+    # -- keeping house --------------------------------------------------------------------------
+
+    async def _keep_house(self, service: Service) -> None:
+        self._outcome.troubles += await Custody(self._station, service).run()
+        self._station.refresh()
+        purged, troubles = await purge_due(self._station, service)
+        self._outcome.purged += purged
+        self._outcome.troubles += troubles

@@ -103,7 +103,7 @@ class Vault(Document):
 
     def check(self) -> None:
         """Receiving keys and case secrets in order, none twice."""
-        places = [(each.mailbox, each.number) for each in self.cases]
+        places = [(each.mailbox, each.number, each.secret) for each in self.cases]
         numbers = [each.number for each in self.receiving]
         if sorted(set(places)) != places or sorted(set(numbers)) != numbers:
             raise NotCanonical
@@ -158,9 +158,10 @@ class Vault(Document):
         return replace(self, intake=tuple(kept))
 
     def with_case(self, secret: CaseSecret) -> "Vault":
-        """With one more case group; one of the same number is left as it is."""
-        held = {(each.mailbox, each.number): each for each in (secret, *self.cases)}
-        return replace(self, cases=tuple(held[place] for place in sorted(held)))
+        """With one more case group. Two may have one number: of two assignments at the same moment
+        one is not taken, and which one is not known until the other has come."""
+        places = {(each.mailbox, each.number, each.secret): each for each in (*self.cases, secret)}
+        return replace(self, cases=tuple(places[place] for place in sorted(places)))
 
     def without_case(self, mailbox: bytes) -> "Vault":
         """Without all groups that ever had ``mailbox``."""

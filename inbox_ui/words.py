@@ -8,7 +8,7 @@ from typing import Final
 
 from crypto import errors as crypto_errors
 from crypto.chains import Fault as ChainFault
-from crypto.documents import Category, Sealed
+from crypto.documents import Category, Conclusion, Sealed
 from crypto.envelope import Chain
 from crypto.errors import ProtocolError
 from crypto.opening import State as EntryState
@@ -19,7 +19,7 @@ from dropbox.site.assets import NotBuilt
 from dropbox.wire import Fault
 from inbox_ui import errors
 from inbox_ui.errors import AmbiguousCase, InboxError, NotAShare, OpenToOthers, TooFewShares
-from inbox_ui.summary import DAMAGED_HERE, State
+from inbox_ui.summary import DAMAGED_HERE, OTHER_USE, State
 from inbox_ui.validity import Remedy, What
 
 
@@ -122,6 +122,8 @@ STATES: Final[dict[State, str]] = {
     State.WAITING: "waiting for you",
     State.CLOSED: "closed by the reporter",
     State.UNREADABLE: "unreadable",
+    State.LOCKED: "held by others",
+    State.CONCLUDED: "concluded",
 }
 
 # -- a case -------------------------------------------------------------------------------------
@@ -139,6 +141,11 @@ HEADINGS: Final = {
     "deleted": "Deletion",
     "note": "Note",
     "sent": "Sent by an analyst",
+    "assigned": "Assigned",
+    "concluded": "Concluded",
+    "held": "Legal hold",
+    "contact-requested": "Contact details asked for",
+    "contact-released": "Answer of a custodian",
 }
 ENTRY: Final = "[{chain} {seq}] {day}  {heading}"
 ERASED: Final = "The reporter has deleted this from the mailbox."
@@ -179,6 +186,38 @@ CHAINS: Final[dict[Chain, str]] = {
     Chain.CASE: "case",
 }
 
+# -- who has a case, and for how long -----------------------------------------------------------
+
+HANDLERS: Final = "Assigned to {names}"
+SAYS_SERVER: Final = "The server says so; nothing of it opens here."
+UNKNOWN_HANDLER: Final = "somebody who is not in the roster"
+ENDED: Final = "{reason}; kept until {day}"
+ON_HOLD: Final = "on hold until {day}"
+DUE: Final = "due to be purged"
+HOLD_ENDS: Final = "The hold ends."
+HOLD_UNTIL: Final = "Kept until {day}, whatever the policy says."
+RELEASED: Final = "The custodian's half was released."
+REFUSED_CONTACT: Final = "The custodian refused."
+CONCLUSIONS: Final[dict[Conclusion, str]] = {
+    Conclusion.REFERRED: "referred",
+    Conclusion.INSUFFICIENT: "not enough to go on",
+    Conclusion.OUT_OF_SCOPE: "out of scope",
+    Conclusion.WITHDRAWN: "withdrawn by the reporter",
+    Conclusion.OTHER: "other",
+}
+HIDDEN: Final = "{count} case(s) hidden because of an interest you declared."
+NO_INTERESTS: Final = "You have declared no interest."
+DECLARED: Final = "Declared. Cases that name it are hidden here."
+INTEREST_GONE: Final = "Withdrawn. Cases that name it are shown again."
+NOTHING_DUE: Final = "No case is due."
+ASK_PURGE: Final = "Purge {count} case(s) for good, here and on the server?"
+PURGED: Final = "{count} purged."
+WAITS_FOR_COLLEAGUES: Final = "The handlers can read it after their next sync."
+ONE_OF: Final = "Give exactly one of {options}."
+NO_DAY: Final = "{day} is no day. One is written like 2027-03-31."
+KEPT_UNTIL: Final = "It is kept until {day}. Then it is purged, unless a hold keeps it."
+NEEDS_TEXT: Final = "--text-file FILE says why."
+
 # -- what is wrong in a case --------------------------------------------------------------------
 
 PROBLEM: Final = "  ! {place}: {reason}"
@@ -202,6 +241,8 @@ ALARMS: Final[dict[str, str]] = {
     ChainFault.UNKNOWN_MARK: "It names an envelope that is not here: something was kept from you.",
     ChainFault.MARK_BACK: "Its author was shown less than before: an older state.",
     ChainFault.UNANNOUNCED_GROUP: "Signed by a group that no analyst's entry names.",
+    OTHER_USE: "The server says that another group has this case. You were taken off it, or the "
+    "server lies: ask a colleague.",
 }
 
 PROBLEMS: Final[dict[str, str]] = {
@@ -277,6 +318,53 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     errors.ClosedCase: (
         "The reporter of {name} has closed the mailbox. Nobody can be written to any more.",
         "What was reported stays here, and notes can still be written.",
+    ),
+    errors.CannotHandle: (
+        "{name} cannot be given a case: suspended, or not there to read cases.",
+        "Choose somebody else, or ask a publisher to change the roster.",
+    ),
+    errors.DeclaredInterest: (
+        "Case {name} names something you have declared an interest in.",
+        "It is hidden here and cannot be yours. Leave it to a colleague.",
+    ),
+    errors.BadInterest: (
+        "{name} cannot be declared or withdrawn.",
+        "An interest is a force or words of 3 to 100 letters. "
+        "dropbox-inbox interests shows yours.",
+    ),
+    errors.NoHandlerLeft: (
+        "Somebody has to have case {name}.",
+        "Add another handler in the same command, or conclude the case.",
+    ),
+    errors.NobodyOpens: (
+        "None of them could open what came before in case {name}.",
+        "Add yourself, somebody on intake duty, or one of its handlers.",
+    ),
+    errors.NothingToChange: (
+        "Those are the handlers of case {name} already.",
+        _NOTHING_CHANGED,
+    ),
+    errors.NotAssigned: (
+        "Case {name} has no handlers yet.",
+        "Assign it first: dropbox-inbox assign {name} ANALYST",
+    ),
+    errors.Concluded: (
+        "Case {name} is concluded already.",
+        "It can be assigned anew: dropbox-inbox assign {name} ANALYST",
+    ),
+    errors.NotConcluded: ("Case {name} is not concluded.", _NOTHING_CHANGED),
+    errors.BadDay: ("{name} is not a day to come.", "A day is written like 2027-03-31."),
+    errors.NotReleased: (
+        "The contact details of case {name} are not released.",
+        "Ask a custodian: contact {name} --request",
+    ),
+    errors.NoRequest: (
+        "No handler asks for the contact details of case {name}.",
+        "A handler asks with: contact {name} --request",
+    ),
+    errors.NotCustodian: (
+        "This vault does not hold the key of the contact details.",
+        "A custodian's workstation does.",
     ),
     errors.NotPublisher: (
         "This analyst may not sign directories.",
@@ -414,6 +502,22 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "All else went on, and the next sync tries again. If it stays so, tell who runs the "
         "server.",
     ),
+    errors.AssignedMeanwhile: (
+        "A colleague assigned case {name} first. What you wanted was not done.",
+        "Look at it with show; if you still want it, run your command again.",
+    ),
+    errors.WordsKept: (
+        "Others have case {name} by now. What you wrote in it was not delivered.",
+        "Your words are kept, sealed: show {name}. Tell a handler what they need to know.",
+    ),
+    errors.NotPurged: (
+        "The server refused to purge case {name}. Its keys are erased here all the same.",
+        "What is left there opens for nobody. Tell who runs the server.",
+    ),
+    errors.GrantNotPossible: (
+        "{name} cannot be given the key of a case yet: their workstation has no key to receive.",
+        "They have to run sync once. Your next sync tries again.",
+    ),
     errors.RosterKept: (
         "The change is signed and kept here. The server does not have it yet.",
         "The next sync sends it. Until then it is not in force.",
@@ -482,6 +586,14 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     crypto_errors.Locked: (
         "This vault does not hold the group that this would be sealed to.",
         _NOTHING_CHANGED,
+    ),
+    crypto_errors.NotHandling: (
+        "Others have this case, so this is not for you to do.",
+        "One of its handlers can, and a supervisor can assign it.",
+    ),
+    crypto_errors.NoContact: (
+        "There are no contact details here, or the reporter took them back.",
+        "Nobody can open them.",
     ),
     crypto_errors.OverLimit: ("{detail}", "The directory sets how much fits: 40,000 characters."),
     crypto_errors.FilesDiffer: (

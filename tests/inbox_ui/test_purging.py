@@ -1,0 +1,253 @@
+"""The end of a case: concluded, held, purged, and opened by nobody afterwards."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from crypto.documents import Conclusion
+from crypto.groups import ReceivingSecret, read_erased
+from crypto.signed import split
+from dropbox.client.errors import Away, Lost, Unknown
+from inbox_ui import assigning, retention
+from inbox_ui.errors import BadDay, BadSettings, NothingToChange
+from inbox_ui.retention import DEFAULT, is_due, read_retention
+from inbox_ui.summary import State
+from inbox_ui.vault import ReceivingHeld
+from tests.inbox_ui.conftest import TODAY, Desk, Writer
+from tests.inbox_ui.team import Colleagues, Copies, id_of, opened
+from tests.simulator import Asked
+
+New = Callable[[], Writer]
+LAST = TODAY + timedelta(days=10)
+
+
+@pytest.fixture
+def team(desk: Desk, make_desk: Callable[..., Desk]) -> Colleagues:
+    colleagues = Colleagues(desk, make_desk)
+    desk.sync()
+    colleagues.join("bo")
+    colleagues.sync()
+    return colleagues
+
+
+@pytest.fixture
+def copies(team: Colleagues) -> Copies:
+    """Of everything the server ever had, from here on."""
+    return Copies(team.first.server)
+
+
+@pytest.fixture
+def ann(team: Colleagues, copies: Copies, reporter: New) -> Writer:
+    """Her case is assigned to both and concluded."""
+    writer = reporter()
+    writer.write("One.")
+    copies.take()
+    team.sync()
+    handlers = frozenset(map(id_of, (team.first, team.desks["bo"])))
+    assigning.assign(team.first.station, team.first.only(), handlers, "")
+    team.sync()
+    case = team.first.only()
+    file = team.first.open(case).file
+    team.first.station.archive.outbox.put(team.first.station.analyst.receipt(file))
+    team.sync()
+    assigning.conclude(
+        team.first.station, team.first.only(), Conclusion.REFERRED, LAST, "Passed on."
+    )
+    team.sync()
+    return writer
+
+
+def _go_to(desk: Desk, days: int) -> None:
+    """Days pass, and the directory is renewed on the way, as it is in a team."""
+    for _ in range(days):
+        desk.clock.go(1)
+        desk.server.today = desk.clock()
+        desk.sync()
+
+
+def _renew_receiving(desk: Desk) -> None:
+    """What an epoch does: the receiving key of that time is the one before, then it is gone."""
+    for number in (50, 51):
+        held = ReceivingHeld(number, number, ReceivingSecret.generate(secrets.token_bytes).expose())
+        desk.station.keep(lambda vault, held=held: vault.with_receiving(held))  # type: ignore[misc]
+
+
+def _erase_intake(desk: Desk) -> None:
+    """What the end of an epoch does."""
+    for group in desk.station.vault.intake_groups:
+        desk.station.keep(lambda vault, group=group: vault.without_intake(group))  # type: ignore[misc]
+
+
+def test_a_concluded_case_is_kept_until_its_day_and_purged_after_it(
+    team: Colleagues, ann: Writer, copies: Copies
+) -> None:
+    for desk in (team.first, team.desks["bo"]):
+        assert desk.only().state == State.CONCLUDED
+        assert desk.only().keep_until == str(LAST)
+        assert desk.only().is_whole
+    _go_to(team.first, 10)
+    team.sync()
+    assert copies.server.rows
+    _go_to(team.first, 1)
+    assert [row for row in copies.server.rows if row.mailbox == ann.address] == []
+    team.sync()
+    for desk in (team.first, team.desks["bo"]):
+        assert desk.cases() == []
+        assert desk.station.vault.cases == ()
+        assert desk.station.archive.leaving.all() == {}
+    said = copies.server.team.erased.values()
+    directory = team.first.server.directory
+    sign = {id_of(each): each.station.colleagues[id_of(each)] for each in
+            (team.first, team.desks["bo"])}
+    assert {
+        read_erased(each, sign[_analyst(each)], directory.service).analyst for each in said
+    } == set(sign)
+
+
+def _analyst(signed: bytes) -> bytes:
+    from crypto.groups import Erased
+
+    return Erased.from_bytes(split(signed)[1]).analyst
+
+
+def test_no_vault_opens_any_copy_once_the_keys_of_that_time_are_erased(
+    team: Colleagues, ann: Writer, copies: Copies
+) -> None:
+    rows = copies.of(ann.address)
+    bo = team.desks["bo"]
+    before = [each.station.vault for each in (team.first, bo)]
+    assert all(len(opened(vault, rows, copies.grants)) == len(rows) for vault in before)
+    _go_to(team.first, 11)
+    team.sync()
+    rows = copies.of(ann.address)
+    assert len(rows) > 5
+    # raw copies still open with an old vault, and as long as the keys of that time are there
+    assert opened(before[1], rows)
+    assert opened(bo.station.vault, rows, copies.grants)
+    for desk in (team.first, bo):
+        _erase_intake(desk)
+        _renew_receiving(desk)
+        assert opened(desk.station.vault, rows, copies.grants) == []
+    assert all(text != "One." for text in ann.replies())
+
+
+def test_a_hold_keeps_a_case_past_its_day_until_it_ends(
+    team: Colleagues, ann: Writer, copies: Copies
+) -> None:
+    bo = team.desks["bo"]
+    assigning.hold(bo.station, bo.only(), LAST + timedelta(days=20), "A court asks.")
+    team.sync()
+    _go_to(team.first, 12)
+    team.sync()
+    assert team.first.only().hold == str(LAST + timedelta(days=20))
+    assert bo.texts()[0] == "One."
+    with pytest.raises(NothingToChange):
+        assigning.hold(bo.station, bo.only(), LAST + timedelta(days=20), "Again.")
+    assigning.hold(bo.station, bo.only(), None, "It is over.")
+    bo.sync()
+    assert bo.cases() == []
+    team.sync()
+    assert team.first.cases() == []
+
+
+def test_a_message_after_the_end_keeps_a_case_until_somebody_has_looked(
+    team: Colleagues, ann: Writer, copies: Copies
+) -> None:
+    ann.write("One thing more.")
+    _go_to(team.first, 11)
+    assert "One thing more." in team.first.texts()
+    file = team.first.open().file
+    team.first.station.archive.outbox.put(team.first.station.analyst.receipt(file))
+    team.sync()
+    assert team.first.cases() == []
+
+
+def test_a_purge_stopped_at_any_request_is_finished_by_the_next_sync(
+    team: Colleagues, ann: Writer, copies: Copies
+) -> None:
+    team.first.clock.go(11)
+    team.first.server.today = team.first.clock()
+    server = team.first.server
+    for number in range(60):
+        started = len(server.log)
+
+        def cut(asked: Asked, number: int = number, started: int = started) -> None:
+            if len(server.log) - started > number:
+                raise Lost
+
+        server.before = cut
+        try:
+            team.first.sync()
+            break
+        except (Away, Unknown):
+            team.first.close()
+    else:
+        raise AssertionError
+    assert number > 5
+    server.before = lambda asked: None
+    team.sync()
+    for desk in (team.first, team.desks["bo"]):
+        assert desk.cases() == []
+        assert desk.station.vault.cases == ()
+    assert len(server.team.erased) == 2
+    assert [row for row in server.rows if row.mailbox == ann.address] == []
+
+
+def test_a_server_that_says_a_case_was_purged_has_nobody_purge_it(
+    team: Colleagues, ann: Writer, copies: Copies
+) -> None:
+    server = team.first.server
+    server.purged.add(server.mark_of(ann.address))
+    server.listed = lambda rows: [
+        replace(row, body=None, wraps={}) for row in rows if row.mailbox == ann.address
+    ]
+    team.first.sync()
+    assert team.first.texts()[0] == "One."
+    assert team.first.station.vault.cases != ()
+
+
+def test_nothing_is_purged_while_the_day_of_this_machine_is_in_doubt(
+    team: Colleagues, ann: Writer, copies: Copies
+) -> None:
+    team.first.clock.go(400)
+    assert team.first.cases()[0].name
+    from inbox_ui import purging
+
+    assert purging.due(team.first.station) == []
+
+
+def test_days_are_kept_as_the_policy_has_them(tmp_path: object) -> None:
+    from pathlib import Path
+
+    path = Path(str(tmp_path)) / "retention.json"
+    assert read_retention(path) == DEFAULT
+    own = retention.Retention(1, 2, 3, 4, 5)
+    path.write_bytes(own.to_bytes() + b"\n")
+    read = read_retention(path)
+    days = [(read.keep_until(each, TODAY) - TODAY).days for each in Conclusion]
+    assert days == [1, 2, 3, 4, 5]
+    path.write_bytes(b'{"referred":1}')
+    with pytest.raises(BadSettings):
+        read_retention(path)
+
+
+def test_due_is_after_the_last_day_and_after_any_hold() -> None:
+    day = timedelta(days=1)
+    assert not is_due(None, None, 0, TODAY)
+    assert not is_due(TODAY, None, 0, TODAY)
+    assert is_due(TODAY, None, 0, TODAY + day)
+    assert not is_due(TODAY, None, 1, TODAY + day)
+    assert not is_due(TODAY, TODAY + day, 0, TODAY + day)
+    assert is_due(TODAY, TODAY + day, 0, TODAY + 2 * day)
+
+
+def test_a_case_is_not_concluded_with_a_day_that_is_over(team: Colleagues, reporter: New) -> None:
+    reporter().write("Two.")
+    team.sync()
+    with pytest.raises(BadDay):
+        assigning.conclude(
+            team.first.station, team.first.only(), Conclusion.OTHER, TODAY - timedelta(1), "Why."
+        )
