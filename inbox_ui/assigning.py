@@ -24,9 +24,9 @@ from inbox_ui.errors import (
     DeclaredInterest,
     NobodyOpens,
     NoHandlerLeft,
+    NoRoster,
     NotAssigned,
     NotConcluded,
-    NoRoster,
     NothingToChange,
 )
 from inbox_ui.interests import concerns
@@ -76,8 +76,9 @@ def assign(
 
     ``anew``: also where they have it already, who then get a new group.
 
-    Raises ``NothingToChange``, ``DeclaredInterest``, ``NobodyOpens``, ``NoReporter``, ``ClosedCase``,
-    ``DamagedCase``, ``NotHandling``, ``Locked``, ``OverLimit``, or as ``Station.keep``.
+    Raises ``NothingToChange``, ``DeclaredInterest``, ``NobodyOpens``, ``NoReporter``,
+    ``ClosedCase``, ``DamagedCase``, ``NotHandling``, ``Locked``, ``OverLimit``, or as
+    ``Station.keep``.
     """
     case = writable(station, summary, needs_reporter=True)
     file = case.file
@@ -115,7 +116,10 @@ def change_handlers(
 def conclude(
     station: Station, summary: Summary, reason: Conclusion, keep_until: date, text: str
 ) -> None:
-    """End a case. Raises ``BadDay``, ``DamagedCase``, ``NotHandling``, ``Locked``, ``OverLimit``."""
+    """End a case.
+
+    Raises ``BadDay``, ``DamagedCase``, ``NotHandling``, ``Locked``, ``OverLimit``.
+    """
     if keep_until < station.today():
         raise BadDay(str(keep_until))
     file = writable(station, summary, needs_reporter=False).file

@@ -33,9 +33,7 @@ Progress = Callable[[int, int], None]
 class Casebook:
     """All cases of an archive, folded."""
 
-    def __init__(
-        self, archive: Archive, reader: Reader, snapshots: Snapshots, view: View
-    ) -> None:
+    def __init__(self, archive: Archive, reader: Reader, snapshots: Snapshots, view: View) -> None:
         self._archive = archive
         self._reader = reader
         self._snapshots = snapshots

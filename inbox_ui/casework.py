@@ -1,4 +1,4 @@
-"""What an analyst writes in a case. Everything goes to the outbox first, sealed, then to the server.
+"""What an analyst writes in a case: to the outbox first, sealed, then to the server.
 
 What becomes of it where its place is taken meanwhile stands in ``placing``; who has a case is
 changed in ``assigning``.

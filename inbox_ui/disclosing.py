@@ -36,9 +36,7 @@ def answer(station: Station, summary: Summary, text: str, *, release: bool) -> N
     station.archive.outbox.put((_answer(station, case, asked[-1], text, release=release),))
 
 
-def answer_again(
-    station: Station, case: OpenCase, payload: ContactReleased, text: str
-) -> Outgoing:
+def answer_again(station: Station, case: OpenCase, payload: ContactReleased, text: str) -> Outgoing:
     """An answer whose place was taken, at the next one. Raises as :func:`answer`."""
     for entry in case.file.of(Chain.CASE):
         if entry.id == payload.request:
@@ -61,9 +59,7 @@ def _answer(
     groups = [GroupSecret(each) for each in reversed(station.vault.contact)]
     for group in groups:
         try:
-            return station.analyst.release_contact(
-                case.file, asked, group, text, release=release
-            )
+            return station.analyst.release_contact(case.file, asked, group, text, release=release)
         except DoesNotOpen:
             continue
     raise NotCustodian

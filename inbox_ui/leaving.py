@@ -30,7 +30,6 @@ class Leaving:
         with self._reading() as connection:
             return {row.mailbox: _split(row.groups) for row in connection.execute(select(leaving))}
 
-
     def finish(self, mailbox: bytes) -> None:
         """Delete all there is of the case, and with it the note."""
         address = mailboxes.c.address == mailbox

@@ -1,8 +1,9 @@
 """What waits for the server to have it: sealed envelopes, exactly as they go out.
 
 An item is one submission: a ``team`` envelope with its ``sent`` entry, one ``case`` entry alone, or
-a ``handover`` with its ``assigned`` and the handlers that the server has to be told. It stays here until the server's feed has brought it back, so that a lost answer, a crash, or a
-server that forgot what it confirmed all end in the same place: it is sent again under the same ids.
+a ``handover`` with its ``assigned`` and the handlers that the server has to be told. It stays here
+until the server's feed has brought it back, so that a lost answer, a crash, or a server that forgot
+what it confirmed all end in the same place: it is sent again under the same ids.
 """
 
 from collections.abc import Callable, Collection, Mapping

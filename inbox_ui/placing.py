@@ -86,18 +86,14 @@ def _sign_again(
         raise WordsKept(case.name) from error
 
 
-def _write_again(
-    station: Station, said: tuple[Said, ...], case: OpenCase
-) -> tuple[Outgoing, ...]:
+def _write_again(station: Station, said: tuple[Said, ...], case: OpenCase) -> tuple[Outgoing, ...]:
     analyst, file = station.analyst, case.file
     first, last = said[0], said[-1]
     match first.payload, last.payload:
         case Reply() | Receipt(), _:
             return _address_again(station, first.payload, case)
         case _, Concluded():
-            return analyst.conclude(
-                file, last.payload.reason, last.payload.keep_until, last.words
-            )
+            return analyst.conclude(file, last.payload.reason, last.payload.keep_until, last.words)
         case _, Note():
             return (analyst.note(file, last.words),)
         case _, Held():

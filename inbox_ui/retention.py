@@ -43,7 +43,7 @@ DEFAULT: Final = Retention(referred=730, insufficient=365, out_of_scope=90, with
 
 
 def read_retention(path: Path) -> Retention:
-    """The policy in ``path``; :data:`DEFAULT` where there is no such file. Raises ``BadSettings``."""
+    """The policy in ``path``; :data:`DEFAULT` where there is none. Raises ``BadSettings``."""
     try:
         return Retention.from_bytes(path.read_bytes().rstrip(b"\n"))
     except FileNotFoundError:

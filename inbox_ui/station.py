@@ -159,9 +159,7 @@ class Station:
             supervisors,
         )
         self._reader = Reader(self.archive, self._analyst)
-        basis = basis_of(
-            seen.directory, vault.groups, colleagues, supervisors, vault.interests
-        )
+        basis = basis_of(seen.directory, vault.groups, colleagues, supervisors, vault.interests)
         home = home_of(vault, self.random_bytes)
         snapshots = Snapshots(self.archive, home, basis, self.random_bytes)
         view = View(self._analyst.card.id, frozenset(vault.groups), vault.interests)

@@ -6,7 +6,14 @@ from enum import StrEnum
 from typing import Final, NamedTuple, cast
 
 from crypto.analyst import CaseFile, case_name
-from crypto.documents import Assigned, Closed, ContactReleased, ContactRequested, ContactWithdrawn, Reply
+from crypto.documents import (
+    Assigned,
+    Closed,
+    ContactReleased,
+    ContactRequested,
+    ContactWithdrawn,
+    Reply,
+)
 from crypto.envelope import Chain
 from crypto.errors import Locked
 from crypto.opening import Entry, Payload
@@ -53,11 +60,12 @@ class Summary(NamedTuple):
     reporter's and the team's chain. ``problems`` are quarantined envelopes, ``alarms`` faults of
     the chains, ``unannounced`` envelopes to the reporter that no analyst's entry names, ``damaged``
     rows that this disk has changed. ``about`` and ``forces`` are what the report says of itself,
-    with commas between; ``withdrawn``: the reporter took the contact details back. ``group`` is the case group that has
-    it, ``handlers`` who holds that, with commas between, and ``assigner`` who said so, in hexadecimal; ``ended`` is why the case was concluded, and
-    ``keep_until`` and ``hold`` are days, where there are any. ``unfinished``: a case group of ours
-    has it, and not all of it is wrapped to that group alone. ``hidden``: it names a declared
-    interest. A named tuple: a hundred thousand are made at every start.
+    with commas between; ``withdrawn``: the reporter took the contact details back. ``group`` is the
+    case group that has it, ``handlers`` who holds that, with commas between, and ``assigner`` who
+    said so, all in hexadecimal; ``ended`` is why the case was concluded, and ``keep_until`` and
+    ``hold`` are days, where there are any. ``unfinished``: a case group of ours has it, and not all
+    of it is wrapped to that group alone. ``hidden``: it names a declared interest. A named tuple: a
+    hundred thousand are made at every start.
     """
 
     mailbox: int

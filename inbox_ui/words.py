@@ -329,8 +329,7 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     ),
     errors.BadInterest: (
         "{name} cannot be declared or withdrawn.",
-        "An interest is a force or words of 3 to 100 letters. "
-        "dropbox-inbox interests shows yours.",
+        "An interest is a force or words of 3 to 100 letters. dropbox-inbox interests shows yours.",
     ),
     errors.NoHandlerLeft: (
         "Somebody has to have case {name}.",

@@ -38,9 +38,7 @@ class Colleagues:
     make_desk: Callable[..., Desk]
     desks: dict[str, Desk] = field(default_factory=dict)
 
-    def join(
-        self, label: str, duties: Collection[Duty] = ANALYST, *, intake: bool = True
-    ) -> Desk:
+    def join(self, label: str, duties: Collection[Duty] = ANALYST, *, intake: bool = True) -> Desk:
         """Another workstation, certified, on the roster, with today's intake group if on intake."""
         first, secret = self.first.station.vault, AnalystSecret.generate(secrets.token_bytes)
         root = read_root(self.first.folder.default_root, PASSPHRASE)
@@ -57,9 +55,7 @@ class Colleagues:
         with Archive.create(desk.folder.archive) as archive:
             archive.directories.remember(self.first.station.seen.signed)
         wanted = tuple(sorted(duties))
-        member = Member(
-            card.to_bytes(), certificate, label, wanted, intake=intake, suspended=False
-        )
+        member = Member(card.to_bytes(), certificate, label, wanted, intake=intake, suspended=False)
         self.desks[label] = desk
         self.publish(add_member(member))
         return desk
@@ -145,5 +141,3 @@ def _opens(row: Row, keyring: dict[bytes, Keys]) -> bool:
     except ProtocolError:
         return False
     return True
-
-

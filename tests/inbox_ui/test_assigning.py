@@ -162,9 +162,7 @@ def test_only_handlers_and_supervisors_change_the_handlers(team: Colleagues, ann
     bo.sync()
     cy.sync_only()
     with pytest.raises((NotHandling, NothingToChange, NotAssigned)):
-        assigning.change_handlers(
-            bo.station, bo.only(), frozenset(), frozenset({id_of(cy)}), ""
-        )
+        assigning.change_handlers(bo.station, bo.only(), frozenset(), frozenset({id_of(cy)}), "")
     with pytest.raises(NoHandlerLeft):
         _change(bo, remove=(bo,))
     with pytest.raises(NothingToChange):
@@ -180,9 +178,7 @@ def test_a_case_is_not_given_to_people_who_could_not_open_what_came_before(
     late = team.join("dee", intake=False)
     team.sync()
     with pytest.raises(NobodyOpens):
-        assigning.assign(
-            team.first.station, team.first.only(), frozenset({id_of(late)}), ""
-        )
+        assigning.assign(team.first.station, team.first.only(), frozenset({id_of(late)}), "")
 
 
 # -- two at the same moment ---------------------------------------------------------------------

@@ -32,7 +32,9 @@ def _declare(desk: Desk, what: str) -> None:
 # -- interests ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("said", ["Sergeant  BLOGGS took it.", "sergeant bloggs", "(Sergeant Bloggs)"])
+@pytest.mark.parametrize(
+    "said", ["Sergeant  BLOGGS took it.", "sergeant bloggs", "(Sergeant Bloggs)"]
+)
 def test_a_case_that_names_an_interest_is_hidden_and_cannot_be_ones_own(
     team: Colleagues, reporter: New, said: str
 ) -> None:
@@ -46,9 +48,7 @@ def test_a_case_that_names_an_interest_is_hidden_and_cannot_be_ones_own(
         team.first.station.case(name)
     [hidden] = team.first.station.casebook.all()
     with pytest.raises(DeclaredInterest):
-        assigning.assign(
-            team.first.station, hidden, frozenset({id_of(team.first)}), ""
-        )
+        assigning.assign(team.first.station, hidden, frozenset({id_of(team.first)}), "")
     assert team.desks["bo"].only().name == name
     team.first.station.keep(lambda vault: interests.withdraw(vault, "Sergeant Bloggs"))
     assert team.first.only().name == name
@@ -66,9 +66,7 @@ def test_only_whole_words_count_and_what_is_declared_goes_nowhere(
     assert not any(b"Bloggs" in asked.body for asked in team.first.server.log)
 
 
-def test_a_force_is_an_interest_by_its_id_and_by_its_name(
-    team: Colleagues, reporter: New
-) -> None:
+def test_a_force_is_an_interest_by_its_id_and_by_its_name(team: Colleagues, reporter: New) -> None:
     from dropbox.site.forces import read_forces
 
     force = next(each for each in read_forces() if " " in each.name)

@@ -100,8 +100,9 @@ def test_a_concluded_case_is_kept_until_its_day_and_purged_after_it(
         assert desk.station.archive.leaving.all() == {}
     said = copies.server.team.erased.values()
     directory = team.first.server.directory
-    sign = {id_of(each): each.station.colleagues[id_of(each)] for each in
-            (team.first, team.desks["bo"])}
+    sign = {
+        id_of(each): each.station.colleagues[id_of(each)] for each in (team.first, team.desks["bo"])
+    }
     assert {
         read_erased(each, sign[_analyst(each)], directory.service).analyst for each in said
     } == set(sign)
