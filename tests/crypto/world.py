@@ -95,6 +95,9 @@ class Service:
         self.publisher = secret(AnalystSecret, f"{name} publisher")
         self.analyst = secret(AnalystSecret, f"{name} analyst")
         self.colleague = secret(AnalystSecret, f"{name} colleague")
+        self.supervisor = secret(AnalystSecret, f"{name} supervisor")
+        self.custodian = secret(AnalystSecret, f"{name} custodian")
+        self.people = (self.analyst, self.colleague, self.supervisor, self.custodian)
         self.contact = secret(GroupSecret, f"{name} contact group")
         self.intake = {
             epoch: secret(GroupSecret, f"{name} intake {epoch}") for epoch in range(1, 5)
@@ -165,13 +168,13 @@ class Service:
         name: str = "the team writes",
     ) -> Analyst:
         """An analyst with some groups in the vault; by default the current intake group."""
-        people = (self.analyst, self.colleague)
         return Analyst(
             analyst or self.analyst,
             self.directory(epoch),
             groups or (self.intake[epoch],),
-            {each.keys.card.id: each.keys.card.sign for each in people},
+            {each.keys.card.id: each.keys.card.sign for each in self.people},
             stream(name),
+            frozenset({self.supervisor.keys.card.id}),
         )
 
     def case(
