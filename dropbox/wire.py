@@ -33,6 +33,7 @@ from crypto.constants import (
     SIGNATURE,
     WRAP,
 )
+from crypto.documents import HANDLERS
 from crypto.encoding import (
     Bytes,
     Choice,
@@ -47,7 +48,6 @@ from crypto.encoding import (
     Text,
     member,
 )
-from crypto.documents import HANDLERS
 from crypto.envelope import LARGEST_SEQ
 from crypto.errors import NotCanonical
 

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from sqlalchemy import (
     Connection,
     Engine,
+    Table,
     bindparam,
     create_engine,
     event,
@@ -34,8 +35,10 @@ from inbox_ui.directories import Directories
 from inbox_ui.errors import Busy, CannotWrite, DamagedArchive, NewerArchive, NoSpace
 from inbox_ui.outbox import Outbox
 from inbox_ui.purged import Purged
+from inbox_ui.rosters import Rosters
 from inbox_ui.rows import Row, checksum, columns_of, pack_wraps, read_row, unpack_wraps
 from inbox_ui.schema import envelopes, mailboxes, progress, snapshots
+from inbox_ui.series import Series
 
 PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
@@ -51,7 +54,7 @@ _AT_ONCE: Final = 200
 """Mailboxes whose envelopes are read together: about 10 MB."""
 
 _REVISION = text("PRAGMA user_version")
-_SET_REVISION = text("PRAGMA user_version=2")
+_SET_REVISION = text("PRAGMA user_version=3")
 _ENVELOPES = (
     select(envelopes)
     .where(envelopes.c.mailbox.in_(bindparam("mailboxes", expanding=True)))
@@ -82,7 +85,8 @@ class Archive:
         """Open the archive in ``path``. Raises ``DamagedArchive`` or ``NewerArchive``."""
         self.path: Final = path
         self._engine = _engine(path)
-        self.directories: Final = Directories(self._reading, self._writing)
+        self.directories: Final = Directories(self._series(schema.directories))
+        self.rosters: Final = Rosters(self._series(schema.rosters))
         self.outbox: Final = Outbox(self._reading, self._writing)
         self.purged: Final = Purged(self._reading, self._writing)
         try:
@@ -229,6 +233,9 @@ class Archive:
         """A compact copy of one moment, without what was deleted, into the empty file ``path``."""
         with self._transaction("") as connection:
             connection.execute(text("VACUUM INTO :path"), {"path": str(path)})
+
+    def _series(self, table: Table) -> Series:
+        return Series(table, self._reading, self._writing)
 
     def _reading(self) -> AbstractContextManager[Connection]:
         """A transaction that sees one moment and waits for nobody."""

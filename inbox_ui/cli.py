@@ -362,7 +362,7 @@ def backup(place: Place, goal: Path, yes: bool) -> None:
     replacing = goal.exists()
     if replacing:
         console.ask_yes(words.ASK_REPLACE.format(name=goal), yes, place.silent)
-    with place.folder.locked(), place.open() as station:
+    with place.open() as station, place.folder.locked():
         backups.back_up(place.folder, station.archive, goal, replace=replacing)
         backups.remember_day(place.folder, today())
     console.say(words.BACKED_UP.format(path=goal))
@@ -391,12 +391,12 @@ def passphrase(place: Place, new_passphrase_file: Path | None, root_file: Path |
     """Give the vault another passphrase."""
     if place.silent and new_passphrase_file is None:
         raise click.UsageError(words.NO_NEW)
-    place.folder.check()
-    with place.folder.locked():
-        old = console.read_passphrase(place.passphrase_file)
+    old = place.read_passphrase()
+    read_vault(place.folder.vault, old)
+    root = read_root(root_file, old) if root_file is not None else None
+    new = console.read_new_passphrase(new_passphrase_file)
+    with place.folder.locked():  # nobody else writes while somebody is being asked
         vault = read_vault(place.folder.vault, old)
-        root = read_root(root_file, old) if root_file is not None else None
-        new = console.read_new_passphrase(new_passphrase_file)
         write_vault(place.folder.vault, vault, new, secrets.token_bytes)
         console.say(words.VAULT_CHANGED)
         if root_file is not None and root is not None:

@@ -9,6 +9,7 @@ Errors of the protocol and of the client library come as they are (``crypto.erro
 ``dropbox.client.errors``). What each says to a person stands in ``words``.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -124,6 +125,114 @@ class NotPublisher(PersonError):
     """This analyst may not sign directories."""
 
 
+class NotAdmitted(PersonError):
+    """The vault of somebody who asked to join, and whom the root has not certified yet."""
+
+
+class IsAdmitted(PersonError):
+    """The vault has its certificates, and no admission is waited for that it lacks."""
+
+
+class WrongFingerprint(PersonError):
+    """What was read out over the telephone is not the fingerprint of the request's card."""
+
+
+class NotAFingerprint(PersonError):
+    """What was typed is no whole fingerprint."""
+
+
+class BadPaper(PersonError):
+    """A request or an admission that is damaged, altered, or none at all."""
+
+
+class ForeignPaper(PersonError):
+    """A request to another team, or an admission of one."""
+
+
+class ForeignAdmission(PersonError):
+    """An admission for another card than this vault's."""
+
+
+class ExpiredPaper(PersonError):
+    """An admission whose certificates are not valid today."""
+
+
+class NoRoster(PersonError):
+    """The team has no roster yet."""
+
+
+class HasRoster(PersonError):
+    """The team has a roster, so none can be begun."""
+
+
+class UnknownMember(PersonError):
+    """No member of the team has this label or fingerprint."""
+
+
+class AmbiguousMember(PersonError):
+    """Several members' fingerprints begin like this."""
+
+
+class HasLeft(PersonError):
+    """Somebody who was removed. A card never comes back."""
+
+
+class LabelTaken(PersonError):
+    """Another member has this label."""
+
+
+class LastPublisher(PersonError):
+    """Then nobody could sign a roster or a directory any more."""
+
+
+class OnlyRootPublishes(PersonError):
+    """A publisher has a certificate of the root for it; no roster makes one."""
+
+
+class ReadersOnly(PersonError):
+    """On intake duty is only who may read."""
+
+
+class NotAShare(PersonError):
+    """What was given is no share of a root. ``name`` says which one it is.
+
+    ``wrong`` are the places of the words that are on no list, never the words; ``count`` how many
+    words there are, where that is wrong.
+    """
+
+    def __init__(
+        self, name: str | Path, wrong: Sequence[int] = (), count: int | None = None
+    ) -> None:
+        super().__init__(name)
+        self.wrong: Final = tuple(wrong)
+        self.count: Final = count
+
+
+class SameShare(PersonError):
+    """One share was given twice."""
+
+
+class TooFewShares(PersonError):
+    """Fewer shares than are needed."""
+
+    def __init__(self, given: int, needed: int) -> None:
+        super().__init__()
+        self.given: Final = given
+        self.needed: Final = needed
+
+
+class SharesDiffer(PersonError):
+    """Shares that do not belong together: of two roots, or of two splits of one."""
+
+
+class NotTheRoot(PersonError):
+    """The shares give a root, and it is not the one whose fingerprint was given."""
+
+
+class NotOnScreen(PersonError):
+    """Shares are shown on a terminal only, or written into files of their own."""
+
+
 class SiteMoved(PersonError):
     """The site that was agreed to is not the one of the directory that would sign it."""
 
@@ -195,6 +304,10 @@ class PlaceNotShown(Distrusted):
 
 class Lagging(Distrusted):
     """The server does not hold what it gave before: an old backup, or a lie."""
+
+
+class OldRoster(Distrusted):
+    """The server gives an older roster than was seen, or one beside it."""
 
 
 class WrongMarks(Distrusted):

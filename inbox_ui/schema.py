@@ -23,10 +23,10 @@ from sqlalchemy import (
 from crypto.constants import ID
 from dropbox.wire import MARK
 
-REVISION: Final = 2
+REVISION: Final = 3
 """SQLite's ``user_version``: a program refuses what a newer one wrote.
 
-2 has ``purged``; an archive of 1 is given it when it is opened.
+2 has ``purged``, 3 the team's papers; an older archive is given what it lacks when it is opened.
 """
 
 _Id = LargeBinary(ID)
@@ -45,6 +45,25 @@ directories = Table(
         comment="False for one signed here that the server was not seen to have yet.",
     ),
     comment="Every verified directory that was seen. An older one is refused from then on.",
+)
+
+rosters = Table(
+    "rosters",
+    metadata,
+    Column("seq", Integer, primary_key=True, comment="The roster's own number."),
+    Column(
+        "signed",
+        LargeBinary,
+        nullable=False,
+        comment="signature ‖ document: cards and pseudonyms. The server has it too.",
+    ),
+    Column(
+        "published",
+        Boolean,
+        nullable=False,
+        comment="False for one signed here that the server was not seen to have yet.",
+    ),
+    comment="Every verified roster that was seen. An older one is refused from then on.",
 )
 
 progress = Table(

@@ -187,7 +187,7 @@ class Sync:
                 return None
             item = placed
             try:
-                await service.submit(item.outgoings(self._station.vault.intake_groups))
+                await service.submit(item.outgoings(self._station.vault.groups))
             except Refused as error:
                 if error.fault is not Fault.PLACE_TAKEN:
                     raise
