@@ -1,7 +1,7 @@
 """A case's log as a file, without a word of it, for somebody without keys (docs/protocol.md §7).
 
     export = signature(64) ‖ part ‖ part ‖ …             part = len64(bytes) ‖ bytes
-    parts  = statement, directory, roster…, row…
+    parts  = statement, directory, roster, row…
     row    = header(134) ‖ H(body, body)(32) ‖ day(10)                       a place in a chain
            ‖ signature(64) ‖ payload                     and, in the ``case`` chain, what is there
 
@@ -22,15 +22,16 @@ from crypto.chains import Alarm, Inspected, Stored, inspect
 from crypto.constants import HEADER, ID, LARGEST_EXPORT, SIGNATURE, Tag
 from crypto.directory import Directory, read_directory
 from crypto.documents import CasePayload, TeamPayload, read_payload
-from crypto.encoding import Bytes, Day, Document, Fixed, Integer, member
+from crypto.encoding import Bytes, Day, Document, Fixed, member
 from crypto.envelope import Chain, Header, envelope_id
 from crypto.errors import ForeignAuthor, NotCanonical, ProtocolError, WrongLength, WrongPlace
+from crypto.handling import Handling, Rules
 from crypto.keys import Keys, verify
-from crypto.marks import check_sent, unannounced
+from crypto.marks import check_announced, unannounced
 from crypto.opening import Entry, State, open_sealed
 from crypto.roster import Roster, read_roster
 
-ROSTERS: Final = 1000
+_PAPERS: Final = 3
 _LENGTH: Final = 8
 _DAY: Final = len("2026-11-23")
 _STUB: Final = HEADER + ID + _DAY
@@ -38,16 +39,12 @@ _STUB: Final = HEADER + ID + _DAY
 
 @dataclass(frozen=True)
 class Statement(Document):
-    """Who exported which mailbox's log, on which day by the exporter's own clock.
-
-    ``rosters`` is how many of them come, the newest last.
-    """
+    """Who exported which mailbox's log, on which day by the exporter's own clock."""
 
     kind: str = member(Fixed("export"))
     exporter: bytes = member(Bytes(ID))
     mailbox: bytes = member(Bytes(ID))
     day: date = member(Day())
-    rosters: int = member(Integer(1, ROSTERS))
 
 
 @dataclass(frozen=True)
@@ -106,45 +103,41 @@ class Export:
 
     statement: Statement
     directory: bytes
-    rosters: tuple[bytes, ...]
+    roster: bytes
     rows: tuple[Row, ...]
 
     @property
     def parts(self) -> tuple[bytes, ...]:
         """What is signed, and what stands in the file."""
         rows = (row.to_bytes() for row in self.rows)
-        return (self.statement.to_bytes(), self.directory, *self.rosters, *rows)
+        return (self.statement.to_bytes(), self.directory, self.roster, *rows)
 
     @classmethod
     def from_parts(cls, parts: Sequence[bytes]) -> Self:
-        """Read the parts: no roster too few, every row at its place and once.
-
-        Raises ``Malformed`` and its kind.
-        """
-        if len(parts) < 3:
+        """Read the parts: every row at its place and once. Raises ``Malformed`` and its kind."""
+        if len(parts) < _PAPERS:
             raise WrongLength
         statement = Statement.from_bytes(parts[0])
-        first = 2 + statement.rosters
-        if len(parts) < first:
-            raise WrongLength
-        rows = tuple(Row.from_bytes(part) for part in parts[first:])
+        rows = tuple(Row.from_bytes(part) for part in parts[_PAPERS:])
         if any(not before.place < after.place for before, after in pairwise(rows)):
             raise NotCanonical
-        return cls(statement, parts[1], tuple(parts[2:first]), rows)
+        return cls(statement, parts[1], parts[2], rows)
 
 
 @dataclass(frozen=True)
 class Verified:
     """What an export proves.
 
-    ``case`` is the log: an entry without a payload is one whose author and content are not proved.
-    ``alarms`` and ``unannounced`` are as in :class:`crypto.analyst.CaseFile`.
+    ``case`` is the log: an entry without a payload is one whose author and content are not proved,
+    or that its author might not write. ``alarms`` and ``unannounced`` are as in
+    :class:`crypto.casefile.CaseFile`, ``handling`` is where the log ends.
     """
 
     statement: Statement
     directory: Directory
     roster: Roster
     case: tuple[Entry[CasePayload], ...]
+    handling: Handling
     chains: Mapping[Chain, Inspected]
     alarms: tuple[tuple[Chain, Alarm], ...]
     unannounced: tuple[bytes, ...]
@@ -197,43 +190,35 @@ def verify_export(data: bytes, root: bytes) -> Verified:
     """What the export ``data`` proves to somebody who knows the root's fingerprint alone.
 
     ``root`` is 20 bytes (a fingerprint) or 32 (an id). The order: (1) form, and every row at its
-    place (2) the directory is that of this root (3) so are the rosters (4) the exporter is of the
+    place (2) the directory is that of this root (3) so is the roster (4) the exporter is of the
     team, may read, and signed every byte (5) every row is of this mailbox (6) the log, entry by
-    entry (7) links, holes and forks, and what the entries name. What (6) and (7) find is told with
-    the rest. Raises ``Malformed`` and its kind, ``ForeignService``, ``Forged`` and its kind,
-    ``KeysAlike``.
+    entry; by it the exporter handles the case, unless nobody was given it (7) links, holes and
+    forks, and what the entries name. What is wrong in (6) and (7) is told with the rest. Raises
+    ``Malformed`` and its kind, ``ForeignService``, ``Forged`` and its kind, ``KeysAlike``.
     """
     signature, export = read_export(data)  # (1)
     directory = read_directory(export.directory, root)  # (2)
-    rosters = [read_roster(signed, directory) for signed in export.rosters]  # (3)
-    roster = _newest(rosters)
+    roster = read_roster(export.roster, directory)  # (3)
     _check_exporter(export, roster, signature, directory.service)  # (4)
-    mailbox = export.statement.mailbox
-    if any(row.parsed.mailbox != mailbox for row in export.rows):
+    statement = export.statement
+    if any(row.parsed.mailbox != statement.mailbox for row in export.rows):
         raise WrongPlace  # (5)
     chains = {chain: _inspect(export, chain) for chain in Chain}
-    case = _read_case(export, chains[Chain.CASE], directory, roster)  # (6)
-    team: tuple[Entry[TeamPayload], ...] = tuple(
-        Entry(Chain.TEAM, header.seq, stored, State.MISSING)
-        for header, stored in chains[Chain.TEAM].entries
-    )
+    case, handling = _Log(directory, roster, export).read(chains[Chain.CASE])  # (6)
+    if handling.handlers and statement.exporter not in handling.handlers:
+        raise ForeignAuthor
     alarms = [(chain, alarm) for chain in Chain for alarm in chains[chain].alarms]  # (7)
-    alarms += [(Chain.CASE, alarm) for alarm in check_sent(case, chains[Chain.TEAM])]
+    named = check_announced(case, chains[Chain.TEAM])
     return Verified(
-        statement=export.statement,
+        statement=statement,
         directory=directory,
         roster=roster,
         case=case,
+        handling=handling,
         chains=chains,
-        alarms=tuple(alarms),
-        unannounced=unannounced(case, team),
+        alarms=(*alarms, *((Chain.CASE, alarm) for alarm in named)),
+        unannounced=unannounced(case, _stubs(chains[Chain.TEAM])),
     )
-
-
-def _newest(rosters: Sequence[Roster]) -> Roster:
-    if any(not before.seq < after.seq for before, after in pairwise(rosters)):
-        raise NotCanonical
-    return rosters[-1]
 
 
 def _check_exporter(export: Export, roster: Roster, signature: bytes, service: bytes) -> None:
@@ -248,32 +233,54 @@ def _inspect(export: Export, chain: Chain) -> Inspected:
     return inspect(rows, chain, export.statement.mailbox)
 
 
-def _read_case(
-    export: Export, chain: Inspected, directory: Directory, roster: Roster
-) -> tuple[Entry[CasePayload], ...]:
-    proofs = {row.place[2]: row.proof for row in export.rows}
-    entries: list[Entry[CasePayload]] = []
-    for header, stored in chain.entries:
-        entry: Entry[CasePayload] = Entry(Chain.CASE, header.seq, stored, State.MISSING)
-        proof = proofs[stored.id]
-        if proof is not None:
-            try:
-                payload = _prove(proof, stored, directory, roster)
-                entry = replace(entry, state=State.SHOWN, payload=payload)
-            except ProtocolError as problem:
-                entry = replace(entry, state=State.QUARANTINED, problem=problem)
-        entries.append(entry)
-    return tuple(entries)
+def _stubs(chain: Inspected) -> tuple[Entry[TeamPayload], ...]:
+    return tuple(
+        Entry(header.chain, header.seq, stored, State.MISSING) for header, stored in chain.entries
+    )
 
 
-def _prove(proof: Proof, stored: Stored, directory: Directory, roster: Roster) -> CasePayload:
-    payload = cast(CasePayload, read_payload(Chain.CASE, proof.payload))
-    if payload.author not in roster.signers:
-        raise ForeignAuthor
-    signed = (stored.header, proof.payload)
-    sign_key = roster.signers[payload.author]
-    verify(sign_key, proof.signature, Tag.SIGN_CASE, directory.service, *signed)
-    return payload
+@dataclass(frozen=True)
+class _Log:
+    """Reads the ``case`` chain of an export, by the rules by which workstations read it."""
+
+    directory: Directory
+    roster: Roster
+    export: Export
+
+    def read(self, chain: Inspected) -> tuple[tuple[Entry[CasePayload], ...], Handling]:
+        """Each entry proved or named, and where the case stands at the end."""
+        proofs = {row.place[2]: row.proof for row in self.export.rows}
+        supervisors = frozenset(self.roster.supervisors)
+        rules = Rules(self.export.statement.mailbox, self.directory, supervisors)
+        handling = Handling()
+        entries: list[Entry[CasePayload]] = []
+        for header, stored in chain.entries:
+            entry: Entry[CasePayload] = Entry(header.chain, header.seq, stored, State.MISSING)
+            proof = proofs[stored.id]
+            if proof is not None:
+                try:
+                    payload = self._prove(proof, header, stored, handling)
+                    after = rules.follow(handling, payload)
+                    entry = replace(entry, state=State.SHOWN, payload=payload)
+                    if header.seq not in chain.forked:
+                        handling = after
+                except ProtocolError as problem:
+                    entry = replace(entry, state=State.QUARANTINED, problem=problem)
+            entries.append(entry)
+        return tuple(entries), handling
+
+    def _prove(
+        self, proof: Proof, header: Header, stored: Stored, handling: Handling
+    ) -> CasePayload:
+        payload = cast(CasePayload, read_payload(Chain.CASE, proof.payload))
+        sign_key = self.roster.signers.get(payload.author)
+        if sign_key is None:
+            raise ForeignAuthor
+        signed = (stored.header, proof.payload)
+        verify(sign_key, proof.signature, Tag.SIGN_CASE, self.directory.service, *signed)
+        if header.recipient not in handling.groups | self.directory.intake_groups.keys():
+            raise WrongPlace
+        return payload
 
 
 def _split(data: bytes) -> Iterator[bytes]:
