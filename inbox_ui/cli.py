@@ -20,6 +20,7 @@ from inbox_ui import (
     casework,
     console,
     founding,
+    log_commands,
     meeting,
     options,
     publishing,
@@ -41,6 +42,10 @@ from inbox_ui.vault import read_root, read_vault, reseal_root, write_vault
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def inbox() -> None:
     """Read what reporters sent, and answer them. The keys never leave this machine."""
+
+
+for _each in log_commands.COMMANDS:
+    inbox.add_command(_each)
 
 
 def main() -> None:
