@@ -46,16 +46,16 @@ class JoinRequest(Document):
 
 @dataclass(frozen=True)
 class Admission(Document):
-    """``member`` is admitted, as a publisher too where there is a certificate for it."""
+    """``admitted`` joins, as a publisher too where there is a certificate for it."""
 
     service: bytes = member(Bytes(ID))
-    member: Member = member(Inner(Member))
+    admitted: Member = member(Inner(Member))
     publisher: bytes | None = member(Nullable(Bytes(most=SIGNED_CERTIFICATE)))
 
     def check(self) -> None:
         """Nobody begins suspended; a publisher has the certificate, and nobody else does."""
-        is_publisher = Duty.PUBLISHER in self.member.duties
-        if self.member.suspended or is_publisher != (self.publisher is not None):
+        is_publisher = Duty.PUBLISHER in self.admitted.duties
+        if self.admitted.suspended or is_publisher != (self.publisher is not None):
             raise NotCanonical
 
 
@@ -91,7 +91,7 @@ def read_request(signed: bytes, service: bytes) -> JoinRequest:
 
 
 def admit(card: Card, terms: Terms, root: RootSecret) -> bytes:
-    """``signature ‖ Admission``: the root certifies ``card``, also as publisher if that is its duty.
+    """``signature ‖ Admission``: the root certifies ``card``, as its duties need.
 
     Raises ``NotCanonical`` for terms no roster can hold.
     """
@@ -118,13 +118,13 @@ def read_admission(signed: bytes, root: Card) -> Admission:
         raise ForeignService  # (2)
     verify_signed(signed, Tag.SIGN_ADMISSION, root.sign, root.id)  # (3)
     for each in certificates(admission, root):
-        each.check_card(admission.member.subject)  # (4)
+        each.check_card(admission.admitted.subject)  # (4)
     return admission
 
 
 def certificates(admission: Admission, root: Card) -> tuple[Certificate, ...]:
     """The admission's certificates, verified under the root: the analyst's is the first."""
-    papers = [(admission.member.certificate, CertificateRole.ANALYST)]
+    papers = [(admission.admitted.certificate, CertificateRole.ANALYST)]
     if admission.publisher is not None:
         papers.append((admission.publisher, CertificateRole.PUBLISHER))
     return tuple(

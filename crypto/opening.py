@@ -151,29 +151,48 @@ class Opener:
         """The ``case`` chain, by analysts of ``colleagues`` (card id → signing key), and its fold.
 
         ``groups`` are those of the ``team`` chain that it may have been sealed to. At a forked
-        place no side changes who handles the case.
+        place no side changes who handles the case. Behind an entry that is locked, what its author
+        might not write is locked too: an assignment may have come before that is not seen here.
         """
-        handling = Handling()
+        handling, hidden = Handling(), False
 
         def open_one(header: Header, stored: Stored) -> tuple[CasePayload, str]:
-            nonlocal handling
-            content = open_sealed(stored, self.keyring)
-            payload = cast(CasePayload, read_payload(Chain.CASE, content.payload))
-            if payload.author not in colleagues:
-                raise ForeignAuthor
-            self._verify(colleagues[payload.author], header, stored, content)
-            known = groups | handling.groups
-            if header.recipient not in known and header.recipient != self._asking(payload):
-                raise WrongPlace
-            words = Words.from_bytes(content.words or b"")
-            if words.hash != payload.words:
-                raise DoesNotOpen
-            after = rules.follow(handling, payload)
+            nonlocal handling, hidden
+            try:
+                payload, words = self._open_entry(header, stored, colleagues)
+            except Locked:
+                hidden = True
+                raise
+            try:
+                self._check_recipient(header, payload, groups | handling.groups)
+                after = rules.follow(handling, payload)
+            except (ForeignAuthor, WrongPlace) as problem:
+                raise (Locked() if hidden else problem) from None
             if header.seq not in chain.forked:
                 handling = after
-            return payload, words.text
+            return payload, words
 
         return _read(chain, open_one), handling
+
+    def _open_entry(
+        self, header: Header, stored: Stored, colleagues: Mapping[bytes, bytes]
+    ) -> tuple[CasePayload, str]:
+        content = open_sealed(stored, self.keyring)
+        payload = cast(CasePayload, read_payload(Chain.CASE, content.payload))
+        if payload.author not in colleagues:
+            raise ForeignAuthor
+        self._verify(colleagues[payload.author], header, stored, content)
+        words = Words.from_bytes(content.words or b"")
+        if words.hash != payload.words:
+            raise DoesNotOpen
+        return payload, words.text
+
+    def _check_recipient(
+        self, header: Header, payload: CasePayload, groups: frozenset[bytes]
+    ) -> None:
+        """A group that has had the case; to a custodian, the one that a request names."""
+        if header.recipient not in groups and header.recipient != self._asking(payload):
+            raise WrongPlace
 
     def _asking(self, payload: CasePayload) -> bytes | None:
         """The case group that a request names: to a custodian nothing else of the case opens."""

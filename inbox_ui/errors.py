@@ -129,10 +129,6 @@ class NotAdmitted(PersonError):
     """The vault of somebody who asked to join, and whom the root has not certified yet."""
 
 
-class IsAdmitted(PersonError):
-    """The vault has its certificates, and no admission is waited for that it lacks."""
-
-
 class WrongFingerprint(PersonError):
     """What was read out over the telephone is not the fingerprint of the request's card."""
 
@@ -230,7 +226,7 @@ class NotTheRoot(PersonError):
 
 
 class NotOnScreen(PersonError):
-    """Shares are shown on a terminal only, or written into files of their own."""
+    """Shares are shown and typed at a terminal only, or stand in files of their own."""
 
 
 class SiteMoved(PersonError):
@@ -307,8 +303,16 @@ class NewerArchive(Elsewhere):
     """Written by a newer version of this program."""
 
 
+class ChangeLost(Elsewhere):
+    """A change to the team that was signed here never went out, and another has its place."""
+
+
 class MarksNotTaken(Elsewhere):
     """The server did not compare or take what is known here as purged."""
+
+
+class RosterKept(Elsewhere):
+    """A change to the team is signed and kept, and the server does not have it yet."""
 
 
 class NotDelivered(Elsewhere):

@@ -1,7 +1,8 @@
 """How a team begins: a root, its first analyst, the first intake and contact group, and the first
 roster (§3, §6)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -155,23 +156,34 @@ def settle(
     check_free(folder)
     if root_file.exists():
         raise AlreadyThere(root_file)
-    unfinished = Folder(durable.beside(folder.path))
-    with durable.telling(folder.path):
-        unfinished.path.mkdir(mode=FOLDER_MODE)
-    try:
-        write_vault(unfinished.vault, team.vault, passphrase, random_bytes)
-        settings.save(unfinished.settings)
-        durable.create(unfinished.directory, team.directory)
-        durable.create(unfinished.manifest, team.manifest)
-        with Archive.create(unfinished.archive) as archive:
+    with making(folder) as new:
+        write_vault(new.vault, team.vault, passphrase, random_bytes)
+        settings.save(new.settings)
+        durable.create(new.directory, team.directory)
+        durable.create(new.manifest, team.manifest)
+        with Archive.create(new.archive) as archive:
             archive.directories.remember(team.directory)
             archive.rosters.prepare(team.roster)
         write_root(root_file, team.root, passphrase, random_bytes)
+
+
+@contextmanager
+def making(folder: Folder) -> Iterator[Folder]:
+    """A new folder to fill. It takes the place of ``folder`` at the end, whole or not at all.
+
+    Raises ``AlreadyThere`` where something is there, ``CannotWrite`` or ``NoSpace``.
+    """
+    check_free(folder)
+    new = Folder(durable.beside(folder.path))
+    with durable.telling(folder.path):
+        new.path.mkdir(mode=FOLDER_MODE)
+    try:
+        yield new
         with durable.telling(folder.path):
-            unfinished.path.rename(folder.path)
+            new.path.rename(folder.path)
             durable.sync_folder(folder.path.parent)
     except BaseException:
-        remove_unfinished(unfinished.path)
+        remove_unfinished(new.path)
         raise
 
 

@@ -48,7 +48,7 @@ def add(admission: Admission) -> Change:
 
     The change raises ``HasLeft`` for a card that was removed, ``LabelTaken``, ``LastPublisher``.
     """
-    new = admission.member
+    new = admission.admitted
 
     def change(roster: Roster) -> Roster:
         if any(each.id == new.id for each in roster.former):

@@ -15,7 +15,7 @@ from crypto.roster import ROSTER_VALIDITY, Roster, roster_hash, sign_roster
 from dropbox.client.errors import Refused
 from dropbox.client.service import Service
 from dropbox.wire import Fault
-from inbox_ui.errors import NoRoster, OldRoster
+from inbox_ui.errors import ChangeLost, NoRoster, OldRoster
 from inbox_ui.founding import begin_roster
 from inbox_ui.membership import Change, renew_certificate
 from inbox_ui.publishing import RENEW_BELOW, check_publisher, may_publish
@@ -26,31 +26,44 @@ _TRIES: Final = 4
 """Times a change is made anew because another publisher was quicker."""
 
 
-async def learn(station: Station, service: Service) -> bool:
-    """Fetch the server's roster and remember it; whether the server lacks one that was seen.
+async def learn(station: Station, service: Service) -> int | None:
+    """Fetch the server's roster and remember it.
 
-    Raises ``OldRoster`` for one beside those that were seen, or what ``read_roster`` raises.
+    ``None``, or the number of the older one that a server gives which lags: 0 where it has none.
+    Raises ``OldRoster`` for one beside those that were seen, ``ChangeLost`` where it has the place
+    of a change that waited here, or what ``read_roster`` raises.
     """
     rosters, directory = station.archive.rosters, station.seen.directory
     signed = await service.roster()
-    seen = rosters.published(directory)
     if signed is None:
-        return seen is not None
+        return 0 if rosters.published(directory) is not None else None
+    waited = rosters.unpublished(directory)
     try:
         rosters.admit(signed, directory)
     except RolledBack:
-        if seen is not None and signed in rosters.published_after(0):
-            return True
+        return _number_of_older(station, signed)
+    taken = waited is not None and rosters.unpublished(directory) is None
+    if waited is not None and taken and signed != waited.signed and waited.roster.seq > 1:
+        raise ChangeLost
+    return None
+
+
+def _number_of_older(station: Station, signed: bytes) -> int:
+    try:
+        return station.archive.rosters.number_of(signed)
+    except RolledBack:
         raise OldRoster from None
-    return False
 
 
-def has_work(station: Station) -> bool:
-    """Whether this analyst, as a publisher, has a roster to send, or one to renew today."""
+def has_work(station: Station, *, lags: bool) -> bool:
+    """Whether this analyst, as a publisher, has a roster to send, or one to renew today.
+
+    ``lags`` says that the server has to be given older ones first.
+    """
     if not may_publish(station.vault, station.seen.directory, station.today()):
         return False
     waits = station.archive.rosters.unpublished(station.seen.directory)
-    return waits is not None or is_due(station)
+    return lags or waits is not None or is_due(station)
 
 
 def is_due(station: Station) -> bool:
@@ -140,24 +153,13 @@ async def publish(station: Station, service: Service) -> None:
     rosters.remember(kept.signed)
 
 
-async def catch_up(station: Station, service: Service, publisher: Service) -> bool:
-    """Learn the server's roster, and give it those it lacks; whether it lacked any.
+async def give_lacking(station: Station, publisher: Service, after: int) -> None:
+    """Give a server that lags the rosters behind number ``after``, one after another.
 
-    ``service`` is an analyst's session, ``publisher`` a publisher's. Raises as :func:`learn`,
-    ``OldRoster`` where it does not take them, or ``ClientError``.
+    ``publisher`` is a publisher's session. Raises ``OldRoster`` where it does not take them, or
+    ``ClientError``.
     """
-    if not await learn(station, service):
-        return False
-    await give_lacking(station, service, publisher)
-    return True
-
-
-async def give_lacking(station: Station, service: Service, publisher: Service) -> None:
-    """Give the server the rosters it lacks, one after another. Raises as :func:`catch_up`."""
-    rosters = station.archive.rosters
-    signed = await service.roster()
-    after = rosters.number_of(signed) if signed is not None else 0
-    for each in rosters.published_after(after):
+    for each in station.archive.rosters.published_after(after):
         try:
             await publisher.publish_roster(each)
         except Refused as error:
@@ -167,8 +169,11 @@ async def give_lacking(station: Station, service: Service, publisher: Service) -
 
 
 async def renew(station: Station, publisher: Service) -> None:
-    """Send what waits; else sign the roster anew where that is due, and send it."""
-    if station.archive.rosters.unpublished(station.seen.directory) is None:
+    """Send what waits; else sign the roster anew where that is due, and send it.
+
+    Raises as :func:`sign_next` and :func:`publish`.
+    """
+    if station.archive.rosters.unpublished(station.seen.directory) is None and is_due(station):
         sign_next(station, lambda roster: roster)
     await publish(station, publisher)
 
@@ -178,11 +183,14 @@ async def amend(
 ) -> SeenRoster:
     """Change the team on top of the server's newest roster; the roster that says so.
 
-    What waited from before is sent first. Raises as :func:`catch_up` and :func:`sign_next`, and
+    ``service`` is an analyst's session, ``publisher`` a publisher's. What waited from before is
+    sent first. Raises as :func:`learn`, :func:`give_lacking` and :func:`sign_next`, and
     ``OldRoster`` where the server says again and again that another has the place, and shows none.
     """
     for _ in range(_TRIES):
-        await catch_up(station, service, publisher)
+        behind = await learn(station, service)
+        if behind is not None:
+            await give_lacking(station, publisher, behind)
         try:
             await publish(station, publisher)
             sign_next(station, change)

@@ -24,7 +24,7 @@ class Series:
         self._writing: Final = writing
 
     def newest(self, *, published: bool) -> bytes | None:
-        """The one with the highest number, of those the server was seen to have or of the others."""
+        """The one with the highest number: of those the server was seen to have, or the other."""
         table = self._table.c
         query = select(table.signed).where(table.published == published)
         with self._reading() as connection:

@@ -1,11 +1,11 @@
 """Fetching what the server has and delivering what waits (docs/protocol.md §5, §6, §9).
 
 In this order: (1) the directory, verified, never an older one (2) its renewal, where this analyst
-is a publisher and it is due (3) the feed, page by page into the archive (4) what was purged, so
-that each side knows what the other knew and a restored server purges it again (5) the outbox
-(6) the feed again, if anything was delivered.
+is a publisher and it is due (3) the roster, in the same way (4) the feed, page by page into the
+archive (5) what was purged, so that each side knows what the other knew and a restored server
+purges it again (6) the outbox (7) the feed again, if anything was delivered.
 
-(4) comes behind the feed, because a server purges nothing that nobody has fetched; and before the
+(5) comes behind the feed, because a server purges nothing that nobody has fetched; and before the
 outbox, because what is written into a mailbox that should be gone would keep it.
 
 The requests depend on how much the server has and on what waits here, never on whether something
@@ -22,8 +22,17 @@ from dropbox.client.errors import Away, ClientError, Nonsense, Refused, Unknown
 from dropbox.client.listing import Listed
 from dropbox.client.service import Service
 from dropbox.wire import Fault, marks_digest
+from inbox_ui import rostering
 from inbox_ui.casework import put_in_place
-from inbox_ui.errors import InboxError, Lagging, MarksNotTaken, PlaceNotShown, WrongMarks
+from inbox_ui.errors import (
+    ChangeLost,
+    InboxError,
+    Lagging,
+    MarksNotTaken,
+    OldRoster,
+    PlaceNotShown,
+    WrongMarks,
+)
 from inbox_ui.line import Line
 from inbox_ui.outbox import Item
 from inbox_ui.publishing import is_due, may_publish, publish, sign_next
@@ -65,10 +74,11 @@ class Sync:
         async with self._line.as_analyst(self._station.vault) as service:
             await self._fetch_directory(service)  # (1)
             await self._renew()  # (2)
-            await self._fetch(service)  # (3)
-            await self._join_purged(service)  # (4)
-            if await self._deliver(service):  # (5)
-                await self._fetch(service)  # (6)
+            await self._join_roster(service)  # (3)
+            await self._fetch(service)  # (4)
+            await self._join_purged(service)  # (5)
+            if await self._deliver(service):  # (6)
+                await self._fetch(service)  # (7)
             self._station.archive.outbox.settle()
         return self._outcome
 
@@ -94,6 +104,25 @@ class Sync:
             self._outcome.troubles.append(error)
             return
         self._outcome.renewed = True
+
+    async def _join_roster(self, service: Service) -> None:
+        """Learn the server's roster. A publisher gives it what it lacks, and renews it when due.
+
+        One that must not be believed is said, and the newest that was seen stays in force.
+        """
+        station = self._station
+        try:
+            behind = await rostering.learn(station, service)
+            if behind is not None:
+                self._outcome.troubles.append(OldRoster())
+            if not rostering.has_work(station, lags=behind is not None):
+                return
+            async with self._line.as_publisher(station.vault) as publisher:
+                if behind is not None:
+                    await rostering.give_lacking(station, publisher, behind)
+                await rostering.renew(station, publisher)
+        except (ChangeLost, OldRoster, ProtocolError, Refused) as error:
+            self._outcome.troubles.append(error)
 
     # -- fetching -------------------------------------------------------------------------------
 

@@ -390,10 +390,6 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "This workstation has not been admitted yet.",
         "Send the request to the root holder. With the answer: dropbox-inbox join --admission FILE",
     ),
-    errors.IsAdmitted: (
-        "{name} has a vault already.",
-        "For a new request of the same analyst, leave out --team-directory and --root.",
-    ),
     errors.WrongFingerprint: (
         "The fingerprint is not that of this request. It is not from who called, or was changed.",
         "Nothing was certified. Call again, by a number you know, and have it read out slowly.",
@@ -464,8 +460,8 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "Nothing was written. Check the fingerprint, and which papers these are.",
     ),
     errors.NotOnScreen: (
-        "Shares are shown on a terminal only: a pipe may end in a log.",
-        "Run this at a terminal, or write them into files with --into DIR.",
+        "Shares are shown and typed at a terminal only: a pipe may end in a log.",
+        "Run this at a terminal, or use files: --into writes them, --root-share reads one.",
     ),
     errors.SiteMoved: (
         "The directory has changed since the pages were compared.",
@@ -532,10 +528,18 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "The archive was written by a newer version of this program.",
         "Install that version.",
     ),
+    errors.ChangeLost: (
+        "A change to the team was signed here but never sent, and another publisher's came first.",
+        "Look at dropbox-inbox roster, and make the change again if it is missing.",
+    ),
     errors.MarksNotTaken: (
         "The server was not told what was purged before: it refused.",
         "All else went on, and the next sync tries again. If it stays so, tell who runs the "
         "server.",
+    ),
+    errors.RosterKept: (
+        "The change is signed and kept here. The server does not have it yet.",
+        "The next sync sends it. Until then it is not in force.",
     ),
     errors.NotDelivered: (
         "It is not delivered. It is kept sealed in the outbox.",

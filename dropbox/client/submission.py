@@ -8,7 +8,7 @@ from collections.abc import Collection
 from crypto.encoding import Document
 from crypto.files import FileManifest
 from crypto.outgoing import Outgoing
-from dropbox.wire import Assignment, FileClaim, Place, Submission, pack
+from dropbox.wire import Assignment, FileClaim, Place, Submission, pack, rising
 
 
 def pack_submission(outgoings: tuple[Outgoing, ...]) -> bytes:
@@ -19,7 +19,7 @@ def pack_submission(outgoings: tuple[Outgoing, ...]) -> bytes:
 def pack_assignment(outgoings: tuple[Outgoing, ...], handlers: Collection[bytes]) -> bytes:
     """The same for a ``handover`` and its ``assigned``, with those who handle the case then."""
     places = tuple(map(_place, outgoings))
-    return _pack(Assignment(places, tuple(sorted(set(handlers)))), outgoings)
+    return _pack(Assignment(places, rising(handlers)), outgoings)
 
 
 def claim(manifest: FileManifest) -> FileClaim:

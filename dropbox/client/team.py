@@ -30,6 +30,7 @@ from dropbox.wire import (
     Spot,
     Unwrapping,
     pack,
+    rising,
     unpack,
 )
 
@@ -115,9 +116,9 @@ class TeamCalls(ABC):
 
     async def opened_grants(self, groups: Collection[bytes]) -> None:
         """The grants of these groups to the caller are needed no more: the server deletes them."""
-        rising = sorted(set(groups))
-        for start in range(0, len(rising), PAPERS):
-            body = Opened(tuple(rising[start : start + PAPERS])).to_bytes()
+        opened = rising(groups)
+        for start in range(0, len(opened), PAPERS):
+            body = Opened(opened[start : start + PAPERS]).to_bytes()
             await self._do("POST", "/api/grants/opened", body)
 
     async def erased(self) -> tuple[bytes, ...]:
