@@ -42,9 +42,10 @@ from inbox_ui.errors import (
 )
 from inbox_ui.folder import Folder
 from inbox_ui.founding import making
+from inbox_ui.keeper import Keeper
 from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.settings import Settings
-from inbox_ui.vault import Vault, read_vault, write_vault
+from inbox_ui.vault import Vault, write_vault
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def begin(
     assert settings.server is not None
     team.check_origin(settings.server)
     analyst = AnalystSecret.generate(random_bytes)
-    vault = Vault(team.service, analyst.expose(), b"", None, (), None)
+    vault = Vault(team.service, analyst.expose(), b"", None, ())
     with making(folder) as new:
         write_vault(new.vault, vault, passphrase, random_bytes)
         settings.save(new.settings)
@@ -110,18 +111,16 @@ def finish(
     Raises ``BadPaper``, ``ForeignPaper``, ``ForeignAdmission``, ``ExpiredPaper``, or as
     ``read_vault``; then nothing was changed.
     """
-    with folder.locked():
-        vault = read_vault(folder.vault, passphrase)
-        with Archive(folder.archive) as archive:
-            root = archive.directories.newest(vault.service).directory.root_card
-        admission = read_paper(paper, root)  # (1)
-        if admission.admitted.subject != vault.analyst_secret.keys.card:
-            raise ForeignAdmission(paper)  # (2)
-        check_days(admission, root, today, paper)  # (3)
-        certified = replace(
-            vault, certificate=admission.admitted.certificate, publisher=admission.publisher
-        )
-        write_vault(folder.vault, certified, passphrase, random_bytes)
+    keeper = Keeper(folder, passphrase, random_bytes)
+    vault = keeper.vault
+    with Archive(folder.archive) as archive:
+        root = archive.directories.newest(vault.service).directory.root_card
+    admission = read_paper(paper, root)  # (1)
+    if admission.admitted.subject != vault.analyst_secret.keys.card:
+        raise ForeignAdmission(paper)  # (2)
+    check_days(admission, root, today, paper)  # (3)
+    certificate, publisher = admission.admitted.certificate, admission.publisher
+    keeper.update(lambda held: replace(held, certificate=certificate, publisher=publisher))
     return admission
 
 
