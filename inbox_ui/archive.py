@@ -33,8 +33,11 @@ from dropbox.client.listing import Listed
 from inbox_ui import durable, schema
 from inbox_ui.directories import Directories
 from inbox_ui.errors import Busy, CannotWrite, DamagedArchive, NewerArchive, NoSpace
+from inbox_ui.granted import Granted
+from inbox_ui.leaving import Leaving
 from inbox_ui.outbox import Outbox
 from inbox_ui.purged import Purged
+from inbox_ui.rewrapped import Rewraps
 from inbox_ui.rosters import Rosters
 from inbox_ui.rows import Row, checksum, columns_of, pack_wraps, read_row, unpack_wraps
 from inbox_ui.schema import envelopes, mailboxes, progress, snapshots
@@ -89,6 +92,9 @@ class Archive:
         self.rosters: Final = Rosters(self._series(schema.rosters))
         self.outbox: Final = Outbox(self._reading, self._writing)
         self.purged: Final = Purged(self._reading, self._writing)
+        self.granted: Final = Granted(self._reading, self._writing)
+        self.leaving: Final = Leaving(self._reading, self._writing)
+        self.rewraps: Final = Rewraps(self._writing)
         try:
             self._check_revision()
         except BaseException:
@@ -161,6 +167,19 @@ class Archive:
                 )
             )
         return new
+
+    def mend(self, entries: Sequence[Listed]) -> None:
+        """Keep what was fetched beside the feed: envelopes that were stubs, and wraps added since.
+
+        Raises as :meth:`store`.
+        """
+        if not entries:
+            return
+        with self._writing() as connection:
+            change = connection.execute(select(progress.c.changes)).scalar_one() + 1
+            for each in entries:
+                _keep(connection, each, change)
+            connection.execute(update(progress).values(changes=change))
 
     def start_again(self) -> None:
         """Forget how far was fetched, and nothing else: what comes again mends what is damaged."""

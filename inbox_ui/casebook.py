@@ -13,12 +13,12 @@ from typing import Final
 
 from crypto.analyst import case_name
 from inbox_ui.archive import Archive, Mailbox
-from inbox_ui.errors import AmbiguousCase, ShortCaseName, UnknownCase
+from inbox_ui.errors import AmbiguousCase, DeclaredInterest, ShortCaseName, UnknownCase
 from inbox_ui.outbox import Item
 from inbox_ui.reading import OpenCase, Reader
 from inbox_ui.rows import Row
 from inbox_ui.snapshot import Snapshots
-from inbox_ui.summary import Summary, summarise, unreadable
+from inbox_ui.summary import Summary, View, summarise, unreadable
 
 LETTERS: Final = 8
 LEAST_LETTERS: Final = 4
@@ -33,10 +33,13 @@ Progress = Callable[[int, int], None]
 class Casebook:
     """All cases of an archive, folded."""
 
-    def __init__(self, archive: Archive, reader: Reader, snapshots: Snapshots) -> None:
+    def __init__(
+        self, archive: Archive, reader: Reader, snapshots: Snapshots, view: View
+    ) -> None:
         self._archive = archive
         self._reader = reader
         self._snapshots = snapshots
+        self._view = view
         self._mailboxes: dict[int, Mailbox] = {}
         self._summaries: dict[int, Summary] = {}
         self._sorted: list[Summary] | None = None
@@ -60,19 +63,28 @@ class Casebook:
         self._snapshots.keep({**fresh, **folded}, folded)
 
     def cases(self) -> list[Summary]:
-        """Every case, the one with the newest day first."""
+        """Every case that is not hidden, the one with the newest day first."""
         if self._sorted is None:
             self._sorted = sorted(
-                self._summaries.values(),
+                (each for each in self._summaries.values() if not each.hidden),
                 key=lambda each: (each.last_day, each.changed),
                 reverse=True,
             )
         return list(self._sorted)
 
+    def all(self) -> list[Summary]:
+        """Every case, the hidden ones too: for what has to be done whoever looks."""
+        return list(self._summaries.values())
+
+    def count_hidden(self) -> int:
+        """How many cases a declared interest hides."""
+        return sum(each.hidden for each in self._summaries.values())
+
     def find(self, name: str) -> Summary:
         """The case whose name begins with ``name``.
 
-        Raises ``ShortCaseName`` below four letters, ``UnknownCase``, or ``AmbiguousCase``.
+        Raises ``ShortCaseName`` below four letters, ``UnknownCase``, ``AmbiguousCase``, or
+        ``DeclaredInterest`` for one that is hidden.
         """
         wanted = name.strip().lower()
         if len(wanted) < LEAST_LETTERS:
@@ -88,6 +100,8 @@ class Casebook:
             raise UnknownCase(name)
         if len(found) > 1:
             raise AmbiguousCase(name, tuple(sorted(each.name for each in found)))
+        if found[0].hidden:
+            raise DeclaredInterest(found[0].name)
         return found[0]
 
     def open(self, summary: Summary, waiting: Sequence[Item], today: date) -> OpenCase:
@@ -95,11 +109,17 @@ class Casebook:
 
         What waits is shown at the place it was signed for, under ``today``.
         """
-        return self._reader.open(self._mailboxes[summary.mailbox], waiting, today)
+        return self._reader.open(self._mailbox(summary), waiting, today)
 
     def address(self, summary: Summary) -> bytes:
         """The address of a case's mailbox."""
-        return self._mailboxes[summary.mailbox].address
+        return self._mailbox(summary).address
+
+    def _mailbox(self, summary: Summary) -> Mailbox:
+        """That of a summary, which may be of a casebook from before the vault was changed."""
+        if summary.mailbox not in self._mailboxes:
+            self._mailboxes = {each.id: each for each in self._archive.mailboxes()}
+        return self._mailboxes[summary.mailbox]
 
     def _fold(self, stale: Sequence[int], progress: Progress) -> dict[int, Summary]:
         folded: dict[int, Summary] = {}
@@ -112,7 +132,8 @@ class Casebook:
     def _fold_one(self, mailbox: Mailbox, rows: list[Row] | None) -> Summary:
         if rows is None:  # the pages of the database under it are damaged
             return unreadable(mailbox.id, mailbox.changed, mailbox.address)
-        return summarise(mailbox.id, mailbox.changed, self._reader.read(mailbox, rows))
+        case = self._reader.read(mailbox, rows)
+        return summarise(mailbox.id, mailbox.changed, case, self._view)
 
 
 @contextmanager

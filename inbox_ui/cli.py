@@ -32,6 +32,7 @@ from inbox_ui import (
     signing,
     words,
 )
+from inbox_ui.case_commands import COMMANDS
 from inbox_ui.durable import replace
 from inbox_ui.options import Place
 from inbox_ui.passphrase import VaultPassphrase
@@ -48,7 +49,7 @@ def inbox() -> None:
     """Read what reporters sent, and answer them. The keys never leave this machine."""
 
 
-for _each in log_commands.COMMANDS:
+for _each in (*COMMANDS, *log_commands.COMMANDS):
     inbox.add_command(_each)
 
 
@@ -258,8 +259,12 @@ def list_cases(place: Place, offline: bool, as_json: bool) -> None:
     with place.open() as station:
         meeting.look(place, station, offline)
         cases, waiting = station.casebook.cases(), station.waiting()
-        show = shown.list_json if as_json else shown.list_text
-        console.print_result(show(cases, waiting))
+        hidden = station.casebook.count_hidden()
+        console.print_result(
+            shown.list_json(cases, waiting)
+            if as_json
+            else shown.list_text(cases, waiting, station.roster, hidden)
+        )
 
 
 @inbox.command()
@@ -273,8 +278,11 @@ def show(place: Place, case_name: str, offline: bool, as_json: bool) -> None:
         meeting.look(place, station, offline)
         summary = station.case(case_name)
         case = station.open_case(summary)
-        view = shown.case_json if as_json else shown.case_text
-        console.print_result(view(summary, case))
+        console.print_result(
+            shown.case_json(summary, case)
+            if as_json
+            else shown.case_text(summary, case, station.roster)
+        )
 
 
 # -- writing ------------------------------------------------------------------------------------

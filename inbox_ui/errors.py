@@ -121,6 +121,58 @@ class ClosedCase(PersonError):
     """The reporter has closed the mailbox, so nobody can be written to."""
 
 
+class CannotHandle(PersonError):
+    """This member of the team may not have a case: suspended, or not there to read."""
+
+
+class DeclaredInterest(PersonError):
+    """The case names what this analyst has declared an interest in."""
+
+
+class BadInterest(PersonError):
+    """Too short or long to be declared, or nothing that was."""
+
+
+class NoHandlerLeft(PersonError):
+    """Somebody has to have the case."""
+
+
+class NobodyOpens(PersonError):
+    """None of the new handlers holds the group before, so nobody could read what came before."""
+
+
+class NothingToChange(PersonError):
+    """Those handlers are the ones who have the case already."""
+
+
+class NotAssigned(PersonError):
+    """The case has no handlers yet: it is to be assigned first."""
+
+
+class Concluded(PersonError):
+    """The case is concluded."""
+
+
+class NotConcluded(PersonError):
+    """The case is not concluded."""
+
+
+class BadDay(PersonError):
+    """A day that is over."""
+
+
+class NotReleased(PersonError):
+    """No custodian has released the contact details."""
+
+
+class NoRequest(PersonError):
+    """No handler asks for contact details here."""
+
+
+class NotCustodian(PersonError):
+    """This vault does not hold the contact group."""
+
+
 class NotPublisher(PersonError):
     """This analyst may not sign directories."""
 
@@ -309,6 +361,22 @@ class ChangeLost(Elsewhere):
 
 class MarksNotTaken(Elsewhere):
     """The server did not compare or take what is known here as purged."""
+
+
+class AssignedMeanwhile(Elsewhere):
+    """A colleague assigned the case first. What was wanted here was not done."""
+
+
+class WordsKept(Elsewhere):
+    """Others have the case by now. What was written here stays in the outbox and is shown."""
+
+
+class NotPurged(Elsewhere):
+    """The server refused to purge a case that is purged here."""
+
+
+class GrantNotPossible(Elsewhere):
+    """A handler cannot be given the case's key yet. ``name`` is a label."""
 
 
 class RosterKept(Elsewhere):

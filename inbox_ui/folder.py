@@ -4,6 +4,7 @@ DIR/                  0700
     vault             secrets, sealed under the passphrase
     archive           envelopes as they came, sealed (SQLite)
     settings.json     the server's address
+    retention.json    how many days a concluded case is kept, if the team has set it
     directory.signed  the newest directory of our own making, for ``dropbox-server init``
     directory.signed.manifest.json  what the site is that it signs
     backed-up         the day of the newest backup
@@ -51,6 +52,11 @@ class Folder:
     def settings(self) -> Path:
         """What ``init`` remembers."""
         return self.path / "settings.json"
+
+    @property
+    def retention(self) -> Path:
+        """How long concluded cases are kept."""
+        return self.path / "retention.json"
 
     @property
     def directory(self) -> Path:

@@ -55,7 +55,7 @@ def say(step: Step) -> str:
         told=_told(step.told),
         handlers=names(step.handlers),
         number=step.number,
-        reason=words.ENDINGS[step.reason] if step.reason is not None else "",
+        reason=words.CONCLUSIONS[step.reason] if step.reason is not None else "",
         until=step.until,
     )
     who = name_of(step.who) if step.who is not None else ""

@@ -30,6 +30,8 @@ async def meet(place: Place, station: Station) -> Outcome:
         console.warn(trouble)
     if outcome.purged_again:
         console.say(words.PURGED_AGAIN.format(count=outcome.purged_again))
+    if outcome.purged:
+        console.say(words.PURGED.format(count=outcome.purged))
     if outcome.renewed:
         publishing.write_out(station, place.folder)
         console.say(words.RENEWED.format(day=station.seen.directory.last_day))

@@ -16,6 +16,7 @@ from dropbox.client.errors import BadAddress, BadProxy
 from dropbox.client.http import HttpTransport, read_proxy
 from dropbox.client.origins import read_origin
 from dropbox.client.retry import Tell
+from dropbox.client.terminal import visible_line
 from inbox_ui import console, words
 from inbox_ui.errors import NoServer
 from inbox_ui.folder import Folder
@@ -146,6 +147,16 @@ def read_proxy_option(_: click.Context, __: click.Parameter, proxy: str | None) 
 def read_chain(_: click.Context, __: click.Parameter, chain: str) -> Chain:
     """A chain by its name."""
     return next(each for each, name in words.CHAINS.items() if name == chain)
+
+
+def read_day(_: click.Context, __: click.Parameter, day: str | None) -> date | None:
+    """A day as it is written everywhere here, ``YYYY-MM-DD``."""
+    if day is None:
+        return None
+    try:
+        return datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        raise click.UsageError(words.NO_DAY.format(day=visible_line(day))) from None
 
 
 def origins(*, required: bool) -> Callable[[F], F]:

@@ -1,11 +1,11 @@
 """What waits for the server to have it: sealed envelopes, exactly as they go out.
 
-An item is one submission: a ``team`` envelope with its ``sent`` entry, or one ``case`` entry alone.
-It stays here until the server's feed has brought it back, so that a lost answer, a crash, or a
+An item is one submission: a ``team`` envelope with its ``sent`` entry, one ``case`` entry alone, or
+a ``handover`` with its ``assigned`` and the handlers that the server has to be told. It stays here until the server's feed has brought it back, so that a lost answer, a crash, or a
 server that forgot what it confirmed all end in the same place: it is sent again under the same ids.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,13 +14,16 @@ from typing import Final
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from crypto.chains import Stored
-from crypto.envelope import Envelope, body_hash
-from crypto.errors import ProtocolError
-from crypto.keys import GroupSecret
+from crypto.documents import Words, read_payload
+from crypto.encoding import Document
+from crypto.envelope import Envelope, Header, body_hash
+from crypto.errors import NotCanonical, ProtocolError
+from crypto.keys import GroupSecret, Keys
+from crypto.opening import open_sealed
 from crypto.outgoing import Outgoing
 from crypto.wrapping import WrapKind, unwrap
-from dropbox.client.submission import pack_submission
-from dropbox.wire import Submission, unpack
+from dropbox.client.submission import pack_assignment, pack_submission
+from dropbox.wire import Assignment, Place, Submission, unpack
 from inbox_ui.errors import DamagedArchive
 from inbox_ui.rows import checksum, pack_wraps
 from inbox_ui.schema import envelopes, mailboxes, outbox, progress
@@ -43,12 +46,23 @@ class Sealed:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What one envelope of an item says, without asking who may say it: it was made here."""
+
+    header: Header
+    payload: Document
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Item:
     """One submission that waits."""
 
     id: int
     mailbox: bytes
     sealed: tuple[Sealed, ...] = field(repr=False)
+    handlers: tuple[bytes, ...] = ()
+    """Of an assignment: who holds the case from then on."""
 
     @property
     def ids(self) -> frozenset[bytes]:
@@ -66,6 +80,11 @@ class Item:
         """
         return tuple(_outgoing(each, groups) for each in self.sealed)
 
+    def said(self, groups: Mapping[bytes, GroupSecret]) -> tuple[Said, ...]:
+        """What its envelopes say. Raises ``DamagedArchive`` where none of ``groups`` opens one."""
+        keyring = {each: secret.keys for each, secret in groups.items()}
+        return tuple(_said(each, keyring) for each in self.sealed)
+
 
 class Outbox:
     """The outbox of an archive."""
@@ -74,20 +93,22 @@ class Outbox:
         self._reading: Final = reading
         self._writing: Final = writing
 
-    def put(self, outgoings: tuple[Outgoing, ...]) -> int:
-        """Keep a submission; the item's number."""
+    def put(self, outgoings: tuple[Outgoing, ...], handlers: Collection[bytes] = ()) -> int:
+        """Keep a submission, or an assignment to ``handlers``; the item's number."""
         row = {
             "mailbox": outgoings[0].envelope.header.mailbox,
-            "parcel": pack_submission(outgoings),
+            "parcel": _pack(outgoings, handlers),
         }
         with self._writing() as connection:
             number = connection.execute(insert(outbox).values(row).returning(outbox.c.id))
             return int(number.scalar_one())
 
-    def replace(self, item: int, outgoings: tuple[Outgoing, ...]) -> None:
+    def replace(
+        self, item: int, outgoings: tuple[Outgoing, ...], handlers: Collection[bytes] = ()
+    ) -> None:
         """Keep a submission that was signed anew, in the place of the one it was made from."""
         with self._writing() as connection:
-            parcel = pack_submission(outgoings)
+            parcel = _pack(outgoings, handlers)
             connection.execute(update(outbox).where(outbox.c.id == item).values(parcel=parcel))
 
     def items(self, mailbox: bytes | None = None) -> tuple[Item, ...]:
@@ -97,7 +118,7 @@ class Outbox:
             query = query.where(outbox.c.mailbox == mailbox)
         with self._reading() as connection:
             return tuple(
-                Item(row.id, row.mailbox, _unpack(row.parcel)) for row in connection.execute(query)
+                Item(row.id, row.mailbox, *_unpack(row.parcel)) for row in connection.execute(query)
             )
 
     def drop(self, item: int) -> None:
@@ -105,9 +126,12 @@ class Outbox:
         with self._writing() as connection:
             connection.execute(delete(outbox).where(outbox.c.id == item))
 
-    def settle(self) -> int:
-        """Forget what the server's feed has brought back; how many items that were."""
-        done = [item for item in self.items() if self._has_come(item)]
+    def settle(self, analyst: bytes) -> int:
+        """Forget what the server's feed has brought back to ``analyst``; how many items that were.
+
+        Of a case that was given away with it only stubs come back.
+        """
+        done = [item for item in self.items() if self._has_come(item, analyst)]
         for item in done:
             self.absorb(item)
         return len(done)
@@ -122,15 +146,16 @@ class Outbox:
                 _fill(connection, item.mailbox, each)
             connection.execute(delete(outbox).where(outbox.c.id == item.id))
 
-    def _has_come(self, item: Item) -> bool:
+    def _has_come(self, item: Item, analyst: bytes) -> bool:
         query = (
             select(envelopes.c.envelope)
             .join(mailboxes)
             .where(mailboxes.c.address == item.mailbox, envelopes.c.envelope.in_(item.ids))
-            .where(  # a stub that nobody claims to have deleted would lose what was written
+        )
+        if not item.handlers or analyst in item.handlers:
+            query = query.where(  # a stub that nobody deleted would lose what was written
                 or_(envelopes.c.body.is_not(None), envelopes.c.deleted.is_not(None))
             )
-        )
         with self._reading() as connection:
             return set(connection.scalars(query)) == item.ids
 
@@ -152,20 +177,49 @@ def _fill(connection: Connection, mailbox: bytes, sealed: Sealed) -> None:
     connection.execute(changed.values(changed=change))
 
 
-def _unpack(parcel: bytes) -> tuple[Sealed, ...]:
+def _pack(outgoings: tuple[Outgoing, ...], handlers: Collection[bytes]) -> bytes:
+    """The parcel as it goes out."""
+    if handlers:
+        return pack_assignment(outgoings, handlers)
+    return pack_submission(outgoings)
+
+
+def _unpack(parcel: bytes) -> tuple[tuple[Sealed, ...], tuple[bytes, ...]]:
     try:
         document, blobs = unpack(parcel)
         rest = iter(blobs)
-        return tuple(
+        places, handlers = _read_document(document)
+        sealed = tuple(
             Sealed(
                 Envelope.from_bytes(next(rest)),
                 {recipient: next(rest) for recipient in place.recipients},
                 place.use,
             )
-            for place in Submission.from_bytes(document).places
+            for place in places
         )
     except (ProtocolError, RuntimeError):  # the latter where a blob is missing
         raise DamagedArchive from None
+    return sealed, handlers
+
+
+def _read_document(document: bytes) -> tuple[tuple[Place, ...], tuple[bytes, ...]]:
+    """The places of a submission, or those of an assignment and its handlers."""
+    try:
+        return Submission.from_bytes(document).places, ()
+    except NotCanonical:
+        assignment = Assignment.from_bytes(document)
+        return assignment.places, assignment.handlers
+
+
+def _said(sealed: Sealed, keyring: Mapping[bytes, Keys]) -> Said:
+    header = sealed.envelope.header
+    try:
+        content = open_sealed(sealed.stored(date.min), keyring)
+        payload = read_payload(header.chain, content.payload)
+        words = Words.from_bytes(content.words).text if content.words is not None else ""
+    except ProtocolError:
+        raise DamagedArchive from None
+    return Said(header, payload, words)
 
 
 def _outgoing(sealed: Sealed, groups: Mapping[bytes, GroupSecret]) -> Outgoing:

@@ -21,7 +21,8 @@ class OpenCase:
 
     ``waiting`` are the ids of envelopes that the server does not have yet, ``damaged_bodies`` those
     of envelopes whose body this disk has changed; ``damaged`` counts rows that had to be left out.
-    ``arrival`` are the ids in the order in which they came here.
+    ``arrival`` are the ids in the order in which they came here. ``use`` is the case group that the
+    server says has it by the newest envelope of the team: its word, which decides nothing.
     """
 
     file: CaseFile
@@ -29,6 +30,12 @@ class OpenCase:
     waiting: frozenset[bytes]
     damaged_bodies: frozenset[bytes]
     damaged: int
+    use: bytes | None = None
+
+    @property
+    def name(self) -> str:
+        """What the case is called."""
+        return case_name(self.file.mailbox)
 
     @property
     def entries(self) -> tuple[Entry[Payload], ...]:
@@ -47,7 +54,7 @@ class OpenCase:
     def check_writable(self) -> None:
         """Raise ``DamagedCase`` where a row was left out, so that the next place is not known."""
         if self.damaged:
-            raise DamagedCase(case_name(self.file.mailbox))
+            raise DamagedCase(self.name)
 
 
 class Reader:
@@ -88,12 +95,9 @@ class Reader:
         file = self._analyst.read(mailbox.address, chains)
         damaged = sum(row.damaged for row in rows)
         arrival = (*(row.stored.id for row in rows if row.stored is not None), *ids)
-        return OpenCase(file, arrival, frozenset(ids), _damaged_bodies(file, rows), damaged)
-
-    def read_alone(self, item: Item, today: date) -> CaseFile:
-        """An item of the outbox by itself, to see what it says."""
-        chains = {_chain_of(each): [each] for each in item.stored(today)}
-        return self._analyst.read(item.mailbox, chains)
+        return OpenCase(
+            file, arrival, frozenset(ids), _damaged_bodies(file, rows), damaged, _use_of(rows)
+        )
 
 
 def _damaged_bodies(file: CaseFile, rows: Sequence[Row]) -> frozenset[bytes]:
@@ -105,6 +109,12 @@ def _damaged_bodies(file: CaseFile, rows: Sequence[Row]) -> frozenset[bytes]:
         for row in rows
         if row.stored is not None and row.stored.id in wrong and row.body_damaged()
     )
+
+
+def _use_of(rows: Sequence[Row]) -> bytes | None:
+    """What the server said beside the envelope it stored last of the ``team`` chain."""
+    team = [row for row in rows if row.stored is not None and _chain_of(row.stored) is Chain.TEAM]
+    return team[-1].use if team else None
 
 
 def _chain_of(stored: Stored) -> Chain:

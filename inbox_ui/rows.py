@@ -30,6 +30,7 @@ class Row:
     """One envelope of the archive. ``copies`` counts how often the server gave it.
 
     ``damaged`` is set where the bytes are not those that were stored; then ``stored`` is ``None``.
+    ``use`` is the case group that the server said beside it.
     """
 
     id: int
@@ -37,6 +38,7 @@ class Row:
     copies: int
     foreign_body: bool
     stored: Stored | None
+    use: bytes | None = None
 
     @property
     def damaged(self) -> bool:
@@ -77,8 +79,9 @@ def columns_of(listed: Listed) -> dict[str, Any]:
 def read_row(row: Any) -> Row:
     """The row, held against its checksum."""
     columns = row._mapping
-    stored = None
+    stored = use = None
     if checksum(columns) == columns["checksum"]:
+        use = _use_in(columns["beside"])
         stored = Stored(
             columns["header"],
             columns["body_hash"],
@@ -87,7 +90,7 @@ def read_row(row: Any) -> Row:
             columns["day"],
             columns["deleted"],
         )
-    return Row(row.id, row.mailbox, row.copies, row.foreign_body, stored)
+    return Row(row.id, row.mailbox, row.copies, row.foreign_body, stored, use)
 
 
 def checksum(columns: Mapping[str, Any]) -> bytes:
@@ -123,6 +126,16 @@ def unpack_wraps(column: bytes) -> Mapping[bytes, bytes]:
 def _beside(files: tuple[FileClaim, ...], use: bytes | None) -> bytes:
     """Empty where the server said nothing beside the envelope, as of most."""
     return Place((), files, use).to_bytes() if files or use is not None else b""
+
+
+def _use_in(beside: bytes) -> bytes | None:
+    """The group in what :func:`_beside` made."""
+    if not beside:
+        return None
+    try:
+        return Place.from_bytes(beside).use
+    except ProtocolError:
+        return None
 
 
 def _is_foreign(listed: Listed) -> bool:

@@ -136,6 +136,27 @@ purged = Table(
     sqlite_with_rowid=False,
 )
 
+granted = Table(
+    "granted",
+    metadata,
+    Column("group", _Id, primary_key=True, comment="The group whose secret was granted."),
+    Column("analyst", _Id, primary_key=True, comment="Whom it was granted to: a card id."),
+    comment="The grants that were given from here. The server has had each of them too.",
+    sqlite_with_rowid=False,
+)
+
+leaving = Table(
+    "leaving",
+    metadata,
+    Column("mailbox", _Id, primary_key=True, comment="The address of a case that is purged."),
+    Column("groups", LargeBinary, nullable=False, comment="Its case groups' card ids, joined."),
+    comment="Purges that were begun. A row goes with the last that is left of its case.",
+    sqlite_with_rowid=False,
+)
+
+SHELF: Final = 4096
+"""Mailboxes whose summaries are sealed together: about half a megabyte."""
+
 snapshots = Table(
     "snapshots",
     metadata,

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from crypto.analyst import files_of
-from crypto.documents import Answer, Link
+from crypto.documents import Answer, Conclusion, Link
 from crypto.envelope import Chain
 from crypto.files import FileManifest
 from crypto.opening import Entry, Payload
+from crypto.roster import Roster
 from dropbox.client.terminal import visible, visible_line
 from inbox_ui import words
 from inbox_ui.reading import OpenCase
@@ -27,14 +28,28 @@ Waiting = Mapping[int, int]
 # -- the list -----------------------------------------------------------------------------------
 
 
-def list_text(cases: Sequence[Summary], waiting: Waiting) -> str:
-    """The list for people: one line a case, and under it what is wrong with it."""
+def list_text(
+    cases: Sequence[Summary], waiting: Waiting, roster: Roster | None = None, hidden: int = 0
+) -> str:
+    """The list for people: one line a case, and under it what is wrong with it.
+
+    ``roster`` has the labels of handlers; ``hidden`` cases are only counted.
+    """
+    more = [words.HIDDEN.format(count=hidden)] if hidden else []
     if not cases:
-        return words.NO_CASES
-    return "\n".join(line for lines in _list_lines(cases, waiting) for line in lines)
+        return "\n".join([words.NO_CASES, *more])
+    lines = [line for lines in _list_lines(cases, waiting, roster) for line in lines]
+    return "\n".join([*lines, *more])
 
 
-def _list_lines(cases: Sequence[Summary], waiting: Waiting) -> Iterator[list[str]]:
+def due_text(cases: Sequence[Summary]) -> str:
+    """The cases that are due to be purged, and why each ended."""
+    return "\n".join(f"{each.name}  {_ended(each)}" for each in cases)
+
+
+def _list_lines(
+    cases: Sequence[Summary], waiting: Waiting, roster: Roster | None
+) -> Iterator[list[str]]:
     letters = max(8, *(len(each.name) for each in cases))
     row = f"{{:{letters}}}  {{:22}}  {{:>6}}  {{:10}}  {{:>8}}"
     yield [row.format(*words.LIST_HEAD)]
@@ -43,10 +58,36 @@ def _list_lines(cases: Sequence[Summary], waiting: Waiting) -> Iterator[list[str
         line = row.format(each.name, state, each.unread, each.last_day, each.messages)
         if each.withdrawn:
             line += "  " + words.WITHDRAWN
+        for fact in whose(each, roster):
+            line += "  " + fact
         if each.mailbox in waiting:
             line += "  " + words.PENDING_COUNT.format(count=waiting[each.mailbox])
         yield [line, *_wrong_lines(each)]
     yield [words.DAYS]
+
+
+def whose(summary: Summary, roster: Roster | None) -> Iterator[str]:
+    """Who has a case, by the labels of ``roster``, and how long it is kept."""
+    if summary.handlers:
+        ids = map(bytes.fromhex, summary.handlers.split(","))
+        names = sorted(_label(each, roster) for each in ids)
+        yield words.HANDLERS.format(names=", ".join(names))
+    elif summary.state == State.LOCKED:
+        yield words.SAYS_SERVER
+    if summary.ended:
+        yield _ended(summary)
+    if summary.hold:
+        yield words.ON_HOLD.format(day=summary.hold)
+
+
+def _ended(summary: Summary) -> str:
+    reason = words.CONCLUSIONS[Conclusion(summary.ended)]
+    return words.ENDED.format(reason=reason, day=summary.keep_until)
+
+
+def _label(analyst: bytes, roster: Roster | None) -> str:
+    label = roster.label(analyst) if roster is not None else None
+    return visible_line(label) if label is not None else words.UNKNOWN_HANDLER
 
 
 def _wrong_lines(summary: Summary) -> list[str]:
@@ -70,6 +111,10 @@ def _summary_json(summary: Summary, waiting: int) -> dict[str, Any]:
         "messages": summary.messages,
         "waiting": waiting,
         "contact_withdrawn": summary.withdrawn,
+        "handlers": summary.handlers.split(",") if summary.handlers else [],
+        "concluded": summary.ended or None,
+        "keep_until": summary.keep_until or None,
+        "hold": summary.hold or None,
         "whole": summary.is_whole,
         "problems": [_mark_json(mark) for mark in summary.problems],
         "alarms": [_mark_json(mark) for mark in summary.alarms],
@@ -90,14 +135,15 @@ def _mark_json(mark: Mark) -> dict[str, Any]:
 # -- one case -----------------------------------------------------------------------------------
 
 
-def case_text(summary: Summary, case: OpenCase) -> str:
+def case_text(summary: Summary, case: OpenCase, roster: Roster | None = None) -> str:
     """A case for people, in the order in which it came."""
-    return "\n".join(_case_lines(summary, case))
+    return "\n".join(_case_lines(summary, case, roster))
 
 
-def _case_lines(summary: Summary, case: OpenCase) -> Iterator[str]:
+def _case_lines(summary: Summary, case: OpenCase, roster: Roster | None) -> Iterator[str]:
     state = words.STATES[State(summary.state)]
     yield words.CASE.format(name=summary.name, state=state, unread=summary.unread)
+    yield from whose(summary, roster)
     yield words.DAYS
     yield from _wrong_lines(summary)
     for entry in thread_of(case):

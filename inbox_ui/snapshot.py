@@ -23,20 +23,23 @@ from crypto.groups import ReceivingSecret
 from crypto.keys import GroupSecret
 from crypto.primitives import RandomBytes, aead_open, aead_seal, derive
 from inbox_ui.archive import Archive
+from inbox_ui.schema import SHELF
 from inbox_ui.summary import Mark, Summary
 from inbox_ui.vault import Vault
 
-_FOLD: Final = b"fold 3"
+_FOLD: Final = b"fold 4"
 """Goes up whenever the fold would give another summary for the same envelopes."""
-SHELF: Final = 4096
-"""Mailboxes on one shelf: about half a megabyte of summaries."""
 _ARCHIVE_KEY: Final = 6
 _PROBLEMS: Final = Summary._fields.index("problems")
 _ALARMS: Final = Summary._fields.index("alarms")
 
 
 def basis_of(
-    directory: Directory, groups: Iterable[bytes], colleagues: Mapping[bytes, bytes]
+    directory: Directory,
+    groups: Iterable[bytes],
+    colleagues: Mapping[bytes, bytes],
+    supervisors: Iterable[bytes] = (),
+    interests: Iterable[str] = (),
 ) -> bytes:
     """32 bytes that change with whatever can change a fold but the envelopes themselves."""
     known = [
@@ -45,6 +48,8 @@ def basis_of(
         *(b"%d" % epoch + id_ + sign for id_, (epoch, sign) in directory.intake_groups.items()),
         *sorted(b"holds" + group for group in groups),
         *sorted(b"knows" + id_ + sign for id_, sign in colleagues.items()),
+        *sorted(b"above" + id_ for id_ in supervisors),
+        *sorted(b"minds" + each.encode() for each in interests),
     ]
     digest = blake2b(digest_size=32)
     for part in known:

@@ -18,7 +18,7 @@ from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.reading import OpenCase, Reader
 from inbox_ui.rosters import SeenRoster
 from inbox_ui.snapshot import Snapshots, basis_of, home_of
-from inbox_ui.summary import Summary
+from inbox_ui.summary import Summary, View
 from inbox_ui.vault import Vault
 
 Today = Callable[[], date]
@@ -99,6 +99,12 @@ class Station:
         return {**self.vault.colleagues, **(roster.signers if roster is not None else {})}
 
     @property
+    def supervisors(self) -> frozenset[bytes]:
+        """The card ids of those who may assign the cases of others, or once might."""
+        roster = self.roster
+        return frozenset(roster.supervisors) if roster is not None else frozenset()
+
+    @property
     def analyst(self) -> Analyst:
         """The protocol core, under the newest directory."""
         self._look_up()
@@ -143,17 +149,21 @@ class Station:
         under = (seen.signed, self.archive.rosters.newest_signed(), vault)
         if self._under == under:
             return
-        colleagues = self.colleagues
+        colleagues, supervisors = self.colleagues, self.supervisors
         self._analyst = Analyst(
             vault.analyst_secret,
             seen.directory,
             tuple(vault.groups.values()),
             colleagues,
             self.random_bytes,
+            supervisors,
         )
         self._reader = Reader(self.archive, self._analyst)
-        basis = basis_of(seen.directory, vault.groups, colleagues)
+        basis = basis_of(
+            seen.directory, vault.groups, colleagues, supervisors, vault.interests
+        )
         home = home_of(vault, self.random_bytes)
         snapshots = Snapshots(self.archive, home, basis, self.random_bytes)
-        self._casebook = Casebook(self.archive, self._reader, snapshots)
+        view = View(self._analyst.card.id, frozenset(vault.groups), vault.interests)
+        self._casebook = Casebook(self.archive, self._reader, snapshots, view)
         self._under = under

@@ -1,12 +1,16 @@
 """A case in a few lines: what the list shows, and what a snapshot keeps of the fold."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple, cast
 
 from crypto.analyst import CaseFile, case_name
-from crypto.documents import Closed, ContactWithdrawn, Reply
+from crypto.documents import Closed, ContactRequested, ContactWithdrawn, Reply
 from crypto.envelope import Chain
+from crypto.errors import Locked
 from crypto.opening import Entry, Payload
+from inbox_ui.interests import concerns
 from inbox_ui.reading import OpenCase
 
 
@@ -23,8 +27,12 @@ class State(StrEnum):
     """The reporter wrote again after the team did."""
     CLOSED = "closed"
     """The reporter closed the mailbox."""
+    CONCLUDED = "concluded"
+    """The team has ended it, and everything is acknowledged."""
+    LOCKED = "locked"
+    """Others have it: it is sealed to a group that this vault does not hold."""
     UNREADABLE = "unreadable"
-    """Nothing of the reporter opens."""
+    """Nothing of the reporter opens, and nothing says that others have it."""
 
 
 class Mark(NamedTuple):
@@ -45,8 +53,11 @@ class Summary(NamedTuple):
     reporter's and the team's chain. ``problems`` are quarantined envelopes, ``alarms`` faults of
     the chains, ``unannounced`` envelopes to the reporter that no analyst's entry names, ``damaged``
     rows that this disk has changed. ``about`` and ``forces`` are what the report says of itself,
-    with commas between; ``withdrawn``: the reporter took the contact details back. A named tuple: a
-    hundred thousand are made at every start.
+    with commas between; ``withdrawn``: the reporter took the contact details back. ``group`` is the case group that has
+    it and ``handlers`` who holds that, in hexadecimal with commas between; ``ended`` is why the case was concluded, and
+    ``keep_until`` and ``hold`` are days, where there are any. ``unfinished``: a case group of ours
+    has it, and not all of it is wrapped to that group alone. ``hidden``: it names a declared
+    interest. A named tuple: a hundred thousand are made at every start.
     """
 
     mailbox: int
@@ -63,6 +74,13 @@ class Summary(NamedTuple):
     about: str
     forces: str
     withdrawn: bool = False
+    group: str = ""
+    handlers: str = ""
+    ended: str = ""
+    keep_until: str = ""
+    hold: str = ""
+    unfinished: bool = False
+    hidden: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -70,6 +88,8 @@ class Summary(NamedTuple):
         return not (self.problems or self.alarms or self.unannounced or self.damaged)
 
 
+OTHER_USE = "other-use"
+"""The ``what`` of a case of which the server says that another group has it."""
 DAMAGED_HERE = "DamagedHere"
 """The ``what`` of an envelope whose body this disk has changed."""
 STUB = "Stub"
@@ -80,10 +100,22 @@ _MOST_FORCES: Final = 3
 _LONGEST_FORCE: Final = 40
 
 
-def summarise(mailbox: int, changed: int, case: OpenCase) -> Summary:
-    """The summary of a case."""
+@dataclass(frozen=True)
+class View:
+    """Whose summaries they are: the card id, the groups held, and what is declared."""
+
+    analyst: bytes
+    groups: frozenset[bytes]
+    interests: tuple[str, ...]
+
+
+def summarise(mailbox: int, changed: int, case: OpenCase, view: View) -> Summary:
+    """The summary of a case, as ``view`` sees it."""
     file = case.file
+    if is_locked(case, view):
+        return _locked(mailbox, changed, case, view)
     shown = [entry for entry in file.entries if entry.payload is not None]
+    alarms = [Mark(chain, alarm.seq, alarm.fault.value) for chain, alarm in file.alarms]
     return Summary(
         mailbox=mailbox,
         changed=changed,
@@ -97,13 +129,107 @@ def summarise(mailbox: int, changed: int, case: OpenCase) -> Summary:
             for entry in file.entries
             if entry.problem is not None
         ),
-        alarms=tuple(Mark(chain, alarm.seq, alarm.fault.value) for chain, alarm in file.alarms),
+        alarms=(*alarms, *_other_use(case)),
         unannounced=len(file.unannounced),
         damaged=case.damaged,
         about=",".join(getattr(_report(file), "categories", ())),
         forces=_join_forces(getattr(_report(file), "forces", ())),
         withdrawn=_is_withdrawn(file),
+        group=_group_of(file),
+        handlers=_join_ids(file.handlers),
+        ended=file.concluded.reason.value if file.concluded is not None else "",
+        keep_until=str(file.concluded.keep_until) if file.concluded is not None else "",
+        hold=str(file.hold or ""),
+        unfinished=is_unfinished(file, view.groups),
+        hidden=concerns(file, view.interests),
     )
+
+
+def is_locked(case: OpenCase, view: View) -> bool:
+    """Whether others have the case.
+
+    So it is where it is signed that they do. Where nothing of that is signed here, the server's
+    word has to do: it shows less, and erases nothing.
+    """
+    file = case.file
+    if file.group is not None:
+        return view.analyst not in file.handlers
+    if case.use is not None:
+        return case.use not in view.groups
+    locked = any(isinstance(entry.problem, Locked) for entry in file.entries)
+    return locked and not any(entry.payload is not None for entry in file.entries)
+
+
+def is_unfinished(file: CaseFile, groups: frozenset[bytes]) -> bool:
+    """Whether a case group that is held here has the case, and something of the mailbox is not
+    wrapped to it, or still to a group that had it before."""
+    group = file.group.id if file.group is not None else None
+    if group not in groups:
+        return False
+    return any(
+        left_over(file, entry)
+        if group in entry.stored.wraps
+        else entry.payload is not None or isinstance(entry.problem, Locked)
+        for entry in file.entries
+        if entry.stored.body is not None
+    )
+
+
+def left_over(file: CaseFile, entry: Entry[Payload]) -> frozenset[bytes]:
+    """Whom an envelope is wrapped to beside the reporter and the group that has the case. A
+    request for contact details is the custodians' too."""
+    if isinstance(entry.payload, ContactRequested):
+        return frozenset(entry.stored.wraps) & {entry.stored.parse_header().recipient} - _now(file)
+    return frozenset(entry.stored.wraps) - _now(file)
+
+
+def _now(file: CaseFile) -> frozenset[bytes]:
+    group = frozenset() if file.group is None else frozenset({file.group.id})
+    return group | {file.mailbox}
+
+
+def is_elsewhere(case: OpenCase) -> bool:
+    """Whether the server says that another group has the case than its chains here do."""
+    group = case.file.group.id if case.file.group is not None else None
+    return case.use != group
+
+
+def _other_use(case: OpenCase) -> Iterator[Mark]:
+    """An alarm for that. Its word decides nothing."""
+    if is_elsewhere(case):
+        yield Mark(Chain.TEAM, None, OTHER_USE)
+
+
+def _locked(mailbox: int, changed: int, case: OpenCase, view: View) -> Summary:
+    """Nothing of it is told but days, and whom it is assigned to where that is signed."""
+    file = case.file
+    return Summary(
+        mailbox=mailbox,
+        changed=changed,
+        name=case_name(file.mailbox),
+        state=State.LOCKED.value,
+        unread=0,
+        last_day=max((str(entry.day) for entry in file.entries), default=""),
+        messages=0,
+        problems=(),
+        alarms=(),
+        unannounced=0,
+        damaged=case.damaged,
+        about="",
+        forces="",
+        group=_group_of(file),
+        handlers=_join_ids(file.handlers),
+        unfinished=is_unfinished(file, view.groups),
+        hidden=concerns(file, view.interests),
+    )
+
+
+def _group_of(file: CaseFile) -> str:
+    return file.group.id.hex() if file.group is not None else ""
+
+
+def _join_ids(ids: Iterable[bytes]) -> str:
+    return ",".join(sorted(each.hex() for each in ids))
 
 
 def unreadable(mailbox: int, changed: int, address: bytes) -> Summary:
@@ -146,6 +272,8 @@ def state_of(case: CaseFile) -> State:
         return State.UNREADABLE
     if isinstance(reporter[-1].payload, Closed):
         return State.CLOSED
+    if case.concluded is not None and not case.unread:
+        return State.CONCLUDED
     if case.acknowledged < 0:
         return State.RECEIVED
     if case.unread:

@@ -3,7 +3,8 @@
 In this order: (1) the directory, verified, never an older one (2) its renewal, where this analyst
 is a publisher and it is due (3) the roster, in the same way (4) the feed, page by page into the
 archive (5) what was purged, so that each side knows what the other knew and a restored server
-purges it again (6) the outbox (7) the feed again, if anything was delivered.
+purges it again (6) the outbox (7) the feed again, if anything was delivered (8) what follows
+assignments, and what is due to be purged.
 
 (5) comes behind the feed, because a server purges nothing that nobody has fetched; and before the
 outbox, because what is written into a mailbox that should be gone would keep it.
@@ -23,7 +24,7 @@ from dropbox.client.listing import Listed
 from dropbox.client.service import Service
 from dropbox.wire import Fault, marks_digest
 from inbox_ui import rostering
-from inbox_ui.casework import put_in_place
+from inbox_ui.custody import Custody
 from inbox_ui.errors import (
     ChangeLost,
     InboxError,
@@ -31,12 +32,16 @@ from inbox_ui.errors import (
     MarksNotTaken,
     OldRoster,
     PlaceNotShown,
+    WordsKept,
     WrongMarks,
 )
 from inbox_ui.line import Line
 from inbox_ui.outbox import Item
+from inbox_ui.placing import put_in_place
 from inbox_ui.publishing import is_due, may_publish, publish, sign_next
+from inbox_ui.purging import purge_due
 from inbox_ui.station import Station
+from inbox_ui.summary import is_elsewhere
 
 _PLACES_TRIED: Final = 4
 """Times an item is signed anew because somebody else was quicker."""
@@ -52,6 +57,7 @@ class Outcome:
     new: int = 0
     delivered: int = 0
     purged_again: int = 0
+    purged: int = 0
     renewed: bool = False
     troubles: list[Exception] = field(default_factory=list)
 
@@ -79,7 +85,8 @@ class Sync:
             await self._join_purged(service)  # (5)
             if await self._deliver(service):  # (6)
                 await self._fetch(service)  # (7)
-            self._station.archive.outbox.settle()
+            self._station.archive.outbox.settle(self._station.analyst.card.id)
+            await self._keep_house(service)  # (8)
         return self._outcome
 
     async def _fetch_directory(self, service: Service) -> None:
@@ -186,7 +193,7 @@ class Sync:
         was written after it in its own case. Raises ``Away`` or ``Unknown``.
         """
         outbox = self._station.archive.outbox
-        outbox.settle()
+        outbox.settle(self._station.analyst.card.id)
         sent: dict[bytes, list[Item]] = {}
         stuck: set[bytes] = set()
         for item in outbox.items():
@@ -216,11 +223,38 @@ class Sync:
                 return None
             item = placed
             try:
-                await service.submit(item.outgoings(self._station.vault.groups))
+                await self._send(service, item)
             except Refused as error:
+                if error.fault is Fault.REFUSED:
+                    raise self._meaning(item, error) from None
                 if error.fault is not Fault.PLACE_TAKEN:
                     raise
             else:
                 return item
             await self._fetch(service)
         raise PlaceNotShown(case_name(item.mailbox))
+
+    async def _send(self, service: Service, item: Item) -> None:
+        outgoings = item.outgoings(self._station.vault.groups)
+        if item.handlers:
+            handover, assigned = outgoings
+            await service.assign(handover, assigned, item.handlers)
+        else:
+            await service.submit(outgoings)
+
+    def _meaning(self, item: Item, error: Refused) -> Exception:
+        """What it means that the server does not take an item: often, that others have the case."""
+        mailbox = self._station.archive.mailbox(item.mailbox)
+        if mailbox is None:
+            return error
+        case = self._station.reader.open(mailbox, (), self._station.today())
+        return WordsKept(case.name) if is_elsewhere(case) else error
+
+    # -- keeping house --------------------------------------------------------------------------
+
+    async def _keep_house(self, service: Service) -> None:
+        self._outcome.troubles += await Custody(self._station, service).run()
+        self._station.refresh()
+        purged, troubles = await purge_due(self._station, service)
+        self._outcome.purged += purged
+        self._outcome.troubles += troubles

@@ -9,7 +9,17 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from crypto.analyst import files_of
-from crypto.documents import Answer, Link, Message, Reply, Report, Sealed
+from crypto.documents import (
+    Answer,
+    Concluded,
+    ContactReleased,
+    Held,
+    Link,
+    Message,
+    Reply,
+    Report,
+    Sealed,
+)
 from crypto.envelope import Chain
 from crypto.files import FileManifest
 from crypto.opening import Entry, Payload
@@ -88,6 +98,14 @@ def _facts(entry: Entry[Payload]) -> Iterator[str]:
         yield words.CONTACT
     if isinstance(payload, Report | Message | Reply) and payload.language != "en":
         yield words.LANGUAGE.format(language=visible_line(payload.language))
+    if isinstance(payload, Concluded):
+        reason = words.CONCLUSIONS[payload.reason]
+        yield words.ENDED.format(reason=reason, day=payload.keep_until)
+    if isinstance(payload, Held):
+        until = payload.until
+        yield words.HOLD_ENDS if until is None else words.HOLD_UNTIL.format(day=until)
+    if isinstance(payload, ContactReleased):
+        yield words.REFUSED_CONTACT if payload.half is None else words.RELEASED
     if entry.chain is Chain.TEAM and (link := link_of(entry)) is not None:
         yield words.READ_UP_TO.format(number=link.seq)
     if entry.erased and payload is not None:

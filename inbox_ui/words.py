@@ -20,7 +20,7 @@ from dropbox.wire import Fault
 from inbox_ui import errors
 from inbox_ui.errors import AmbiguousCase, InboxError, NotAShare, OpenToOthers, TooFewShares
 from inbox_ui.findings import NOT_ASKED, NOT_SEEN, Paper
-from inbox_ui.summary import DAMAGED_HERE, STUB, UNKNOWN_READER, State
+from inbox_ui.summary import DAMAGED_HERE, OTHER_USE, STUB, UNKNOWN_READER, State
 from inbox_ui.validity import Remedy, What
 
 
@@ -121,6 +121,8 @@ STATES: Final[dict[State, str]] = {
     State.WAITING: "waiting for you",
     State.CLOSED: "closed by the reporter",
     State.UNREADABLE: "unreadable",
+    State.LOCKED: "held by others",
+    State.CONCLUDED: "concluded",
 }
 
 # -- a case -------------------------------------------------------------------------------------
@@ -138,6 +140,11 @@ HEADINGS: Final = {
     "deleted": "Deletion",
     "note": "Note",
     "sent": "Sent by an analyst",
+    "assigned": "Assigned",
+    "concluded": "Concluded",
+    "held": "Legal hold",
+    "contact-requested": "Contact details asked for",
+    "contact-released": "Answer of a custodian",
 }
 ENTRY: Final = "[{chain} {seq}] {day}  {heading}"
 ERASED: Final = "The reporter has deleted this from the mailbox."
@@ -178,6 +185,38 @@ CHAINS: Final[dict[Chain, str]] = {
     Chain.CASE: "case",
 }
 
+# -- who has a case, and for how long -----------------------------------------------------------
+
+HANDLERS: Final = "Assigned to {names}"
+SAYS_SERVER: Final = "The server says so; nothing of it opens here."
+UNKNOWN_HANDLER: Final = "somebody who is not in the roster"
+ENDED: Final = "{reason}; kept until {day}"
+ON_HOLD: Final = "on hold until {day}"
+DUE: Final = "due to be purged"
+HOLD_ENDS: Final = "The hold ends."
+HOLD_UNTIL: Final = "Kept until {day}, whatever the policy says."
+RELEASED: Final = "The custodian's half was released."
+REFUSED_CONTACT: Final = "The custodian refused."
+CONCLUSIONS: Final[dict[Conclusion, str]] = {
+    Conclusion.REFERRED: "referred",
+    Conclusion.INSUFFICIENT: "not enough to go on",
+    Conclusion.OUT_OF_SCOPE: "out of scope",
+    Conclusion.WITHDRAWN: "withdrawn by the reporter",
+    Conclusion.OTHER: "other",
+}
+HIDDEN: Final = "{count} case(s) hidden because of an interest you declared."
+NO_INTERESTS: Final = "You have declared no interest."
+DECLARED: Final = "Declared. Cases that name it are hidden here."
+INTEREST_GONE: Final = "Withdrawn. Cases that name it are shown again."
+NOTHING_DUE: Final = "No case is due."
+ASK_PURGE: Final = "Purge {count} case(s) for good, here and on the server?"
+PURGED: Final = "{count} purged."
+WAITS_FOR_COLLEAGUES: Final = "The handlers can read it after their next sync."
+ONE_OF: Final = "Give exactly one of {options}."
+NO_DAY: Final = "{day} is no day. One is written like 2027-03-31."
+KEPT_UNTIL: Final = "It is kept until {day}. Then it is purged, unless a hold keeps it."
+NEEDS_TEXT: Final = "--text-file FILE says why."
+
 # -- the log ------------------------------------------------------------------------------------
 
 HISTORY: Final = "Case {name}: {count} entries in the log"
@@ -205,13 +244,6 @@ TOLD: Final = {
 }
 TOLD_SEALED: Final = "something that does not open here (team {seq})"
 TOLD_MISSING: Final = "something that is not here"
-ENDINGS: Final[dict[Conclusion, str]] = {
-    Conclusion.REFERRED: "referred",
-    Conclusion.INSUFFICIENT: "not enough to go on",
-    Conclusion.OUT_OF_SCOPE: "out of scope",
-    Conclusion.WITHDRAWN: "withdrawn by the reporter",
-    Conclusion.OTHER: "other",
-}
 NOT_PROVED: Final = "Who wrote this, and what, is not known here."
 UNKNOWN_PERSON: Final = "somebody unknown ({fingerprint})"
 GONE_KEY: Final = "{who} erased the key of group {number} on {day}"
@@ -224,7 +256,7 @@ EXPORT_COUNTS: Final = "{reporter} from the reporter, {team} to the reporter, {c
 EXPORT_HANDLERS: Final = "Handled at the end of the log by {handlers}"
 EXPORT_PROVES: Final = (
     "Proved: who of the team wrote each entry of the log, what kind it is, and their order. None\n"
-    "was left out before the last. What the team sent, as far as entries name it, is counted right.\n"
+    "was left out before the last. What the team sent, as far as entries name it, is all counted.\n"
     "Words shown to you later can be held against their hash in here."
 )
 EXPORT_LEAVES: Final = (
@@ -300,6 +332,8 @@ ALARMS: Final[dict[str, str]] = {
     ChainFault.UNKNOWN_MARK: "It names an envelope that is not here: something was kept from you.",
     ChainFault.MARK_BACK: "Its author was shown less than before: an older state.",
     ChainFault.UNANNOUNCED_GROUP: "Signed by a group that no analyst's entry names.",
+    OTHER_USE: "The server says that another group has this case. You were taken off it, or the "
+    "server lies: ask a colleague.",
 }
 
 PROBLEMS: Final[dict[str, str]] = {
@@ -380,6 +414,53 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     errors.ClosedCase: (
         "The reporter of {name} has closed the mailbox. Nobody can be written to any more.",
         "What was reported stays here, and notes can still be written.",
+    ),
+    errors.CannotHandle: (
+        "{name} cannot be given a case: suspended, or not there to read cases.",
+        "Choose somebody else, or ask a publisher to change the roster.",
+    ),
+    errors.DeclaredInterest: (
+        "Case {name} names something you have declared an interest in.",
+        "It is hidden here and cannot be yours. Leave it to a colleague.",
+    ),
+    errors.BadInterest: (
+        "{name} cannot be declared or withdrawn.",
+        "An interest is a force or words of 3 to 100 letters. "
+        "dropbox-inbox interests shows yours.",
+    ),
+    errors.NoHandlerLeft: (
+        "Somebody has to have case {name}.",
+        "Add another handler in the same command, or conclude the case.",
+    ),
+    errors.NobodyOpens: (
+        "None of them could open what came before in case {name}.",
+        "Add yourself, somebody on intake duty, or one of its handlers.",
+    ),
+    errors.NothingToChange: (
+        "Those are the handlers of case {name} already.",
+        _NOTHING_CHANGED,
+    ),
+    errors.NotAssigned: (
+        "Case {name} has no handlers yet.",
+        "Assign it first: dropbox-inbox assign {name} ANALYST",
+    ),
+    errors.Concluded: (
+        "Case {name} is concluded already.",
+        "It can be assigned anew: dropbox-inbox assign {name} ANALYST",
+    ),
+    errors.NotConcluded: ("Case {name} is not concluded.", _NOTHING_CHANGED),
+    errors.BadDay: ("{name} is not a day to come.", "A day is written like 2027-03-31."),
+    errors.NotReleased: (
+        "The contact details of case {name} are not released.",
+        "Ask a custodian: contact {name} --request",
+    ),
+    errors.NoRequest: (
+        "No handler asks for the contact details of case {name}.",
+        "A handler asks with: contact {name} --request",
+    ),
+    errors.NotCustodian: (
+        "This vault does not hold the key of the contact details.",
+        "A custodian's workstation does.",
     ),
     errors.NotPublisher: (
         "This analyst may not sign directories.",
@@ -537,6 +618,22 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "All else went on, and the next sync tries again. If it stays so, tell who runs the "
         "server.",
     ),
+    errors.AssignedMeanwhile: (
+        "A colleague assigned case {name} first. What you wanted was not done.",
+        "Look at it with show; if you still want it, run your command again.",
+    ),
+    errors.WordsKept: (
+        "Others have case {name} by now. What you wrote in it was not delivered.",
+        "Your words are kept, sealed: show {name}. Tell a handler what they need to know.",
+    ),
+    errors.NotPurged: (
+        "The server refused to purge case {name}. Its keys are erased here all the same.",
+        "What is left there opens for nobody. Tell who runs the server.",
+    ),
+    errors.GrantNotPossible: (
+        "{name} cannot be given the key of a case yet: their workstation has no key to receive.",
+        "They have to run sync once. Your next sync tries again.",
+    ),
     errors.RosterKept: (
         "The change is signed and kept here. The server does not have it yet.",
         "The next sync sends it. Until then it is not in force.",
@@ -584,6 +681,14 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     crypto_errors.Locked: (
         "This vault does not hold the group that this would be sealed to.",
         _NOTHING_CHANGED,
+    ),
+    crypto_errors.NotHandling: (
+        "Others have this case, so this is not for you to do.",
+        "One of its handlers can, and a supervisor can assign it.",
+    ),
+    crypto_errors.NoContact: (
+        "There are no contact details here, or the reporter took them back.",
+        "Nobody can open them.",
     ),
     crypto_errors.OverLimit: ("{detail}", "The directory sets how much fits: 40,000 characters."),
     crypto_errors.FilesDiffer: (

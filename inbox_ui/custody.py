@@ -1,0 +1,135 @@
+"""What has to follow an assignment, until only the new group opens the case (docs/protocol.md §7).
+
+For each case whose case group is held here, in this order:
+
+(1) the handlers are granted the group's secret, each once, as soon as they have a receiving key
+(2) the mailbox is fetched whole, with the wraps that others have added
+(3) what opens here and has no wrap to the group is wrapped to it, stragglers too
+(4) when all of it opens with the group's wraps alone, the wraps to the groups before are deleted,
+    at the server and here
+
+Nothing says how far it came: it is found out from the vault, the archive and what the server gives.
+Any handler does it, so that it does not depend on one workstation; stopped anywhere, it goes on
+from there the next time.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from crypto.analyst import CaseFile
+from crypto.groups import sign_grant
+from crypto.keys import Card, GroupSecret
+from dropbox.client.errors import Refused
+from dropbox.client.service import Service
+from inbox_ui.errors import GrantNotPossible
+from inbox_ui.fetching import fetch_case
+from inbox_ui.receiving import receiving_keys
+from inbox_ui.station import Station
+from inbox_ui.summary import Summary, left_over
+
+
+class Custody:
+    """The cases of ``station`` in one conversation with the server."""
+
+    def __init__(self, station: Station, service: Service) -> None:
+        self._station = station
+        self._service = service
+        self._troubles: list[Exception] = []
+
+    async def run(self) -> list[Exception]:
+        """Do what can be done: what a person has to know of the rest.
+
+        Raises ``Away``, or what archive and vault raise.
+        """
+        self._station.refresh()
+        held = [each for each in self._station.casebook.all() if self._group_of(each) is not None]
+        await self._grant(held)
+        for summary in held:
+            if summary.unfinished:
+                await self._hand_over(summary)
+        return self._troubles
+
+    # -- (1) grants -----------------------------------------------------------------------------
+
+    async def _grant(self, held: list[Summary]) -> None:
+        wanted = [(each, analyst) for each in held for analyst in self._lacking(each)]
+        if not wanted:
+            return
+        station = self._station
+        keys = await receiving_keys(station, self._service)
+        for summary, analyst in wanted:
+            group = self._group_of(summary)
+            assert group is not None
+            if analyst not in keys:
+                self._troubles.append(GrantNotPossible(self._label(analyst)))
+                continue
+            own, service = station.vault.analyst_secret.keys, station.vault.service
+            signed = sign_grant(group, keys[analyst], own, service, station.random_bytes)
+            mailbox = station.casebook.address(summary)
+            await self._service.give_grants([(signed, mailbox)])
+            station.archive.granted.keep(group.keys.card.id, analyst)
+
+    def _lacking(self, summary: Summary) -> Iterator[bytes]:
+        """The handlers whom nobody here has granted the group yet."""
+        roster, me = self._station.roster, self._station.analyst.card.id
+        granted = self._station.archive.granted.of(bytes.fromhex(summary.group))
+        for each in map(bytes.fromhex, summary.handlers.split(",")):
+            member = roster.find(each) if roster is not None else None
+            if each != me and each not in granted and member is not None and not member.suspended:
+                yield each
+
+    def _label(self, analyst: bytes) -> str:
+        roster = self._station.roster
+        return (roster.label(analyst) if roster is not None else None) or ""
+
+    # -- (2) to (4) -----------------------------------------------------------------------------
+
+    async def _hand_over(self, summary: Summary) -> None:
+        """Raises ``Away``. A server that gives the case to others only leaves it to those."""
+        station, mailbox = self._station, self._station.casebook.address(summary)
+        group = self._group_of(summary)
+        assert group is not None
+        card = group.keys.card
+        try:
+            await fetch_case(station, self._service, mailbox)  # (2)
+            await self._rewrap(mailbox, card)  # (3)
+            file = self._read(mailbox)
+            if not station.analyst.is_rewrapped(file, card) or not self._is_mine(file):
+                return
+            for recipient in _former(file):  # (4)
+                await self._service.unwrap(mailbox, recipient)
+                station.archive.rewraps.drop(mailbox, recipient, card.id)
+        except Refused as error:
+            if self._is_mine(self._read(mailbox)):
+                self._troubles.append(error)
+
+    async def _rewrap(self, mailbox: bytes, card: Card) -> None:
+        wraps = self._station.analyst.rewrap(self._read(mailbox), card)
+        for start in range(0, len(wraps), _AT_ONCE):
+            some = wraps[start : start + _AT_ONCE]
+            await self._service.rewrap(mailbox, card.id, some)
+            wrapped = {each.id: each.wrap for each in some}
+            self._station.archive.rewraps.add(mailbox, card.id, wrapped)
+
+    def _is_mine(self, file: CaseFile) -> bool:
+        return self._station.analyst.card.id in file.handlers
+
+    def _read(self, address: bytes) -> CaseFile:
+        mailbox = self._station.archive.mailbox(address)
+        assert mailbox is not None
+        return self._station.reader.open(mailbox, (), self._station.today()).file
+
+    def _group_of(self, summary: Summary) -> GroupSecret | None:
+        """The secret of the case group that has the case, if it is held here."""
+        if not summary.group:
+            return None
+        return self._station.vault.case_groups.get(bytes.fromhex(summary.group))
+
+
+_AT_ONCE: Final = 200
+"""Wraps made and sent together: an interruption costs no more than these."""
+
+
+def _former(file: CaseFile) -> list[bytes]:
+    """The groups that something is still wrapped to beside the one that has the case."""
+    return sorted({each for entry in file.entries for each in left_over(file, entry)})

@@ -1,0 +1,81 @@
+"""Contact details that a reporter left apart: asked for, released and shown (docs/protocol.md §5).
+
+Two people have to agree: a handler, who has the report, and a custodian, who has the other half.
+"""
+
+from crypto.analyst import CaseFile
+from crypto.documents import ContactReleased, ContactRequested
+from crypto.envelope import Chain
+from crypto.errors import DoesNotOpen
+from crypto.keys import GroupSecret
+from crypto.opening import Entry, Payload
+from crypto.outgoing import Outgoing
+from inbox_ui.casework import writable
+from inbox_ui.errors import NoRequest, NotCustodian, NotReleased
+from inbox_ui.reading import OpenCase
+from inbox_ui.station import Station
+from inbox_ui.summary import Summary
+
+
+def request(station: Station, summary: Summary, text: str) -> None:
+    """Ask the custodians. Raises ``NoContact``, ``NotHandling``, ``Locked``, ``OverLimit``,
+    ``DamagedCase``."""
+    file = writable(station, summary, needs_reporter=False).file
+    station.archive.outbox.put((station.analyst.request_contact(file, text),))
+
+
+def answer(station: Station, summary: Summary, text: str, *, release: bool) -> None:
+    """Answer the newest request that nobody has answered, as a custodian.
+
+    Raises ``NotCustodian``, ``NoRequest``, ``DamagedCase``, ``OverLimit``.
+    """
+    case = writable(station, summary, needs_reporter=False)
+    asked = _open_requests(case.file)
+    if not asked:
+        raise NoRequest(summary.name)
+    station.archive.outbox.put((_answer(station, case, asked[-1], text, release=release),))
+
+
+def answer_again(
+    station: Station, case: OpenCase, payload: ContactReleased, text: str
+) -> Outgoing:
+    """An answer whose place was taken, at the next one. Raises as :func:`answer`."""
+    for entry in case.file.of(Chain.CASE):
+        if entry.id == payload.request:
+            return _answer(station, case, entry, text, release=payload.half is not None)
+    raise NoRequest(case.name)
+
+
+def show(station: Station, summary: Summary) -> str:
+    """The details. Raises ``NotReleased``, or ``DoesNotOpen`` where a half does not fit."""
+    details = station.analyst.contact_details(station.open_case(summary).file)
+    if details is None:
+        raise NotReleased(summary.name)
+    return details
+
+
+def _answer(
+    station: Station, case: OpenCase, asked: Entry[Payload], text: str, *, release: bool
+) -> Outgoing:
+    """With whichever contact group of the vault the half was wrapped to, the newest first."""
+    groups = [GroupSecret(each) for each in reversed(station.vault.contact)]
+    for group in groups:
+        try:
+            return station.analyst.release_contact(
+                case.file, asked, group, text, release=release
+            )
+        except DoesNotOpen:
+            continue
+    raise NotCustodian
+
+
+def _open_requests(file: CaseFile) -> list[Entry[Payload]]:
+    entries = file.of(Chain.CASE)
+    answered = {
+        each.payload.request for each in entries if isinstance(each.payload, ContactReleased)
+    }
+    return [
+        each
+        for each in entries
+        if isinstance(each.payload, ContactRequested) and each.id not in answered
+    ]

@@ -1,0 +1,381 @@
+"""A case in a team: assigned, changed, written in by those who have it, and by nobody else."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from crypto.documents import Assigned, Note
+from crypto.envelope import Chain
+from crypto.errors import NotHandling
+from crypto.roster import Duty
+from dropbox.client.errors import Away, Lost
+from inbox_ui import assigning, casework, durable
+from inbox_ui.errors import (
+    AssignedMeanwhile,
+    CannotWrite,
+    NobodyOpens,
+    NoHandlerLeft,
+    NotAssigned,
+    NothingToChange,
+    WordsKept,
+)
+from inbox_ui.summary import OTHER_USE, State
+from tests.inbox_ui.conftest import Desk, Writer
+from tests.inbox_ui.team import Colleagues, Copies, id_of, opened
+from tests.simulator import Asked
+
+New = Callable[[], Writer]
+
+
+@pytest.fixture
+def team(desk: Desk, make_desk: Callable[..., Desk]) -> Iterator[Colleagues]:
+    colleagues = Colleagues(desk, make_desk)
+    desk.sync()
+    colleagues.join("bo")
+    colleagues.join("cy")
+    colleagues.sync()
+    yield colleagues
+
+
+@pytest.fixture
+def ann(team: Colleagues, reporter: New) -> Writer:
+    writer = reporter()
+    writer.write("One.")
+    team.sync()
+    return writer
+
+
+def _assign(desk: Desk, *others: Desk, text: str = "") -> None:
+    assigning.assign(desk.station, desk.only(), frozenset(map(id_of, (desk, *others))), text)
+
+
+def _change(
+    desk: Desk, add: tuple[Desk, ...] = (), remove: tuple[Desk, ...] = (), text: str = ""
+) -> None:
+    more, fewer = frozenset(map(id_of, add)), frozenset(map(id_of, remove))
+    assigning.change_handlers(desk.station, desk.only(), more, fewer, text)
+
+
+def _reply(desk: Desk, text: str) -> None:
+    case = desk.only()
+    read = casework.newest_read(desk.station, case.name)
+    casework.reply(desk.station, case, text, "en", read)
+
+
+def _state(desk: Desk) -> str:
+    return desk.only().state
+
+
+# -- who can read -------------------------------------------------------------------------------
+
+
+def test_one_who_is_neither_opens_nothing_of_the_server_after_an_assignment(
+    team: Colleagues, ann: Writer
+) -> None:
+    bo, cy = team.desks["bo"], team.desks["cy"]
+    _assign(team.first, bo)
+    ann.write("Two.")
+    assert opened(cy.station.vault, team.first.server.rows)
+    team.sync()
+    ann.write("Three.")
+    team.sync()
+    _reply(bo, "Hello.")
+    team.sync()
+    rows = [row for row in team.first.server.rows if row.mailbox == ann.address]
+    assert len(rows) == 3 + 2 + 2
+    assert opened(cy.station.vault, rows) == []
+    for handler in (team.first, bo):
+        assert len(opened(handler.station.vault, rows)) == len(rows)
+        assert _state(handler) == State.ANSWERED
+        assert handler.only().is_whole
+    assert _state(cy) == State.LOCKED
+
+
+def test_the_reporter_goes_on_across_assignment_removal_and_conclusion(
+    team: Colleagues, ann: Writer
+) -> None:
+    bo, cy = team.desks["bo"], team.desks["cy"]
+    written, answers = ["One."], []
+    steps: list[tuple[Desk, Callable[[], None]]] = [
+        (bo, lambda: _assign(team.first, bo)),
+        (bo, lambda: _change(bo, add=(cy,))),
+        (cy, lambda: _change(bo, remove=(team.first,))),
+    ]
+    for number, (handler, step) in enumerate(steps):
+        step()
+        team.sync()
+        ann.write(f"To {number}.")
+        team.sync()
+        _reply(handler, f"From {number}.")
+        team.sync()
+        written.append(f"To {number}.")
+        answers.append(f"From {number}.")
+        shown = [text for text in handler.texts() if text in written]
+        assert shown == written
+        assert [text for text in ann.replies() if text] == answers
+        assert handler.only().is_whole
+    assert {row.wraps.keys() >= {ann.address} for row in team.first.server.rows if row.chain == 2}
+
+
+def test_a_removed_handler_reads_nothing_new(team: Colleagues, ann: Writer) -> None:
+    bo = team.desks["bo"]
+    _assign(team.first, bo)
+    team.sync()
+    _change(team.first, remove=(bo,))
+    team.first.sync()
+    before = len(team.first.server.rows)
+    ann.write("Not for Bo.")
+    team.sync()
+    _reply(team.first, "Nor this.")
+    team.first.sync()
+    bo.sync()
+    fresh = team.first.server.rows[before:]
+    assert len(fresh) == 3
+    assert opened(bo.station.vault, fresh) == []
+    assert not {"Not for Bo.", "Nor this."} & set(bo.texts())
+    assert [mark.what for mark in bo.only().alarms].count(OTHER_USE) == 1
+
+
+def test_whoever_is_added_reads_all_that_came_before(team: Colleagues, ann: Writer) -> None:
+    late = team.join("dee", intake=False)
+    team.sync()
+    _assign(team.first)
+    ann.write("Two.")
+    team.sync()
+    assert _state(late) == State.LOCKED
+    _change(team.first, add=(late,))
+    team.sync()
+    assert [text for text in late.texts() if text] == ["One.", "Two."]
+    _reply(late, "I am Dee.")
+    team.sync()
+    assert "I am Dee." in ann.replies()
+
+
+# -- who may -----------------------------------------------------------------------------------
+
+
+def test_only_handlers_and_supervisors_change_the_handlers(team: Colleagues, ann: Writer) -> None:
+    bo, cy = team.desks["bo"], team.desks["cy"]
+    _assign(bo, text="Mine.")
+    bo.sync()
+    cy.sync_only()
+    with pytest.raises((NotHandling, NothingToChange, NotAssigned)):
+        assigning.change_handlers(
+            bo.station, bo.only(), frozenset(), frozenset({id_of(cy)}), ""
+        )
+    with pytest.raises(NoHandlerLeft):
+        _change(bo, remove=(bo,))
+    with pytest.raises(NothingToChange):
+        _assign(bo)
+    with pytest.raises(NotAssigned):
+        other = cy.only()
+        assigning.change_handlers(cy.station, other, frozenset({id_of(cy)}), frozenset(), "")
+
+
+def test_a_case_is_not_given_to_people_who_could_not_open_what_came_before(
+    team: Colleagues, ann: Writer
+) -> None:
+    late = team.join("dee", intake=False)
+    team.sync()
+    with pytest.raises(NobodyOpens):
+        assigning.assign(
+            team.first.station, team.first.only(), frozenset({id_of(late)}), ""
+        )
+
+
+# -- two at the same moment ---------------------------------------------------------------------
+
+
+def test_of_two_first_assignments_one_counts_and_the_other_is_named(
+    team: Colleagues, ann: Writer
+) -> None:
+    bo, cy = team.desks["bo"], team.desks["cy"]
+    _assign(bo, cy)
+    _assign(team.first, bo)
+    bo.sync()
+    [trouble] = team.first.sync().troubles
+    assert isinstance(trouble, AssignedMeanwhile)
+    assert team.first.station.archive.outbox.items() == ()
+    team.sync()
+    for handler in (bo, cy):
+        assert set(handler.open().file.handlers) == {id_of(bo), id_of(cy)}
+        assert handler.only().is_whole
+    _reply(cy, "From Cy.")
+    team.sync()
+    assert ann.replies() == ["", "From Cy."] or ann.replies() == ["From Cy."]
+
+
+def test_two_changes_of_handlers_at_the_same_moment_are_both_made(
+    team: Colleagues, ann: Writer
+) -> None:
+    bo, cy = team.desks["bo"], team.desks["cy"]
+    dee = team.join("dee")
+    _assign(team.first, bo, dee)
+    team.sync()
+    _change(bo, add=(cy,))
+    _change(team.first, remove=(dee,))
+    bo.sync()
+    assert team.first.sync().troubles == []
+    team.sync()
+    wanted = {id_of(each) for each in (team.first, bo, cy)}
+    for handler in (team.first, bo, cy):
+        assert handler.open().file.handlers == wanted
+        assert handler.texts()[0] == "One."
+        assert handler.only().is_whole
+    assert _state(dee) == State.LOCKED or not dee.only().is_whole
+
+
+def test_an_assignment_whose_place_a_note_took_is_made_behind_it(
+    team: Colleagues, ann: Writer
+) -> None:
+    bo = team.desks["bo"]
+    casework.note(bo.station, bo.only(), "Quicker.")
+    _assign(team.first, bo)
+    bo.sync()
+    assert team.first.sync().troubles == []
+    team.sync()
+    assert team.first.open().file.handlers == {id_of(team.first), id_of(bo)}
+    kinds = [type(each.payload) for each in bo.open().file.of(Chain.CASE)]
+    assert kinds == [Note, Assigned]
+
+
+def test_words_written_offline_under_the_group_before_are_signed_under_the_new_one(
+    team: Colleagues, ann: Writer
+) -> None:
+    bo = team.desks["bo"]
+    _assign(team.first, bo)
+    team.sync()
+    _reply(bo, "Offline.")
+    casework.note(bo.station, bo.only(), "Offline note.")
+    _change(team.first, add=(team.desks["cy"],))
+    team.first.sync()
+    for _ in range(2):
+        bo.sync()
+    assert bo.station.archive.outbox.items() == ()
+    assert "Offline." in ann.replies()
+    team.sync()
+    assert {"Offline.", "Offline note."} <= set(team.first.texts())
+
+
+def test_words_of_one_who_was_removed_meanwhile_are_kept_and_named(
+    team: Colleagues, ann: Writer
+) -> None:
+    bo = team.desks["bo"]
+    _assign(team.first, bo)
+    team.sync()
+    _reply(bo, "Too late.")
+    _change(team.first, remove=(bo,))
+    team.first.sync()
+    [trouble] = bo.sync().troubles
+    assert isinstance(trouble, WordsKept)
+    assert "Too late." in bo.texts()
+    assert "Too late." not in ann.replies()
+
+
+# -- interrupted --------------------------------------------------------------------------------
+
+
+def _finish(team: Colleagues, ann: Writer) -> None:
+    """However it was stopped: afterwards both handlers have everything, and Cy has nothing."""
+    bo, cy = team.desks["bo"], team.desks["cy"]
+    team.sync()
+    team.sync()
+    rows = [row for row in team.first.server.rows if row.mailbox == ann.address]
+    for handler in (team.first, bo):
+        assert len(opened(handler.station.vault, rows)) == len(rows)
+        assert handler.only().is_whole
+        assert not handler.only().unfinished
+    assert opened(cy.station.vault, rows) == []
+    ann.write("Afterwards.")
+    team.sync()
+    assert "Afterwards." in bo.texts()
+
+
+def test_an_assignment_stopped_at_any_request_is_finished_by_the_next_sync(
+    team: Colleagues, ann: Writer
+) -> None:
+    _assign(team.first, team.desks["bo"])
+    for number in range(60):
+        started = len(team.first.server.log)
+
+        def cut(asked: Asked, number: int = number, started: int = started) -> None:
+            if len(team.first.server.log) - started > number:
+                raise Lost
+
+        team.first.server.before = cut
+        try:
+            team.first.sync()
+            break
+        except Away:
+            team.first.close()
+    else:
+        raise AssertionError
+    assert number > 8
+    team.first.server.before = lambda asked: None
+    _finish(team, ann)
+
+
+def test_an_assignment_stopped_at_any_write_of_the_vault_loses_nothing(
+    team: Colleagues, ann: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = durable.replace
+    broken = [True]
+
+    def full(path: object, data: bytes) -> None:
+        if broken[0]:
+            raise CannotWrite(str(path))
+        real(path, data)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(durable, "replace", full)
+    with pytest.raises(CannotWrite):
+        _assign(team.first, team.desks["bo"])
+    assert team.first.station.archive.outbox.items() == ()
+    broken[0] = False
+    _assign(team.first, team.desks["bo"])
+    team.first.sync()
+    broken[0] = True
+    with pytest.raises(CannotWrite):
+        team.desks["bo"].sync()
+    team.desks["bo"].close()
+    broken[0] = False
+    _finish(team, ann)
+
+
+# -- a hostile server ---------------------------------------------------------------------------
+
+
+def test_what_a_server_says_of_use_and_handlers_changes_nothing_but_an_alarm(
+    team: Colleagues, ann: Writer
+) -> None:
+    bo = team.desks["bo"]
+    _assign(team.first, bo)
+    team.sync()
+    other = secrets.token_bytes(32)
+    team.first.server.listed = lambda rows: [
+        replace(row, use=other) if row.chain == 2 else row for row in rows
+    ]
+    ann.write("Two.")
+    _reply(bo, "Still ours.")
+    bo.sync()
+    assert bo.open().file.handlers == {id_of(team.first), id_of(bo)}
+    assert _state(bo) != State.LOCKED
+    assert "Two." in bo.texts()
+    assert OTHER_USE in [mark.what for mark in bo.only().alarms]
+    assert "Still ours." in ann.replies()
+
+
+def test_a_supervisor_who_gives_a_case_away_keeps_nothing_of_it_open(
+    team: Colleagues, ann: Writer
+) -> None:
+    boss, bo = team.join("eve", (Duty.ANALYST, Duty.SUPERVISOR)), team.desks["bo"]
+    team.sync()
+    assigning.assign(boss.station, boss.only(), frozenset({id_of(bo)}), "For Bo.")
+    boss.sync()
+    team.sync()
+    assert _state(boss) == State.LOCKED
+    assert bo.texts()[0] == "One."
+    assert bo.only().is_whole
+    copies = Copies(team.first.server)
+    assert opened(team.first.station.vault, copies.of(ann.address)) == []
