@@ -24,9 +24,9 @@ from inbox_ui.errors import (
     DeclaredInterest,
     NobodyOpens,
     NoHandlerLeft,
+    NoRoster,
     NotAssigned,
     NotConcluded,
-    NoRoster,
     NothingToChange,
 )
 from inbox_ui.interests import concerns
