@@ -178,7 +178,9 @@ def sign_erased(group: bytes, day: date, analyst: Keys, service: bytes) -> bytes
 
 
 def read_erased(signed: bytes, sign_key: bytes, service: bytes) -> Erased:
-    """A verified erasure, by the analyst whose signing key this is. Raises ``Malformed`` and its
-    kind, ``WrongSignature``."""
+    """A verified erasure, signed with this key; whose it is, the caller holds against ``analyst``.
+
+    Raises ``Malformed`` and its kind, ``WrongSignature``.
+    """
     verify_signed(signed, Tag.SIGN_ERASED, sign_key, service)
     return Erased.from_bytes(split(signed)[1])

@@ -245,11 +245,11 @@ def _certified(signed: bytes, role: CertificateRole, directory: Directory) -> Ce
 
 
 def _check_distinct(roster: Roster, directory: Directory) -> None:
+    """No key of a member, or of one who left, is another's or one of the directory's."""
     cards = [each.subject for each in roster.members]
-    keys = [key for card in cards for key in (card.auth, card.sign, card.box, card.kem)]
-    keys += [each.sign for each in roster.former]
-    keys += [card.sign for card in (directory.root_card, directory.contact_card)]
-    keys += [sign for _, sign in directory.intake_groups.values()]
     ids = [card.id for card in cards] + [each.id for each in roster.former]
+    cards += [directory.root_card, directory.intake_card, directory.contact_card]
+    keys = [key for card in cards for key in (card.auth, card.sign, card.box, card.kem)]
+    keys += [each.sign for each in roster.former] + [each.sign for each in directory.past]
     if len(set(keys)) != len(keys) or len(set(ids)) != len(ids):
         raise KeysAlike

@@ -64,15 +64,24 @@ def _roster(station: Station) -> Roster:
     return station.roster
 
 
-def assign(station: Station, summary: Summary, handlers: frozenset[bytes], text: str) -> None:
+def assign(
+    station: Station,
+    summary: Summary,
+    handlers: frozenset[bytes],
+    text: str,
+    *,
+    anew: bool = False,
+) -> None:
     """Give a case to ``handlers`` (card ids) alone; ``text`` says why, and may be empty.
+
+    ``anew``: also where they have it already, who then get a new group.
 
     Raises ``NothingToChange``, ``DeclaredInterest``, ``NobodyOpens``, ``NoReporter``, ``ClosedCase``,
     ``DamagedCase``, ``NotHandling``, ``Locked``, ``OverLimit``, or as ``Station.keep``.
     """
     case = writable(station, summary, needs_reporter=True)
     file = case.file
-    if file.group is not None and handlers == file.handlers:
+    if file.group is not None and handlers == file.handlers and not anew:
         raise NothingToChange(summary.name)
     me = station.analyst.card.id
     if me in handlers and concerns(file, station.vault.interests):
@@ -91,6 +100,7 @@ def change_handlers(
 ) -> None:
     """Give a case to its handlers, with ``add`` and without ``remove``, under a new group.
 
+    Adding one who is there already grants anew what a workstation may have lost.
     Raises ``NotAssigned``, ``NoHandlerLeft``, or as :func:`assign`.
     """
     file = station.open_case(summary).file
@@ -99,7 +109,7 @@ def change_handlers(
     wanted = (file.handlers | add) - remove
     if not wanted:
         raise NoHandlerLeft(summary.name)
-    assign(station, summary, wanted, text)
+    assign(station, summary, wanted, text, anew=bool(add))
 
 
 def conclude(

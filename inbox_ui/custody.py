@@ -2,7 +2,8 @@
 
 For each case whose case group is held here, in this order:
 
-(1) the handlers are granted the group's secret, each once, as soon as they have a receiving key
+(1) whoever assigned it grants the handlers the group's secret, each once, as soon as they have a
+    receiving key
 (2) the mailbox is fetched whole, with the wraps that others have added
 (3) what opens here and has no wrap to the group is wrapped to it, stragglers too
 (4) when all of it opens with the group's wraps alone, the wraps to the groups before are deleted,
@@ -70,8 +71,13 @@ class Custody:
             station.archive.granted.keep(group.keys.card.id, analyst)
 
     def _lacking(self, summary: Summary) -> Iterator[bytes]:
-        """The handlers whom nobody here has granted the group yet."""
+        """The handlers whom this analyst assigned the case to, and did not grant its group yet.
+
+        Where whoever assigned it never comes to it, another handler assigns it anew.
+        """
         roster, me = self._station.roster, self._station.analyst.card.id
+        if summary.assigner != me.hex():
+            return
         granted = self._station.archive.granted.of(bytes.fromhex(summary.group))
         for each in map(bytes.fromhex, summary.handlers.split(",")):
             member = roster.find(each) if roster is not None else None

@@ -20,7 +20,14 @@ from crypto.directory import (
 )
 from crypto.keys import AnalystSecret, GroupSecret, RootSecret
 from crypto.primitives import RandomBytes
-from crypto.roster import ROSTER_VALIDITY, Duty, Member, Roster, sign_roster
+from crypto.roster import (
+    ROSTER_VALIDITY,
+    Duty,
+    Member,
+    Roster,
+    sign_roster,
+    supervisors_of,
+)
 from dropbox.site.builder import build_for
 from inbox_ui import durable
 from inbox_ui.archive import Archive
@@ -116,6 +123,7 @@ def begin_roster(vault: Vault, today: date, expires: date, label: str) -> bytes:
         expires=expires,
         members=(first,),
         former=(),
+        supervisors=supervisors_of((first,)),
         previous=NO_PREVIOUS,
     )
     return sign_roster(roster, keys)

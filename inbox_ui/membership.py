@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from crypto.joining import Admission
-from crypto.roster import Duty, Former, Member, Roster
+from crypto.roster import Duty, Former, Member, Roster, supervisors_of
 from inbox_ui.errors import (
     AmbiguousMember,
     HasLeft,
@@ -141,4 +141,5 @@ def _with_members(roster: Roster, members: Iterable[Member]) -> Roster:
     ordered = tuple(sorted(members, key=lambda each: str(each.to_json()["card"])))
     if not any(Duty.PUBLISHER in each.duties and not each.suspended for each in ordered):
         raise LastPublisher
-    return replace(roster, members=ordered)
+    supervisors = supervisors_of(ordered, roster.supervisors)
+    return replace(roster, members=ordered, supervisors=supervisors)

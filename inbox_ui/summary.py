@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple, cast
 
 from crypto.analyst import CaseFile, case_name
-from crypto.documents import Closed, ContactRequested, ContactWithdrawn, Reply
+from crypto.documents import Assigned, Closed, ContactRequested, ContactWithdrawn, Reply
 from crypto.envelope import Chain
 from crypto.errors import Locked
 from crypto.opening import Entry, Payload
@@ -54,7 +54,7 @@ class Summary(NamedTuple):
     the chains, ``unannounced`` envelopes to the reporter that no analyst's entry names, ``damaged``
     rows that this disk has changed. ``about`` and ``forces`` are what the report says of itself,
     with commas between; ``withdrawn``: the reporter took the contact details back. ``group`` is the case group that has
-    it and ``handlers`` who holds that, in hexadecimal with commas between; ``ended`` is why the case was concluded, and
+    it, ``handlers`` who holds that, with commas between, and ``assigner`` who said so, in hexadecimal; ``ended`` is why the case was concluded, and
     ``keep_until`` and ``hold`` are days, where there are any. ``unfinished``: a case group of ours
     has it, and not all of it is wrapped to that group alone. ``hidden``: it names a declared
     interest. A named tuple: a hundred thousand are made at every start.
@@ -76,6 +76,7 @@ class Summary(NamedTuple):
     withdrawn: bool = False
     group: str = ""
     handlers: str = ""
+    assigner: str = ""
     ended: str = ""
     keep_until: str = ""
     hold: str = ""
@@ -137,6 +138,7 @@ def summarise(mailbox: int, changed: int, case: OpenCase, view: View) -> Summary
         withdrawn=_is_withdrawn(file),
         group=_group_of(file),
         handlers=_join_ids(file.handlers),
+        assigner=_assigner(file),
         ended=file.concluded.reason.value if file.concluded is not None else "",
         keep_until=str(file.concluded.keep_until) if file.concluded is not None else "",
         hold=str(file.hold or ""),
@@ -219,6 +221,7 @@ def _locked(mailbox: int, changed: int, case: OpenCase, view: View) -> Summary:
         forces="",
         group=_group_of(file),
         handlers=_join_ids(file.handlers),
+        assigner=_assigner(file),
         unfinished=is_unfinished(file, view.groups),
         hidden=concerns(file, view.interests),
     )
@@ -226,6 +229,14 @@ def _locked(mailbox: int, changed: int, case: OpenCase, view: View) -> Summary:
 
 def _group_of(file: CaseFile) -> str:
     return file.group.id.hex() if file.group is not None else ""
+
+
+def _assigner(file: CaseFile) -> str:
+    """Who signed that the group which has the case now has it."""
+    for entry in reversed(file.of(Chain.CASE)):
+        if isinstance(entry.payload, Assigned) and file.group is not None:
+            return entry.payload.author.hex()
+    return ""
 
 
 def _join_ids(ids: Iterable[bytes]) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from crypto.constants import HEADER
 from crypto.encoding import Document
-from crypto.envelope import Chain
+from crypto.envelope import Chain, Header
 from crypto.groups import named_grant, read_erased, read_receiving
 from crypto.roster import Duty, Member, Roster
 from crypto.signed import split
@@ -161,12 +162,15 @@ class TeamRules:
     def _assign(self, server: "Simulator", body: bytes, of: bytes) -> Answer:
         document, blobs = unpack(body)
         assignment = Assignment.from_bytes(document)
-        answer, mailbox = server.store_places(assignment.places, blobs, None)
         roster = roster_of(server)
         caller = None if roster is None else _active(roster, of)
         supervises = caller is not None and Duty.SUPERVISOR in caller.duties
+        mailbox = Header.from_bytes(blobs[0][:HEADER]).mailbox
+        if self.uses.get(mailbox) == assignment.places[0].use:  # sent again
+            return server.store_places(assignment.places, blobs, None)[0]
         if not (self.gives(server, of, mailbox) or supervises):
             raise No(Fault.REFUSED)
+        answer, mailbox = server.store_places(assignment.places, blobs, None)
         self.uses[mailbox] = assignment.places[0].use
         self.handlers[mailbox] = frozenset(assignment.handlers)
         return answer
@@ -208,6 +212,8 @@ class TeamRules:
     def _purge(self, server: "Simulator", body: bytes, of: bytes) -> Answer:
         mailbox = Purging.from_bytes(body).mailbox
         roster = roster_of(server)
+        if server.mark_of(mailbox) in server.purged:
+            return _DONE
         if roster is not None and of not in self.handlers.get(mailbox, ()):
             raise No(Fault.REFUSED)
         server.rows = [row for row in server.rows if row.mailbox != mailbox]

@@ -67,8 +67,8 @@ async def put_part(call: Call) -> Answer:
 async def get_part(call: Call) -> Answer:
     """``GET /api/files/{file}/{part}``."""
     caller, file, part = call.caller, call.id("file"), call.number("part")
-    name = await call.store.read(
-        caller, lambda connection: find_part(connection, caller, file, part)
+    name = await call.store.show(
+        caller, lambda connection, view: find_part(connection, caller, view, file, part)
     )
     return raw(await call.store.get_part(name))
 

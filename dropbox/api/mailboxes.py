@@ -1,5 +1,6 @@
 """Envelopes in, and a mailbox's page out. The bytes of a submission are taken apart here."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from crypto.constants import HEADER, WRAP
@@ -10,7 +11,7 @@ from dropbox.api.answers import Answer, document, done, raw
 from dropbox.api.call import Call
 from dropbox.api.gate import Entry
 from dropbox.store.jobs import Delete, Incoming, NoteUse, Submit
-from dropbox.store.reading import Listing, mailbox_page
+from dropbox.store.listings import Listing, mailbox_page
 from dropbox.store.refused import Refused
 from dropbox.store.retention import is_use_unnoted
 from dropbox.wire import (
@@ -78,6 +79,14 @@ def read_submission(parcel: bytes) -> tuple[Incoming, ...]:
     try:
         document, blobs = unpack(parcel)
         places = Submission.from_bytes(document).places
+    except Malformed:
+        raise Refused(Fault.MALFORMED) from None
+    return read_envelopes(places, blobs)
+
+
+def read_envelopes(places: Sequence[Place], blobs: Sequence[bytes]) -> tuple[Incoming, ...]:
+    """The envelopes at these places, of right form and length. Raises ``Refused``."""
+    try:
         if len(blobs) != sum(1 + len(place.recipients) for place in places):
             raise Refused(Fault.MALFORMED)
         rest = iter(blobs)

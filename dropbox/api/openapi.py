@@ -18,7 +18,7 @@ from crypto import encoding
 from crypto.constants import VERSION
 from crypto.encoding import Codec, Document
 from dropbox import limits, wire
-from dropbox.api import directories, files, mailboxes, purges, sessions, team, work
+from dropbox.api import directories, files, mailboxes, papers, purges, sessions, team, work
 from dropbox.api.answers import BYTES, DOCUMENT
 from dropbox.api.call import Call
 from dropbox.api.routes import ANY_SESSION, ROUTES, Route
@@ -68,6 +68,9 @@ EVERYWHERE: Final = frozenset(
 """Of every route: what is asked before it is known whose request it is, and a server in trouble."""
 
 _SIGNED: Final = Raw("A signed directory: signature(64) ‖ document.")
+_ROSTER: Final = Raw("A signed roster: signature(64) ‖ document.")
+_PAPERS: Final = Parcel(wire.Papers, "the signed documents")
+_GRANTS: Final = Parcel(wire.Grants, "a signed grant for each mailbox, or null, of the list")
 _PART: Final = Raw("A sealed part of a file.")
 _PAGE: Final = Parcel(wire.Page, "for each entry: header, body if has_body, each wrap")
 
@@ -84,16 +87,16 @@ _NOT_STORED: Final = frozenset(
     }
 )
 
+_NOT_NEXT: Final = frozenset({Fault.PLACE_TAKEN, Fault.FULL})
+
 CONTRACTS: Final[Mapping[Callable[[Call], Awaitable[object]], Contract]] = {
     directories.get_directory: Contract(gives=_SIGNED),
-    directories.put_directory: Contract(
-        takes=_SIGNED, faults=frozenset({Fault.PLACE_TAKEN, Fault.FULL})
-    ),
+    directories.put_directory: Contract(takes=_SIGNED, faults=_NOT_NEXT),
     sessions.make_challenge: Contract(gives=wire.Challenge),
     sessions.log_in: Contract(
         wire.Login, wire.Session, frozenset({Fault.NO_SESSION, Fault.REFUSED, Fault.FULL})
     ),
-    sessions.log_out: Contract(faults=frozenset({Fault.FULL})),
+    sessions.log_out: Contract(faults=frozenset({Fault.REFUSED, Fault.FULL})),
     work.give_work: Contract(wire.WorkRequest, wire.Work),
     mailboxes.submit: Contract(
         _SUBMISSION, wire.Receipt, _NOT_STORED | {Fault.FILES_DIFFER, Fault.TOO_MANY_UNREAD}
@@ -102,6 +105,32 @@ CONTRACTS: Final[Mapping[Callable[[Call], Awaitable[object]], Contract]] = {
     mailboxes.delete: Contract(takes=wire.Deletions, faults=frozenset({Fault.FULL})),
     mailboxes.get_mailbox: Contract(gives=_PAGE),
     team.get_feed: Contract(gives=_PAGE, faults=frozenset({Fault.FULL})),
+    team.get_case: Contract(gives=_PAGE),
+    team.assign: Contract(
+        Parcel(wire.Assignment, "for each place: header ‖ body, then one wrap per recipient"),
+        wire.Receipt,
+        frozenset({Fault.PLACE_TAKEN, Fault.FILES_DIFFER, Fault.FULL}),
+    ),
+    team.rewrap: Contract(
+        takes=Parcel(wire.Rewrapping, "a wrap for each envelope"),
+        faults=frozenset({Fault.OTHER_GROUP, Fault.FULL}),
+    ),
+    team.unwrap: Contract(takes=wire.Unwrapping, faults=frozenset({Fault.FULL})),
+    team.purge: Contract(takes=wire.Purging, faults=frozenset({Fault.FULL})),
+    papers.get_roster: Contract(gives=_ROSTER),
+    papers.put_roster: Contract(takes=_ROSTER, faults=_NOT_NEXT),
+    papers.get_receiving: Contract(gives=_PAPERS),
+    papers.tell_receiving: Contract(
+        takes=Raw("The caller's signed receiving key: signature(64) ‖ document."), faults=_NOT_NEXT
+    ),
+    papers.get_grants: Contract(gives=_GRANTS),
+    papers.give_grants: Contract(takes=_GRANTS, faults=frozenset({Fault.FULL})),
+    papers.open_grants: Contract(takes=wire.Opened, faults=frozenset({Fault.FULL})),
+    papers.get_erased: Contract(gives=_PAPERS),
+    papers.tell_erased: Contract(
+        takes=Raw("The caller's signed erasure: signature(64) ‖ document."),
+        faults=frozenset({Fault.FULL}),
+    ),
     purges.get_digest: Contract(gives=wire.Purged),
     purges.get_marks: Contract(gives=wire.Marks),
     purges.tell_marks: Contract(wire.Marks, wire.PurgedAgain, frozenset({Fault.FULL})),
@@ -384,6 +413,8 @@ def describe() -> Schema:
             "deletions-per-request": wire.DELETIONS_PER_REQUEST,
             "marks-per-page": wire.MARKS_PER_PAGE,
             "wraps-per-envelope": wire.WRAPS_PER_ENVELOPE,
+            "wraps-per-request": wire.WRAPS_PER_REQUEST,
+            "papers-per-parcel": wire.PAPERS,
             "parts-per-file": wire.LARGEST_PARTS,
             "part-bytes": wire.LARGEST_PART,
             "page-bytes": wire.LARGEST_PAGE,

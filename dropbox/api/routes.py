@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from dropbox.api import directories, files, mailboxes, purges, sessions, team, work
+from dropbox.api import directories, files, mailboxes, papers, purges, sessions, team, work
 from dropbox.api.answers import Answer
 from dropbox.api.call import Call
 from dropbox.api.gate import Entry
@@ -18,6 +18,7 @@ from dropbox.wire import (
     LARGEST_PART,
     LARGEST_SMALL,
     LARGEST_SUBMISSION,
+    LARGEST_WRAPS,
     Role,
 )
 
@@ -27,7 +28,9 @@ MAILBOX: Final = frozenset({Role.MAILBOX})
 ANALYST: Final = frozenset({Role.ANALYST})
 PUBLISHER: Final = frozenset({Role.PUBLISHER})
 WRITERS: Final = MAILBOX | ANALYST
+TEAM: Final = ANALYST | PUBLISHER
 
+_MAILBOX: Final = "{mailbox:[A-Za-z0-9_-]{43}}"
 _FILE: Final = "{file:[A-Za-z0-9_-]{43}}"
 _MARK: Final = "{mark:[A-Za-z0-9_-]{22}}"
 _PART: Final = "{part:0|[1-9][0-9]{0,5}}"
@@ -67,6 +70,20 @@ ROUTES: Final = (
     Route("POST", "/api/deletions", MAILBOX, LARGEST_SMALL, mailboxes.delete),
     Route("GET", f"/api/mailbox/{{from:{_NUMBER}}}", MAILBOX, 0, mailboxes.get_mailbox),
     Route("GET", f"/api/feed/{{after:{_NUMBER}}}", ANALYST, 0, team.get_feed),
+    Route("GET", f"/api/case/{_MAILBOX}/{{after:{_NUMBER}}}", ANALYST, 0, team.get_case),
+    Route("POST", "/api/assignments", ANALYST, LARGEST_SUBMISSION, team.assign),
+    Route("POST", "/api/wraps", ANALYST, LARGEST_WRAPS, team.rewrap),
+    Route("POST", "/api/unwrapping", ANALYST, LARGEST_SMALL, team.unwrap),
+    Route("POST", "/api/purging", ANALYST, LARGEST_SMALL, team.purge),
+    Route("GET", "/api/roster", TEAM, 0, papers.get_roster),
+    Route("POST", "/api/roster", PUBLISHER, LARGEST_DIRECTORY, papers.put_roster),
+    Route("GET", "/api/receiving", ANALYST, 0, papers.get_receiving),
+    Route("POST", "/api/receiving", ANALYST, LARGEST_SMALL, papers.tell_receiving),
+    Route("GET", "/api/grants", ANALYST, 0, papers.get_grants),
+    Route("POST", "/api/grants", ANALYST, LARGEST_WRAPS, papers.give_grants),
+    Route("POST", "/api/grants/opened", ANALYST, LARGEST_SMALL, papers.open_grants),
+    Route("GET", "/api/erased", ANALYST, 0, papers.get_erased),
+    Route("POST", "/api/erased", ANALYST, LARGEST_SMALL, papers.tell_erased),
     Route("GET", "/api/purged", ANALYST, 0, purges.get_digest),
     Route("GET", f"/api/purged/{_MARK}", ANALYST, 0, purges.get_marks),
     Route("POST", "/api/purged", ANALYST, LARGEST_MARKS, purges.tell_marks),

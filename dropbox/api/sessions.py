@@ -26,7 +26,8 @@ async def log_in(call: Call) -> Answer:
     """``POST /api/session``: the same path for every address, known or not; no mailbox is read.
 
     (1) the challenge is ours and not late (2) the origin is one of ours (3) the signature (4) the
-    certificate, where one was brought (5) the challenge was not used before.
+    certificate, where one was brought, and the newest roster does not refuse whose it is (5) the
+    challenge was not used before.
     """
     login = call.read(Login)
     service = call.service
@@ -62,4 +63,6 @@ async def _role(call: Call, login: Login, address: bytes) -> Role:
     if certificate.subject != address:
         raise Refused(Fault.REFUSED)
     certificate.check_day(call.store.now().date())
+    if (await call.store.people()).refuses(address):
+        raise Refused(Fault.REFUSED)
     return _ROLES[named]

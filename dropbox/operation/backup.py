@@ -38,10 +38,25 @@ from dropbox.store.forms import is_current
 from dropbox.store.parts import Parts
 from dropbox.words import BACKUP_EXISTS, BACKUP_NOT_WHOLE, BACKUP_UNWRITABLE
 
-KEPT: Final = ("directories", "mailboxes", "purged", "envelopes", "wraps", "files", "parts")
+KEPT: Final = (
+    "directories",
+    "rosters",
+    "receiving",
+    "erased",
+    "mailboxes",
+    "purged",
+    "removals",
+    "handlers",
+    "envelopes",
+    "wraps",
+    "files",
+    "parts",
+)
 """In an order in which each row's parents come before it."""
 LEFT_OUT: Final = {
-    "cursors": "says which analysts there are; the next sync of a workstation says it again",
+    "cursors": "how far workstations have fetched; the next sync of each says it again",
+    "grants": "an old copy would open with a receiving key that is erased later; who lacks a "
+    "group's secret after a restore is granted it again",
     "spent": "used challenges and work tokens, good for minutes",
     "ended": "ended sessions; sessions are signed with a key that no backup has",
 }

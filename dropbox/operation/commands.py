@@ -53,8 +53,9 @@ def status(settings: Settings, *, as_json: bool) -> None:
 def check(settings: Settings, *, as_json: bool) -> None:
     """Print everything that is damaged; exit 1 where there is anything."""
     from dropbox.store import check as checking
+    from dropbox.store.damage import Damage
 
-    def look(connection: Connection) -> tuple[list[checking.Damage], dict[str, int], list[str]]:
+    def look(connection: Connection) -> tuple[list[Damage], dict[str, int], list[str]]:
         found = list(checking.check(connection, place.parts))
         return found, checking.count(connection), checking.find_orphans(connection, *there)
 

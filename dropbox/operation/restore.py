@@ -30,7 +30,7 @@ from dropbox.store.forms import Form, form_of, is_empty
 from dropbox.store.locations import DATABASE_NAME, opened
 from dropbox.store.migrations import known_revisions, migrate
 from dropbox.store.parts import Parts
-from dropbox.store.schema import envelopes, files, mailboxes
+from dropbox.store.schema import envelopes, erased, files, mailboxes
 from dropbox.store.store import PARTS_NAME
 from dropbox.words import (
     BACKUP_DAMAGED,
@@ -240,7 +240,7 @@ def _move_on(connection: Connection, now: datetime) -> None:
             connection.execute(insert(sequence).values(name=envelopes.name, seq=start))
         return
     _set_sequence(connection, envelopes.c.position, start)
-    for key in (mailboxes.c.id, files.c.id):
+    for key in (mailboxes.c.id, files.c.id, erased.c.id):
         _set_sequence(connection, key, connection.scalar(select(func.max(key))) or 1)
 
 

@@ -11,7 +11,7 @@ from dropbox.site.builder import Site, build_for
 from dropbox.site.choice import State, choose
 from dropbox.site.manifest import Manifest, beside, site_hash
 from dropbox.site.storage import DamagedSite, PackedSite, SiteFolder, first_differing
-from dropbox.store.check import Damage
+from dropbox.store.damage import Damage
 from dropbox.words import NOT_BUILT, Trouble, site_other
 
 

@@ -31,14 +31,33 @@ from dropbox.store.jobs import (
     Sweep,
 )
 from dropbox.store.marks import note_marks
+from dropbox.store.papers import (
+    give_grants,
+    open_grants,
+    publish_roster,
+    tell_erased,
+    tell_receiving,
+)
 from dropbox.store.reading import cursor_of, find_ended
 from dropbox.store.refused import Refused
+from dropbox.store.removals import purge
 from dropbox.store.retention import note_use, purge_again
 from dropbox.store.room import ENDLESS, Room
 from dropbox.store.schema import cursors, directories, ended, envelopes, spent
 from dropbox.store.spending import find_spent, spend
 from dropbox.store.submissions import submit
+from dropbox.store.teamwork import (
+    GiveGrants,
+    OpenGrants,
+    PublishRoster,
+    Purge,
+    Rewrap,
+    TellErased,
+    TellReceiving,
+    Unwrap,
+)
 from dropbox.store.transfers import drop_file, one_by_one, start_file, sweep_files
+from dropbox.store.wrapping import rewrap, unwrap
 from dropbox.wire import Fault
 
 Step = Callable[[Connection, Ground, Sequence[Any]], list[object]]
@@ -52,24 +71,37 @@ def apply(
     room: Room = ENDLESS,
 ) -> list[object]:
     """Each job's result, or the ``Refused`` to tell. Raises ``DBAPIError`` for them all."""
-    ground = Ground(now, shelf.newest(connection), room)
+    team = any(job.team for job in jobs)
+    ground = _look(connection, shelf, now, room, team=team)
     outcomes: list[object] = [Refused(Fault.NO_SESSION)] * len(jobs)
     askers = {job.asker.session for job in jobs if job.asker is not None}
     gone = find_ended(connection, askers) if askers else set()
-    alive = [
+    waiting = [
         number
         for number, job in enumerate(jobs)
         if job.asker is None or job.asker.session not in gone
     ]
     for kind, step in STEPS.items():
-        numbers = [number for number in alive if type(jobs[number]) is kind]
+        numbers = []
+        for number in waiting:
+            if type(jobs[number]) is kind:
+                if ground.refuses(jobs[number]):
+                    outcomes[number] = Refused(Fault.REFUSED)
+                else:
+                    numbers.append(number)
         if numbers:
             results = step(connection, ground, [jobs[number] for number in numbers])
             for number, result in zip(numbers, results, strict=True):
                 outcomes[number] = result
-        if numbers and kind is Publish:
-            ground = Ground(now, shelf.newest(connection), room)
+        if numbers and kind in {Publish, PublishRoster}:
+            ground = _look(connection, shelf, now, room, team=team)
     return outcomes
+
+
+def _look(connection: Connection, shelf: Shelf, now: datetime, room: Room, *, team: bool) -> Ground:
+    """The ground as of now; the roster costs a look, which reporters do not wait for."""
+    people = shelf.people(connection) if team else None
+    return Ground(now, shelf.newest(connection), room, people)
 
 
 def spend_challenge(connection: Connection, _: Ground, job: SpendChallenge) -> None:
@@ -127,12 +159,20 @@ def sweep(connection: Connection, ground: Ground, job: Sweep) -> tuple[bytes, ..
 
 STEPS: Final[dict[type[Job[Any]], Step]] = {
     Publish: one_by_one(publish),
+    PublishRoster: one_by_one(publish_roster),
     SpendChallenge: one_by_one(spend_challenge),
     StartFile: one_by_one(start_file),
     HoldPart: hold_parts,
     DropFile: one_by_one(drop_file),
     Submit: submit,
     Delete: one_by_one(delete_envelopes),
+    Rewrap: one_by_one(rewrap),
+    Unwrap: one_by_one(unwrap),
+    TellReceiving: one_by_one(tell_receiving),
+    GiveGrants: one_by_one(give_grants),
+    OpenGrants: one_by_one(open_grants),
+    TellErased: one_by_one(tell_erased),
+    Purge: one_by_one(purge),
     Acknowledge: one_by_one(acknowledge),
     NoteUse: one_by_one(note_use),
     PurgeAgain: one_by_one(purge_again),

@@ -3,49 +3,41 @@
 (1) the database file's own structure; (2) each envelope against its id, its place, its mailbox and
 the hash of what stands beside its id, and whether it is whole or somebody deleted it; (3) the links
 of each chain; (4) ``use`` against the newest ``team`` envelope, and what closed a mailbox; (5) the
-wraps' number, lengths and hashes, and that what was deleted has none; (6) each part against its
-hash and size, each file against its parts; (7) directories.
+wraps' number, lengths and hashes, that what was deleted has none, and that what the group of an
+assigned mailbox wrote can be opened by it; (6) each part against its hash and size, each file
+against its parts; (7) directories; (8) the roster, and the papers of those it names.
 
 Parts that no row names are no damage: one may be on its way in, or left by a process that was
 killed, and then a sweep of the server removes it. :func:`find_orphans` names them.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, select, union
+from sqlalchemy import Connection, Select, exists, func, select, union
 
 from crypto.constants import WRAP
 from crypto.directory import directory_hash
 from crypto.envelope import NO_PREV, Chain, Header, body_hash, envelope_id
 from crypto.errors import ProtocolError
 from crypto.files import file_hash, part_hash
+from dropbox.store.damage import Damage
 from dropbox.store.ground import read_stored
 from dropbox.store.hashes import hash_beside, hash_of_wrap
+from dropbox.store.papercheck import check_papers
 from dropbox.store.parts import Parts
 from dropbox.store.schema import (
     directories,
     envelopes,
     files,
+    handlers,
     mailboxes,
     metadata,
     parts,
+    rosters,
     wraps,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """Something that is not what it says: the thing's kind and number, and what is wrong."""
-
-    kind: str
-    number: str
-    wrong: str
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.number}: {self.wrong}"
 
 
 def check(connection: Connection, store: Parts) -> Iterator[Damage]:
@@ -65,11 +57,12 @@ def check_rows(connection: Connection) -> Iterator[Damage]:
     yield from _check_wraps(connection)  # (5)
     yield from _check_files(connection)  # (6)
     yield from _check_directories(connection)  # (7)
+    yield from check_papers(connection)  # (8)
 
 
 def count(connection: Connection) -> dict[str, int]:
     """How many of each kind there are."""
-    tables = (mailboxes, envelopes, wraps, files, parts, directories)
+    tables = (mailboxes, envelopes, wraps, files, parts, directories, rosters)
     return {
         table.name: connection.scalar(select(func.count()).select_from(table)) or 0
         for table in tables
@@ -156,7 +149,7 @@ def _wrong_stub(row: Any) -> str | None:
 def _check_use(connection: Connection) -> Iterator[Damage]:
     signed = (
         select(envelopes.c.mailbox, envelopes.c.use)
-        .where(envelopes.c.chain == Chain.TEAM.value, envelopes.c.body.is_not(None))
+        .where(envelopes.c.chain == Chain.TEAM.value)
         .order_by(envelopes.c.mailbox, envelopes.c.seq)
     )
     newest = {row.mailbox: row.use for row in connection.execute(signed)}
@@ -193,12 +186,31 @@ def _check_wraps(connection: Connection) -> Iterator[Damage]:
     )
     for number in connection.scalars(bare):
         yield Damage("envelope", str(number), "its wraps are missing")
+    for number in connection.scalars(_unwrapped()):
+        yield Damage("envelope", str(number), "has no wrap to the group that wrote it")
     stubs = select(envelopes.c.position).where(envelopes.c.body.is_(None))
     remains = union(
         *(select(each).where(each.in_(stubs)) for each in (wraps.c.envelope, files.c.envelope))
     )
     for number in connection.scalars(remains):
         yield Damage("envelope", str(number), "was deleted, and wraps or files are still here")
+
+
+def _unwrapped() -> Select[Any]:
+    """What the group of an assigned mailbox wrote, and has no wrap of."""
+    own = exists().where(
+        wraps.c.envelope == envelopes.c.position, wraps.c.recipient == envelopes.c.use
+    )
+    return (
+        select(envelopes.c.position)
+        .join(mailboxes, envelopes.c.mailbox == mailboxes.c.id)
+        .where(
+            envelopes.c.use == mailboxes.c.use,
+            envelopes.c.body.is_not(None),
+            exists().where(handlers.c.mailbox == mailboxes.c.id),
+            ~own,
+        )
+    )
 
 
 def is_whole(sealed: bytes, row: Any) -> bool:

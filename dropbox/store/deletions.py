@@ -46,14 +46,17 @@ def delete_envelopes(connection: Connection, _: Ground, job: Delete) -> None:
 
 
 def close_mailbox(connection: Connection, number: int, seq: int) -> None:
-    """Close the mailbox with the ``reporter`` envelope at ``seq``, and empty its ``team`` chain."""
+    """Close the mailbox with the ``reporter`` envelope at ``seq``, and empty its ``team`` chain.
+
+    Which group has it stays: its case goes on, with its handlers.
+    """
     theirs = (envelopes.c.mailbox == number, envelopes.c.chain == Chain.TEAM.value)
     inside = select(envelopes.c.position).where(*theirs)
     detach_files(connection, files.c.envelope.in_(inside))
     connection.execute(delete(wraps).where(wraps.c.envelope.in_(inside)))
     connection.execute(update(envelopes).where(*theirs).values(body=None))
     row = update(mailboxes).where(mailboxes.c.id == number)
-    connection.execute(row.values(closed=seq, use=None))
+    connection.execute(row.values(closed=seq))
 
 
 def _load(connection: Connection, address: bytes, asked: dict[int, Deletion]) -> dict[int, Any]:

@@ -30,6 +30,11 @@ class Job(Generic[Result_co]):
     __slots__ = ()
 
     @property
+    def team(self) -> bool:
+        """Whether somebody of the team asks, whom the newest roster must not refuse."""
+        return self.asker is not None and self.asker.role is not Role.MAILBOX
+
+    @property
     def asker(self) -> Caller | None:
         """The caller, whose session must not have ended; ``None`` where there is none."""
         return getattr(self, "caller", None)
@@ -89,7 +94,8 @@ class Taken:
 class Submit(Job[Taken]):
     """Store one envelope, or two of which neither is stored without the other.
 
-    ``closing``: with the one envelope its mailbox is closed for good.
+    ``closing``: with the one envelope its mailbox is closed for good. ``handlers``: with the two,
+    a ``handover`` and its ``assigned``, the mailbox is given to these analysts.
     """
 
     caller: Caller
@@ -97,6 +103,7 @@ class Submit(Job[Taken]):
     permit: Permit = FREE
     lane: Lane = Lane.KNOWN
     closing: bool = False
+    handlers: tuple[bytes, ...] = ()
 
     @property
     def weight(self) -> int:

@@ -5,7 +5,7 @@ what they admit becomes visible to the submissions behind it in the same batch.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from crypto.envelope import Chain
 from dropbox.store.jobs import Incoming, Submit
 from dropbox.store.marks import find_purged
+from dropbox.store.reading import find_handlers
 from dropbox.store.schema import cursors, envelopes, files, mailboxes, parts
 from dropbox.store.spending import find_spent
 
@@ -49,7 +50,10 @@ _PARTS = (
 
 @dataclass(slots=True)
 class Mailbox:
-    """A mailbox's row. ``id`` is ``None`` until the row is written."""
+    """A mailbox's row. ``id`` is ``None`` until the row is written.
+
+    ``handlers`` are looked up where somebody of the team writes.
+    """
 
     address: bytes
     id: int | None = None
@@ -57,6 +61,7 @@ class Mailbox:
     closed: bool = False
     unread: int = 0
     changed: bool = False
+    handlers: Collection[bytes] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,8 @@ class Ledger:
     admitted: list[Admitted] = field(default_factory=list)
     closing: list[tuple[Mailbox, int]] = field(default_factory=list)
     """Mailboxes this batch closes, each with the place of the envelope that does it."""
+    assigned: list[Mailbox] = field(default_factory=list)
+    """Mailboxes that change hands in this batch."""
     spent: set[bytes] = field(default_factory=set)
     """Work tokens that were used before, or are by a submission of this batch."""
     spending: list[tuple[bytes, int]] = field(default_factory=list)
@@ -107,6 +114,8 @@ def load(connection: Connection, jobs: Sequence[Submit]) -> Ledger:
     """Everything the rules ask about these submissions."""
     incoming = [each for job in jobs for each in job.envelopes]
     found = _load_mailboxes(connection, {each.header.mailbox for each in incoming})
+    if any(job.team for job in jobs):
+        _load_handlers(connection, found.values())
     return Ledger(
         found,
         _load_places(connection, found, incoming) if found else {},
@@ -121,6 +130,12 @@ def _load_mailboxes(connection: Connection, addresses: set[bytes]) -> dict[bytes
     return {
         row.address: Mailbox(row.address, row.id, row.use, row.closed is not None) for row in rows
     }
+
+
+def _load_handlers(connection: Connection, found: Collection[Mailbox]) -> None:
+    handlers = find_handlers(connection, [box.id for box in found if box.id is not None])
+    for box in found:
+        box.handlers = handlers.get(box.id or 0, ())
 
 
 def _load_places(

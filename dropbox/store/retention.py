@@ -31,9 +31,19 @@ from sqlalchemy import (
 from crypto.envelope import Chain
 from dropbox.store.ground import Ground
 from dropbox.store.jobs import NoteUse, PurgeAgain
+from dropbox.store.listings import Listing
 from dropbox.store.marks import add_marks, find_marked, mark_of
-from dropbox.store.reading import Listing
-from dropbox.store.schema import cursors, envelopes, files, mailboxes, parts, wraps
+from dropbox.store.schema import (
+    cursors,
+    envelopes,
+    files,
+    grants,
+    handlers,
+    mailboxes,
+    parts,
+    removals,
+    wraps,
+)
 
 DETACHED: Final = 0
 """``files.expires`` of a file whose envelope is gone: long past, whatever the clock says."""
@@ -134,8 +144,10 @@ def purge_mailboxes(connection: Connection, numbers: Sequence[int]) -> tuple[byt
     gone = tuple(connection.scalars(names))
     detach_files(connection, theirs)
     connection.execute(delete(wraps).where(wraps.c.envelope.in_(inside)))
-    connection.execute(delete(envelopes).where(envelopes.c.mailbox.in_(numbers)))
+    for theirs_too in (envelopes, handlers, grants):
+        connection.execute(delete(theirs_too).where(theirs_too.c.mailbox.in_(numbers)))
     connection.execute(delete(mailboxes).where(chosen))
+    connection.execute(delete(removals).where(removals.c.mark.in_(marks)))
     add_marks(connection, marks)
     return gone
 

@@ -28,7 +28,7 @@ from crypto.constants import HEADER, ID, SIGNATURE, WRAP
 from dropbox.store.hashes import HASH
 from dropbox.wire import MARK
 
-REVISION: Final = "0004"
+REVISION: Final = "0005"
 """The migration this program needs the database to be at."""
 
 _Id = LargeBinary(ID)
@@ -65,7 +65,8 @@ mailboxes = Table(
         "closed",
         BigInteger,
         comment="The seq of the reporter envelope with which its owner closed it for good; null: "
-        "it is open. Closed, it is an unknown address to her, and holds nothing of the team's.",
+        "it is open. Closed, it is an unknown address to her, and holds nothing of the team's. Who "
+        "of the team has it stays as it was.",
     ),
     comment="One row for every mailbox that has an envelope.",
 )
@@ -170,6 +171,75 @@ purged = Table(
     Column("mark", LargeBinary(MARK), primary_key=True, comment="A hash of the address, 16 bytes."),
     comment="Mailboxes that were purged: nothing is taken under their addresses again, not "
     "after a restore either. No day and no order.",
+    sqlite_with_rowid=False,
+)
+
+rosters = Table(
+    "rosters",
+    metadata,
+    Column(
+        "seq",
+        BigInteger,
+        primary_key=True,
+        autoincrement=False,
+        comment="The roster's own number.",
+    ),
+    Column("hash", _Id, nullable=False, comment="What the next one names as its previous."),
+    Column("signed", LargeBinary, nullable=False, comment="signature ‖ document: who is let in."),
+    comment="The newest roster. Those before it are deleted; workstations have them.",
+)
+
+receiving = Table(
+    "receiving",
+    metadata,
+    Column("analyst", _Id, primary_key=True, comment="An analyst's card id, 32 bytes."),
+    Column("number", BigInteger, nullable=False, comment="It rises; a lower one is refused."),
+    Column("signed", LargeBinary, nullable=False, comment="signature ‖ document. Public keys."),
+    comment="The newest receiving key of each analyst; the one before it is deleted.",
+    sqlite_with_rowid=False,
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("id", _Key, primary_key=True, comment="Their order; means nothing else."),
+    Column("analyst", _Id, nullable=False, comment="Who it is for: a card id, 32 bytes."),
+    Column("group", _Id, nullable=False, comment="The group whose secret it is, 32 bytes."),
+    Column("mailbox", _Key, ForeignKey("mailboxes.id"), comment="Null: no case group's."),
+    Column("signed", LargeBinary, nullable=False, comment="signature ‖ document, sealed in it."),
+    UniqueConstraint("analyst", "group"),
+    Index("grants_by_mailbox", "mailbox"),
+    comment="Grants that were not opened yet. In no backup: with a receiving key that is erased "
+    "later, an old copy would open.",
+)
+
+erased = Table(
+    "erased",
+    metadata,
+    Column("id", _Key, primary_key=True, comment="Their order."),
+    Column("analyst", _Id, nullable=False, comment="Whose workstation: a card id, 32 bytes."),
+    Column("group", _Id, nullable=False, comment="The group whose secret it no longer has."),
+    Column("signed", LargeBinary, nullable=False, comment="signature ‖ document, with its day."),
+    UniqueConstraint("analyst", "group"),
+    comment="What workstations have erased, so that the team sees which one has not.",
+)
+
+handlers = Table(
+    "handlers",
+    metadata,
+    Column("mailbox", _Key, ForeignKey("mailboxes.id"), nullable=False, primary_key=True),
+    Column("analyst", _Id, nullable=False, primary_key=True, comment="A card id, 32 bytes."),
+    comment="Whom an assigned mailbox is given to. The keys decide who can read it.",
+    sqlite_with_rowid=False,
+)
+
+removals = Table(
+    "removals",
+    metadata,
+    Column("mark", LargeBinary(MARK), primary_key=True, comment="A hash of the mailbox's address."),
+    Column("analyst", _Id, primary_key=True, comment="Whose session it was: a card id, 32 bytes."),
+    Column("what", SmallInteger, primary_key=True, comment="1 wraps were deleted, 2 all of it."),
+    comment="Which analyst deleted wraps of a mailbox, or purged it. No day and no order.",
     sqlite_with_rowid=False,
 )
 

@@ -20,13 +20,14 @@ from dropbox.store.ground import Published, Shelf
 from dropbox.store.jobs import Caller, HoldPart, Job, NoteMarks, PurgeAgain, Sweep
 from dropbox.store.locations import Location
 from dropbox.store.parts import Parts
+from dropbox.store.people import People, View
 from dropbox.store.reading import find_ended, unfinished_bytes
 from dropbox.store.refused import Refused, Unsettled
 from dropbox.store.retention import Named, Retention, find_named
 from dropbox.store.room import Room
 from dropbox.store.schema import parts
 from dropbox.store.writer import Writer
-from dropbox.wire import Fault
+from dropbox.wire import Fault, Role
 
 R = TypeVar("R")
 Clock = Callable[[], datetime]
@@ -60,14 +61,30 @@ class Store:
         return await self.writer.do(job)
 
     async def read(self, caller: Caller | None, function: Callable[[Connection], R]) -> R:
-        """What ``function`` finds, unless the caller's session has ended. Raises ``Refused``."""
+        """What ``function`` finds, unless the caller's session has ended, or the newest roster lets
+        the caller in no more. Raises ``Refused``."""
 
         def look(connection: Connection) -> R:
-            if caller is not None and find_ended(connection, [caller.session]):
-                raise Refused(Fault.NO_SESSION)
+            if caller is not None:
+                self._check(connection, caller)
             return function(connection)
 
         return await self._read(look)
+
+    async def show(self, caller: Caller, function: Callable[[Connection, View | None], R]) -> R:
+        """As :meth:`read`, with what an analyst is given; a mailbox has no view but its own."""
+
+        def look(connection: Connection) -> R:
+            self._check(connection, caller)
+            if caller.role is Role.MAILBOX:
+                return function(connection, None)
+            return function(connection, self._shelf.view(connection, caller.address))
+
+        return await self._read(look)
+
+    async def people(self) -> People:
+        """What the newest roster says."""
+        return await self._read(self._shelf.people)
 
     async def newest(self) -> Published:
         """The newest directory."""
@@ -183,6 +200,13 @@ class Store:
     async def close(self) -> None:
         """Close the database."""
         await self._database.close()
+
+    def _check(self, connection: Connection, caller: Caller) -> None:
+        if find_ended(connection, [caller.session]):
+            raise Refused(Fault.NO_SESSION)
+        team = caller.role is not Role.MAILBOX
+        if team and self._shelf.people(connection).refuses(caller.address):
+            raise Refused(Fault.REFUSED)
 
     async def _read(self, function: Callable[[Connection], R]) -> R:
         try:

@@ -9,7 +9,10 @@ For each submission, in this order:
     there;
 (3) ``reporter``: wrapped to exactly the group the mailbox has to use, while that may be sealed to,
     and not too many unread;
-(4) ``team`` and ``case``: the mailbox exists, a ``team`` envelope has its two wraps;
+(4) ``team`` and ``case``: the mailbox exists and is given to the caller (custodians write a
+    ``case`` envelope anywhere, supervisors assign what is others'); a ``team`` envelope has its two
+    wraps, one to the group that signed it; which group that is changes to another case group only
+    together with its handlers, in an assignment, and to none with any envelope (a ``closing``);
 (5) the files named are the caller's, whole, and what was said of them;
 (6) a mailbox that begins: there is more room than is kept for those that are there, and a proof of
     work where one is needed, which is spent with what it was for;
@@ -24,7 +27,7 @@ newest directory and ``use`` of this very transaction.
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from crypto.envelope import Chain, Header
 from crypto.files import file_hash
@@ -35,7 +38,7 @@ from dropbox.store.hashes import hash_beside, hash_of_wrap
 from dropbox.store.jobs import Caller, Incoming, Permit, Submit, Taken
 from dropbox.store.ledger import Admitted, File, Held, Ledger, Mailbox, Spot, load
 from dropbox.store.refused import Refused
-from dropbox.store.schema import envelopes, files, mailboxes, wraps
+from dropbox.store.schema import envelopes, files, handlers, mailboxes, wraps
 from dropbox.store.spending import check_permit, spend
 from dropbox.wire import Fault, FileClaim, Role
 
@@ -43,6 +46,8 @@ _NEW_MAILBOXES = insert(mailboxes).returning(mailboxes.c.id, sort_by_parameter_o
 _NEW_ENVELOPES = insert(envelopes).returning(envelopes.c.position, sort_by_parameter_order=True)
 _NEW_WRAPS = insert(wraps)
 _USE = update(mailboxes).where(mailboxes.c.id == bindparam("number")).values(use=bindparam("group"))
+_LEFT = delete(handlers).where(handlers.c.mailbox.in_(bindparam("numbers", expanding=True)))
+_NEW_HANDLERS = insert(handlers)
 _BIND = (
     update(files)
     .where(files.c.id == bindparam("number"))
@@ -80,6 +85,8 @@ def _admit(ledger: Ledger, ground: Ground, job: Submit) -> Taken:
     _check_pair(job.envelopes)
     held = [_held(ledger, envelope) for envelope in job.envelopes]  # (1)
     new = [each for each, old in zip(job.envelopes, held, strict=True) if old is None]
+    if job.handlers and len(new) == 1:
+        raise Refused(Fault.PLACE_TAKEN)  # (2) half of another assignment
     mailboxes_of = [_check(ledger, ground, job, each) for each in new]
     claimed = [claim.file for each in new for claim in each.files]
     if len(set(claimed)) != len(claimed):
@@ -88,6 +95,9 @@ def _admit(ledger: Ledger, ground: Ground, job: Submit) -> Taken:
         _check_beginning(ledger, ground, job.permit)  # (6)
     for mailbox, envelope in zip(mailboxes_of, new, strict=True):
         _record(ledger, ground, mailbox, envelope)
+    if job.handlers and new:
+        mailboxes_of[0].handlers = job.handlers
+        ledger.assigned.append(mailboxes_of[0])
     if job.closing:
         _close(ledger, job.envelopes[0].header)  # (7)
     days = [old.day for old in held if old is not None] or [ground.today]
@@ -143,7 +153,9 @@ def _check(ledger: Ledger, ground: Ground, job: Submit, envelope: Incoming) -> M
     if header.chain is Chain.REPORTER:
         _check_reporter(ground, mailbox, envelope, closing=job.closing)  # (3)
     else:
+        _check_writer(ground, mailbox, job, envelope)  # (4)
         _check_team(envelope)  # (4)
+        _check_use(ground, mailbox, job, envelope)  # (4)
     for claim in envelope.files:
         _check_file(ledger.files.get(claim.file), job.caller, claim)  # (5)
     return mailbox
@@ -179,6 +191,35 @@ def _check_team(envelope: Incoming) -> None:
         return
     if len(recipients) != 2 or recipients[0] != envelope.header.mailbox:
         raise Refused(Fault.MALFORMED)
+    if envelope.use not in {None, recipients[1]}:
+        raise Refused(Fault.MALFORMED)
+
+
+def _check_writer(ground: Ground, mailbox: Mailbox, job: Submit, envelope: Incoming) -> None:
+    people, analyst = ground.team, job.caller.address
+    entry_alone = len(job.envelopes) == 1 and envelope.header.chain is Chain.CASE
+    if not (
+        people.gives(analyst, mailbox.use, mailbox.handlers)
+        or (job.handlers and people.assigns(analyst))
+        or (entry_alone and people.keeps_contacts(analyst))
+    ):
+        raise Refused(Fault.REFUSED)
+
+
+def _check_use(ground: Ground, mailbox: Mailbox, job: Submit, envelope: Incoming) -> None:
+    """An assignment changes it, to a group that its ``case`` entry is wrapped to as well."""
+    if envelope.header.chain is Chain.CASE:
+        return
+    if not job.handlers:
+        if envelope.use not in {None, mailbox.use}:
+            raise Refused(Fault.REFUSED)
+        return
+    if envelope.use in {None, mailbox.use}:
+        raise Refused(Fault.REFUSED)
+    if envelope.use not in {recipient for recipient, _ in job.envelopes[1].wraps}:
+        raise Refused(Fault.MALFORMED)
+    if not all(ground.team.handles(each) for each in job.handlers):
+        raise Refused(Fault.REFUSED)
 
 
 def _check_file(file: File | None, caller: Caller, claim: FileClaim) -> None:
@@ -223,6 +264,8 @@ def _write(connection: Connection, ground: Ground, ledger: Ledger) -> None:
     changed = [box for box in boxes if box.changed and box not in new]
     if changed:
         connection.execute(_USE, [{"number": box.id, "group": box.use} for box in changed])
+    if ledger.assigned:
+        _hand_over(connection, ledger.assigned)
     rows = [_envelope_row(ground, each) for each in ledger.admitted]
     positions = connection.scalars(_NEW_ENVELOPES, rows).all()
     wrap_rows: list[dict[str, object]] = []
@@ -250,6 +293,18 @@ def _write(connection: Connection, ground: Ground, ledger: Ledger) -> None:
     connection.execute(_NEW_WRAPS, wrap_rows)
     if bindings:
         connection.execute(_BIND, bindings)
+
+
+def _hand_over(connection: Connection, assigned: Sequence[Mailbox]) -> None:
+    """The handlers of each mailbox, in place of those before."""
+    boxes = {box.id: box for box in assigned}
+    connection.execute(_LEFT, {"numbers": list(boxes)})
+    rows = [
+        {"mailbox": number, "analyst": each}
+        for number, box in boxes.items()
+        for each in box.handlers
+    ]
+    connection.execute(_NEW_HANDLERS, rows)
 
 
 def _envelope_row(ground: Ground, admitted: Admitted) -> dict[str, object]:

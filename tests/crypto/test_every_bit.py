@@ -7,8 +7,11 @@ import pytest
 from crypto.directory import read_directory
 from crypto.envelope import NO_PREV, Chain, Envelope, Place, open_content, seal
 from crypto.errors import DoesNotOpen, ProtocolError
+from crypto.roster import read_roster
 from crypto.wrapping import WrapKind, unwrap
-from tests.crypto.test_flips import every_bit
+from tests.crypto.test_flips import CEK, case_content, every_bit, every_byte, sealed_with, takes
+from tests.crypto.test_groups import KINDS, papers, taken
+from tests.crypto.test_roster import small
 from tests.crypto.world import EPOCH, Mailbox, Service
 
 pytestmark = pytest.mark.slow
@@ -41,6 +44,31 @@ def test_each_bit_of_a_directory_counts(service: Service) -> None:
     for changed in every_bit(service.signed()):
         with pytest.raises(ProtocolError):
             read_directory(changed, service.id)
+
+
+def test_each_bit_of_a_roster_counts(service: Service) -> None:
+    """Some thirty thousand mutations, 0 accepted (P24, T75)."""
+    directory = service.directory()
+    for changed in every_bit(small(service)):
+        with pytest.raises(ProtocolError):
+            read_roster(changed, directory)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_bit_of_a_paper_counts(service: Service, kind: str) -> None:
+    """Receiving key, grant and erasure (P24, T75)."""
+    for changed in every_bit(papers(service)[kind][0]):
+        with pytest.raises(ProtocolError):
+            taken(service, kind, changed)
+
+
+def test_each_byte_of_an_assignment_counts(service: Service) -> None:
+    """Signature, length, payload and words, by somebody inside (P24)."""
+    box = Mailbox(service, "carl")
+    box.report()
+    place, content = case_content(box, sealed_with(CEK, service))
+    assert takes(box, place, content)
+    assert not any(takes(box, place, changed) for changed in every_byte(content))
 
 
 def test_each_bit_of_a_wrap_counts(box: Mailbox) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 
 import pytest
 
@@ -10,9 +11,9 @@ from crypto.analyst import Analyst
 from crypto.chains import Stored
 from crypto.constants import Tag
 from crypto.documents import Report, Sealed
-from crypto.envelope import Chain, body_hash
+from crypto.envelope import Chain, Place, body_hash, open_content
 from crypto.errors import ProtocolError
-from crypto.keys import verify
+from crypto.keys import GroupSecret, verify
 from crypto.opening import State
 from tests.crypto.world import (
     EPOCH,
@@ -21,6 +22,7 @@ from tests.crypto.world import (
     enclose,
     flipped,
     handover,
+    secret,
     sign_content,
     store,
     stream,
@@ -106,6 +108,56 @@ def test_every_byte_of_signature_and_payload_is_signed(service: Service) -> None
 
     assert taken(content)
     assert not any(taken(changed) for changed in every_byte(content))
+
+
+def case_content(box: Mailbox, team: Analyst) -> tuple[Place, bytes]:
+    """What an ``assigned`` of ``box`` holds and where it stands: signature, payload and words."""
+    service = box.service
+    handlers = [service.analyst.keys.card.id, service.colleague.keys.card.id]
+    group = secret(GroupSecret, "a case group")
+    _, assigned = team.assign(box.file(), group, handlers, "Two know this field.")
+    words = open_content(assigned.envelope, assigned.content_key)
+    assert words.words is not None
+    length = len(words.payload).to_bytes(8, "little")
+    place = replace(box.place(Chain.CASE), recipient=service.intake[EPOCH].keys.card.id)
+    return place, words.signature + length + words.payload + words.words
+
+
+def takes(box: Mailbox, place: Place, content: bytes) -> bool:
+    """Whether the team takes ``content``, sealed as the protocol says, for an entry of ``case``."""
+    intake, cek = box.service.intake[EPOCH].keys.card, CEK
+    row = store(enclose(place, content, cek, stream("inside")), cek, [intake])
+    [entry] = team().read(box.address, {Chain.CASE: [row]}).of(Chain.CASE)
+    return entry.state is State.SHOWN
+
+
+CEK = stream("the content key of an assignment")(32)
+
+
+def sealed_with(key: bytes, service: Service) -> Analyst:
+    """An analyst whose next two envelopes have the content keys that are given."""
+    drawn = stream("everything else")
+
+    def draw(length: int) -> bytes:
+        return key if length == len(key) else drawn(length)
+
+    people = {each.keys.card.id: each.keys.card.sign for each in service.people}
+    intake = (service.intake[EPOCH],)
+    return Analyst(service.analyst, service.directory(), intake, people, draw)
+
+
+def test_an_assignment_with_one_bit_changed_is_not_shown(service: Service) -> None:
+    """Of signature, length, payload and words, by somebody who has the content key (P24).
+
+    Every ninth byte; ``test_every_bit`` takes all.
+    """
+    box = Mailbox(service, "carl")
+    box.report()
+    place, content = case_content(box, sealed_with(CEK, service))
+    assert takes(box, place, content)
+    assert not any(
+        takes(box, place, changed) for changed in islice(every_byte(content), 0, None, 9)
+    )
 
 
 def test_what_is_signed_is_every_byte_of_header_and_payload(box: Mailbox) -> None:

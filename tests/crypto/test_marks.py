@@ -1,14 +1,27 @@
 """The marks alone; what they do for reporter and team is in ``test_reporter``, ``test_analyst``."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto.chains import Alarm, Fault, Inspected, inspect
-from crypto.documents import CasePayload, Closed, Link, ReporterPayload, Sent, TeamPayload
+from crypto.documents import (
+    Assigned,
+    CasePayload,
+    Closed,
+    Concluded,
+    Conclusion,
+    Link,
+    Note,
+    ReporterPayload,
+    Sent,
+    TeamPayload,
+)
 from crypto.envelope import Chain
+from crypto.errors import Locked, WrongSignature
 from crypto.marks import (
     check_acks,
     check_announced,
@@ -18,7 +31,7 @@ from crypto.marks import (
     unannounced_groups,
     withheld,
 )
-from crypto.opening import Entry, State
+from crypto.opening import Entry, Payload, State
 from tests.crypto.test_chains import ANN, ROWS
 from tests.crypto.world import Mailbox, Service, handover, receipt
 
@@ -99,7 +112,7 @@ def test_what_was_sent_and_what_is_there_are_held_against_each_other() -> None:
     assert unannounced([], team) == tuple(link.id for link in LINKS[:3])
 
 
-def test_every_envelope_of_a_case_group_is_an_alarm() -> None:
+def test_only_the_envelopes_of_an_assigned_case_group_are_no_alarm() -> None:
     service = Service("drop")
     box = Mailbox(service)
     case = service.case(box.address)
@@ -108,6 +121,45 @@ def test_every_envelope_of_a_case_group_is_an_alarm() -> None:
     entries.append(Entry(Chain.TEAM, 1, ROWS[1], State.SHOWN, by_case))
     entries.append(Entry(Chain.TEAM, 2, ROWS[2], State.QUARANTINED))
     assert unannounced_groups([], entries) == [Alarm(Fault.UNANNOUNCED_GROUP, 1)]
+    other = Mailbox(service, "ben")
+    for proof, alarms in ((case.proof, 0), (service.case(other.address, 2).proof, 1)):
+        assigned = Assigned("assigned", ANN, LINKS[1].id, proof, (ANN,), bytes(32))
+        row: Entry[CasePayload] = Entry(Chain.CASE, 0, ROWS[0], State.SHOWN, assigned)
+        assert len(unannounced_groups([row], entries)) == alarms
+
+
+def test_every_entry_that_goes_with_an_envelope_announces_it() -> None:
+    """A ``concluded`` may have none; a note has none."""
+    proof = Service("drop").case(ANN).proof
+    payloads: list[CasePayload] = [
+        Sent("sent", ANN, LINKS[0].id, bytes(32)),
+        Assigned("assigned", ANN, LINKS[1].id, proof, (ANN,), bytes(32)),
+        Concluded("concluded", ANN, LINKS[2].id, Conclusion.OTHER, date.max, bytes(32)),
+        Concluded("concluded", ANN, None, Conclusion.OTHER, date.max, bytes(32)),
+        Note("note", ANN, bytes(32)),
+    ]
+    case: list[Entry[CasePayload]] = [
+        Entry(Chain.CASE, seq, ROWS[seq], State.SHOWN, each) for seq, each in enumerate(payloads)
+    ]
+    assert check_announced(case, TEAM) == []
+    assert unannounced(case, acks(None, None, None, None)) == (LINKS[3].id,)
+    empty = inspect([], Chain.TEAM, ANN)
+    assert [alarm.seq for alarm in check_announced(case, empty)] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("hidden", ["locked", "stub"])
+def test_what_does_not_open_may_be_announced_in_what_does_not_open(hidden: str) -> None:
+    """And what opens, in nothing else: a server would only have to keep an entry back."""
+    locked: Entry[Payload] = Entry(Chain.TEAM, 1, ROWS[1], State.QUARANTINED, problem=Locked())
+    if hidden == "stub":
+        locked = Entry(Chain.TEAM, 1, ROWS[1], State.MISSING)
+    forged: Entry[Payload] = Entry(
+        Chain.TEAM, 2, ROWS[2], State.QUARANTINED, problem=WrongSignature()
+    )
+    team = [acks(None)[0], locked, forged]
+    note: Entry[Payload] = Entry(Chain.CASE, 0, ROWS[0], State.SHOWN, Note("note", ANN, bytes(32)))
+    assert unannounced([note], team) == (LINKS[0].id, LINKS[1].id, LINKS[2].id)  # type: ignore[list-item, arg-type]
+    assert unannounced([locked], team) == (LINKS[0].id, LINKS[2].id)  # type: ignore[list-item, arg-type]
 
 
 def test_stubs_nobody_explains_are_withheld() -> None:

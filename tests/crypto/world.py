@@ -6,6 +6,7 @@ whatever they are given.
 """
 
 import dataclasses
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import cache
@@ -49,6 +50,7 @@ from crypto.padding import pad
 from crypto.passphrase import WordList
 from crypto.primitives import H, RandomBytes, aead_seal, derive
 from crypto.reporter import Conversation, Draft, Reporter
+from crypto.roster import Duty, Member, Roster, sign_roster, supervisors_of
 from crypto.wrapping import WrapKind, wrap
 
 TODAY = date(2026, 3, 2)
@@ -155,6 +157,46 @@ class Service:
     def directory(self, epoch: int = EPOCH, **changes: Any) -> Directory:
         """A directory that was read and verified."""
         return read_directory(self.signed(epoch, **changes), self.id)
+
+    def member(self, person: AnalystSecret, label: str, *duties: Duty, **changes: Any) -> Member:
+        """One of the team, as a roster lists them; by default an analyst on intake duty."""
+        members: dict[str, Any] = {
+            "card": person.keys.card.to_bytes(),
+            "certificate": self.certificate(person, CertificateRole.ANALYST),
+            "label": label,
+            "duties": tuple(sorted(duties or (Duty.ANALYST,))),
+            "intake": not duties,
+            "suspended": False,
+        } | changes
+        return Member(**members)
+
+    def roster_document(self, **changes: Any) -> Roster:
+        """A roster of five, the publisher among them, with some members changed."""
+        people = (
+            self.member(self.publisher, "Rook", Duty.PUBLISHER),
+            self.member(self.analyst, "Wren"),
+            self.member(self.colleague, "Swift"),
+            self.member(self.supervisor, "Heron", Duty.SUPERVISOR, intake=True),
+            self.member(self.custodian, "Owl", Duty.CUSTODIAN),
+        )
+        members: dict[str, Any] = {
+            "service": self.id,
+            "publisher": self.certificate(self.publisher),
+            "seq": 1,
+            "issued": TODAY,
+            "expires": TODAY + timedelta(days=14),
+            "members": people,
+            "former": (),
+            "previous": NO_PREVIOUS,
+        } | changes
+        rows = members["members"]
+        members["members"] = tuple(sorted(rows, key=lambda row: urlsafe_b64encode(row.card)))
+        members.setdefault("supervisors", supervisors_of(rows))
+        return Roster(**members)
+
+    def signed_roster(self, **changes: Any) -> bytes:
+        """A roster signed by the publisher."""
+        return sign_roster(self.roster_document(**changes), self.publisher.keys)
 
     # -- people ---------------------------------------------------------------------------------
 

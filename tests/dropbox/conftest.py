@@ -1,17 +1,16 @@
 """Every test here that starts a server does so on both databases."""
 
-import secrets
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from crypto.envelope import Chain
 from dropbox.settings import load_settings
+from tests.dropbox.cast import World, new_world
 from tests.dropbox.server import Server, make_data
 from tests.dropbox.team import Team
-from tests.dropbox.wiretap import analyst, reporter, seal
+from tests.dropbox.wiretap import analyst, handing, reporter, seal
 from tests.needs import needs
 
 
@@ -42,9 +41,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], 
             assert person.submit(report).status == 200
             assert person.submit(seal(person.address, intake, after=report)).status == 200
         insider = analyst(server.wire(), team).log_in()
-        recipients = (person.address, secrets.token_bytes(32))
-        handover = seal(person.address, recipients, Chain.TEAM, use=secrets.token_bytes(32))
-        assert insider.submit(handover).status == 200
+        assert insider.assign(handing(person.address, [insider.address], *intake)).status == 200
     return data
 
 
@@ -59,3 +56,14 @@ def copied(filled: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path
         new = postgres.make(template=postgres.name_of(old))
         settings.write_text(settings.read_text().replace(old, new))
     return data
+
+
+@pytest.fixture(scope="module")
+def world(server: Server) -> World:
+    return new_world(server)
+
+
+@pytest.fixture
+def own(make_server: Callable[..., Server]) -> World:
+    """One of this test alone."""
+    return new_world(make_server())

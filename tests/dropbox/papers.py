@@ -9,6 +9,7 @@ from dropbox import wire
 from tests.crypto.strategies import documents_of
 
 WIRE_DOCUMENTS: tuple[type[Document], ...] = (
+    wire.Assignment,
     wire.Challenge,
     wire.Deletion,
     wire.Deletions,
@@ -16,16 +17,23 @@ WIRE_DOCUMENTS: tuple[type[Document], ...] = (
     wire.FileClaim,
     wire.FileStart,
     wire.FileState,
+    wire.Grants,
     wire.Login,
     wire.Marks,
+    wire.Opened,
     wire.Page,
+    wire.Papers,
     wire.Place,
     wire.Purged,
     wire.PurgedAgain,
+    wire.Purging,
     wire.Receipt,
     wire.Refusal,
+    wire.Rewrapping,
     wire.Session,
+    wire.Spot,
     wire.Submission,
+    wire.Unwrapping,
     wire.Work,
     wire.WorkRequest,
 )
@@ -36,6 +44,12 @@ def wire_documents(kind: type[Document]) -> st.SearchStrategy[Any]:
     if kind is wire.Submission:
         places = st.lists(wire_documents(wire.Place), min_size=1, max_size=2)
         return places.map(lambda given: wire.Submission(tuple(given)))
+    if kind is wire.Assignment:
+        places = st.lists(wire_documents(wire.Place), min_size=2, max_size=2)
+        handlers = st.sets(st.binary(min_size=32, max_size=32), min_size=1, max_size=5)
+        return st.builds(
+            lambda given, to: wire.Assignment(tuple(given), wire.rising(to)), places, handlers
+        )
     if kind is wire.Deletions:
         listed = st.lists(
             wire_documents(wire.Deletion), min_size=1, max_size=5, unique_by=lambda each: each.seq

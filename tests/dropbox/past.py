@@ -23,7 +23,7 @@ from dropbox.store.store import PARTS_NAME
 from dropbox.wire import Role
 from tests.dropbox.server import run
 from tests.dropbox.team import Team, today
-from tests.dropbox.wiretap import Sealed, claim, parcel, seal
+from tests.dropbox.wiretap import Handing, Sealed, claim, parcel, seal
 
 R = TypeVar("R")
 ACKNOWLEDGED_ALL = 10**15 - 1
@@ -47,6 +47,12 @@ def do(data: Path, jobs: Iterable[Job[Any]], days: float = 0) -> list[object]:
 
 def submitted(address: bytes, sealed: Sealed, role: Role = Role.MAILBOX) -> Submit:
     return Submit(Caller(address, role, secrets.token_bytes(32)), read_submission(parcel(sealed)))
+
+
+def assigned(address: bytes, handing: Handing) -> Submit:
+    caller = Caller(address, Role.ANALYST, secrets.token_bytes(32))
+    pair = read_submission(parcel(handing.handover, handing.assigned))
+    return Submit(caller, pair, handlers=handing.handlers)
 
 
 def put_file(data: Path, owner: bytes, *parts: bytes, days: float = 0) -> wire.FileClaim:

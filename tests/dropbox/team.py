@@ -1,6 +1,7 @@
 """An invented team with all of its keys, and what it signs."""
 
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,7 +17,16 @@ from crypto.directory import (
     directory_hash,
     sign_directory,
 )
+from crypto.groups import (
+    Receiving,
+    ReceivingSecret,
+    sign_erased,
+    sign_grant,
+    sign_receiving,
+)
 from crypto.keys import AnalystSecret, GroupSecret, RootSecret
+from crypto.roster import Duty, Former, Member, Roster, roster_hash, sign_roster
+from crypto.signed import split
 
 ORIGIN = "http://127.0.0.1:8700"
 
@@ -42,6 +52,8 @@ class Team:
     contact: GroupSecret = field(default_factory=lambda: GroupSecret.generate(secrets.token_bytes))
     seq: int = 0
     previous: bytes = NO_PREVIOUS
+    rosters: int = 0
+    previous_roster: bytes = NO_PREVIOUS
 
     @property
     def service(self) -> bytes:
@@ -93,3 +105,75 @@ class Team:
         signed = sign_directory(document, self.publisher.keys)
         self.previous = directory_hash(signed)
         return signed
+
+    def member(
+        self,
+        secret: AnalystSecret,
+        *duties: Duty,
+        intake: bool = False,
+        suspended: bool = False,
+    ) -> Member:
+        """An analyst's row, as the next roster would have it."""
+        card = secret.keys.card
+        return Member(
+            card.to_bytes(),
+            self.certificate(secret),
+            card.fingerprint,
+            tuple(sorted(duties or (Duty.ANALYST,))),
+            intake,
+            suspended,
+        )
+
+    def roster(self, *members: Member, former: tuple[Former, ...] = ()) -> bytes:
+        """The next signed roster, naming the one before it. The publisher is always in it."""
+        self.rosters += 1
+        publisher = self.member(self.publisher, Duty.PUBLISHER)
+        document = Roster(
+            self.service,
+            self.certificate(self.publisher, CertificateRole.PUBLISHER),
+            self.rosters,
+            today(),
+            today() + timedelta(days=14),
+            tuple(sorted((publisher, *members), key=lambda each: urlsafe_b64encode(each.card))),
+            tuple(sorted(former, key=lambda each: urlsafe_b64encode(each.id))),
+            self.previous_roster,
+        )
+        signed = sign_roster(document, self.publisher.keys)
+        self.previous_roster = roster_hash(signed)
+        return signed
+
+
+def left(secret: AnalystSecret, lost: bool = False) -> Former:
+    """What is left in the roster of one who has gone."""
+    card = secret.keys.card
+    return Former(card.id, card.sign, card.fingerprint, today(), lost)
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What an analyst has signed of each kind; the grant is to herself."""
+
+    group: GroupSecret
+    secret: ReceivingSecret
+    receiving: bytes
+    grant: bytes
+    erased: bytes
+
+    @classmethod
+    def of(cls, analyst: AnalystSecret, service: bytes, number: int = 1) -> "Papers":
+        group = GroupSecret.generate(secrets.token_bytes)
+        secret = ReceivingSecret(secrets.token_bytes(32))
+        receiving = sign_receiving(secret, number, analyst.keys, service)
+        return cls(
+            group,
+            secret,
+            receiving,
+            grant(group, receiving, analyst, service),
+            sign_erased(group.keys.card.id, today(), analyst.keys, service),
+        )
+
+
+def grant(group: GroupSecret, receiving: bytes, granter: AnalystSecret, service: bytes) -> bytes:
+    """A signed grant of ``group`` to whose signed receiving key this is."""
+    to = Receiving.from_bytes(split(receiving)[1])
+    return sign_grant(group, to, granter.keys, service, secrets.token_bytes)

@@ -27,7 +27,16 @@ from tests.dropbox.server import Server, make_data, run
 from tests.dropbox.team import Team
 from tests.dropbox.test_operation_purge import traces
 from tests.dropbox.test_submissions import first, in_case, refused, to_reporter
-from tests.dropbox.wiretap import Person, Sealed, analyst, parcel, path_id, reporter, seal
+from tests.dropbox.wiretap import (
+    Person,
+    Sealed,
+    analyst,
+    handed,
+    parcel,
+    path_id,
+    reporter,
+    seal,
+)
 
 SIGNATURE = secrets.token_bytes(64)
 """The server cannot tell it from a right one."""
@@ -59,10 +68,23 @@ def replies(
     person: Person, colleague: Person, count: int, use: bytes | None = None
 ) -> list[Sealed]:
     """A chain of the team's, in the mailbox."""
+    return chain(person, colleague, [use] * count)
+
+
+def chain(person: Person, colleague: Person, uses: list[bytes | None]) -> list[Sealed]:
+    """Envelopes of the team in which these groups are in use, one after another."""
     sent: list[Sealed] = []
-    for _ in range(count):
+    entry: Sealed | None = None
+    before: bytes | None = None
+    for use in uses:
         sent.append(to_reporter(person.address, use, after=sent[-1] if sent else None))
-        assert colleague.submit(sent[-1]).status == 200
+        if use in {None, before}:
+            assert colleague.submit(sent[-1]).status == 200
+        else:
+            handing = handed(sent[-1], [colleague.address], after=entry)
+            assert colleague.assign(handing).status == 200
+            entry = handing.assigned
+        before = use
     return sent
 
 
@@ -173,10 +195,7 @@ def test_where_the_group_in_use_changes_nothing_is_deleted(
 ) -> None:
     """A handover, the next one, a closing: without them nobody knows who has the case."""
     one, two = secrets.token_bytes(32), secrets.token_bytes(32)
-    sent: list[Sealed] = []
-    for use in (None, one, one, two, two, None, None):
-        sent.append(to_reporter(someone.address, use, after=sent[-1] if sent else None))
-        assert colleague.submit(sent[-1]).status == 200
+    sent = chain(someone, colleague, [None, one, one, two, two, None, None])
     for place in (1, 3, 5):
         assert delete(someone, sent[place]) == 403
     assert delete(someone, *sent) == 403, "all or none"

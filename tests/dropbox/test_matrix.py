@@ -11,19 +11,33 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from crypto.constants import WRAP
 from crypto.envelope import Chain
 from dropbox import limits, wire
-from dropbox.api import directories, files, mailboxes, openapi, purges, sessions, team, work
+from dropbox.api import (
+    directories,
+    files,
+    mailboxes,
+    openapi,
+    papers,
+    purges,
+    sessions,
+    team,
+    work,
+)
 from dropbox.api.routes import ROUTES, Route
 from dropbox.api.tokens import RUNTIME_KEY, Tokens
 from dropbox.wire import FAULTS, SESSION_HEADER, Fault, Role
 from tests.dropbox.server import Server, make_data
-from tests.dropbox.team import Team
+from tests.dropbox.team import Papers, Team
 from tests.dropbox.wiretap import (
+    Handing,
     Person,
     Reply,
     Sealed,
     analyst,
+    grants_parcel,
+    handing,
     parcel,
     path_id,
     publisher,
@@ -55,8 +69,14 @@ class World:
     reply: Sealed = field(init=False)
     sent: bytes = field(init=False)
     next_directory: bytes = field(init=False)
+    roster: bytes = field(init=False)
+    handing: Handing = field(init=False)
+    papers: "Papers" = field(init=False)
     unfinished: str = "/api/files/none"
     ended: dict[str, list[str]] = field(default_factory=dict)
+    reported: Sealed = field(init=False)
+    purged: bytes = field(init=False)
+    case: bytes = field(init=False)
 
     def __post_init__(self) -> None:
         team_, new = self.server.team, self.server.wire
@@ -77,6 +97,24 @@ class World:
         recipients = (mailbox.address, secrets.token_bytes(32))
         self.reply = seal(mailbox.address, recipients, Chain.TEAM)
         assert self.people["analyst"].submit(self.reply).status == 200
+        self._assign()
+
+    def _assign(self) -> None:
+        """A case that is the analyst's, one that she has purged, and the roster that says so."""
+        team_, insider = self.server.team, self.people["analyst"]
+        intake = team_.intake.keys.card.id
+        for _ in range(2):
+            box = reporter(self.server.wire(), team_).log_in()
+            self.reported = seal(box.address, (intake,))
+            assert box.submit(self.reported).status == 200
+            self.handing = handing(box.address, [insider.address], intake)
+            assert insider.assign(self.handing).status == 200
+            self.purged, self.case = getattr(self, "case", b""), box.address
+        purging = wire.Purging(self.purged).to_bytes()
+        assert insider.ask("POST", "/api/purging", purging).status == 204
+        self.roster = team_.roster(team_.member(team_.analyst, intake=True))
+        assert self.people["publisher"].ask("POST", "/api/roster", self.roster).status == 204
+        self.papers = Papers.of(team_.analyst, team_.service)
 
     @property
     def mailbox(self) -> Person:
@@ -184,6 +222,17 @@ def _deletion(world: World, _: str) -> tuple[str, bytes]:
     return "/api/deletions", wire.Deletions((deletion,)).to_bytes()
 
 
+def _rewrapping(world: World, _: str) -> tuple[str, bytes]:
+    spot = wire.Spot(1, 0, world.reported.id)
+    document = wire.Rewrapping(world.case, world.handing.group, (spot,))
+    return "/api/wraps", wire.pack(document.to_bytes(), [bytes(WRAP)])
+
+
+def _unwrapping(world: World, _: str) -> tuple[str, bytes]:
+    intake = world.server.team.intake.keys.card.id
+    return "/api/unwrapping", wire.Unwrapping(world.case, intake).to_bytes()
+
+
 FOREIGN = {"another mailbox": 404, "analyst": 404}
 CELLS = {
     directories.get_directory: Cell(lambda *_: ("/api/directory", None), 200),
@@ -199,6 +248,24 @@ CELLS = {
     mailboxes.delete: Cell(_deletion, 204, {"another mailbox": 404}),
     mailboxes.get_mailbox: Cell(lambda *_: ("/api/mailbox/0", None), 200),
     team.get_feed: Cell(lambda *_: ("/api/feed/0", None), 200),
+    team.get_case: Cell(lambda world, _: (f"/api/case/{path_id(world.case)}/0", None), 200),
+    team.assign: Cell(lambda world, _: ("/api/assignments", world.handing.body), 200),
+    team.rewrap: Cell(_rewrapping, 204),
+    team.unwrap: Cell(_unwrapping, 204),
+    team.purge: Cell(lambda world, _: ("/api/purging", wire.Purging(world.purged).to_bytes()), 204),
+    papers.get_roster: Cell(lambda *_: ("/api/roster", None), 200),
+    papers.put_roster: Cell(lambda world, _: ("/api/roster", world.roster), 204),
+    papers.get_receiving: Cell(lambda *_: ("/api/receiving", None), 200),
+    papers.tell_receiving: Cell(lambda world, _: ("/api/receiving", world.papers.receiving), 204),
+    papers.get_grants: Cell(lambda *_: ("/api/grants", None), 200),
+    papers.give_grants: Cell(
+        lambda world, _: ("/api/grants", grants_parcel((world.papers.grant, None))), 204
+    ),
+    papers.open_grants: Cell(
+        lambda *_: ("/api/grants/opened", wire.Opened((bytes(32),)).to_bytes()), 204
+    ),
+    papers.get_erased: Cell(lambda *_: ("/api/erased", None), 200),
+    papers.tell_erased: Cell(lambda world, _: ("/api/erased", world.papers.erased), 204),
     purges.get_digest: Cell(lambda *_: ("/api/purged", None), 200),
     purges.get_marks: Cell(lambda *_: (f"/api/purged/{'A' * 22}", None), 200),
     purges.tell_marks: Cell(lambda *_: ("/api/purged", wire.Marks((bytes(16),)).to_bytes()), 200),
@@ -319,6 +386,7 @@ def test_the_methods_of_every_path_are_those_of_the_list(world: World, who: str)
                 ):
                     path = path.replace("{" + name + "}", value)
                 path = path.replace("{file}", path_id(world.sent))
+                path = path.replace("{mailbox}", path_id(world.case))
             (tokens,) = world.tokens(who).values()
             status, _ = ask(world, method, path, body, tokens)
             if route is None:

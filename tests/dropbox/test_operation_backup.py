@@ -39,7 +39,7 @@ from dropbox.store.schema import (
     wraps,
 )
 from dropbox.store.store import PARTS_NAME
-from tests.dropbox.past import contents, fetch, in_store, put_file, report, submitted
+from tests.dropbox.past import assigned, contents, fetch, in_store, put_file, report, submitted
 from tests.dropbox.past import do as do_jobs
 from tests.dropbox.rows import flip, in_database
 from tests.dropbox.server import COMMAND, ROOT, Server, make_data, run, run_process
@@ -47,7 +47,7 @@ from tests.dropbox.tapes import Item, head_of, items, rewrite
 from tests.dropbox.team import Team, today
 from tests.dropbox.test_commands import refused, run_one
 from tests.dropbox.test_durability import Crowd, check_promises
-from tests.dropbox.wiretap import Person, analyst, reporter, seal
+from tests.dropbox.wiretap import Person, analyst, handed, reporter, seal
 
 Databases = Callable[[], str]
 
@@ -66,9 +66,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory, new_database: Databases, te
     address = last.envelope.header.mailbox
     after = seal(address, last.recipients, after=last)
     group = secrets.token_bytes(32)
-    reply = seal(address, (address, group), Chain.TEAM, use=group)
+    handover = seal(address, (address, group), Chain.TEAM, use=group)
     do_jobs(data, [submitted(address, after)])
-    do_jobs(data, [submitted(address, reply, wire.Role.ANALYST)])
+    do_jobs(data, [assigned(secrets.token_bytes(32), handed(handover, [bytes(32)]))])
     fetch(data)
     put_file(data, secrets.token_bytes(32), b"not named by any envelope")
     return data

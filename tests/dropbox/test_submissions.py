@@ -16,7 +16,17 @@ from dropbox import wire
 from dropbox.wire import Fault
 from tests.dropbox.server import Server
 from tests.dropbox.team import Team, today
-from tests.dropbox.wiretap import Person, Sealed, analyst, parcel, publisher, reporter, seal
+from tests.dropbox.wiretap import (
+    Person,
+    Sealed,
+    analyst,
+    handed,
+    handing,
+    parcel,
+    publisher,
+    reporter,
+    seal,
+)
 
 
 @pytest.fixture
@@ -35,7 +45,8 @@ def first(person: Person, **how: object) -> Sealed:
 
 
 def to_reporter(mailbox: bytes, use: bytes | None = None, after: Sealed | None = None) -> Sealed:
-    return seal(mailbox, (mailbox, secrets.token_bytes(32)), Chain.TEAM, after, use=use)
+    recipients = (mailbox, use or secrets.token_bytes(32))
+    return seal(mailbox, recipients, Chain.TEAM, after, use=use)
 
 
 def in_case(mailbox: bytes, after: Sealed | None = None) -> Sealed:
@@ -70,7 +81,7 @@ def test_an_old_envelope_is_answered_although_its_group_may_no_longer_be_used(
 ) -> None:
     report = first(someone)
     receipt = someone.submit(report)
-    assert colleague.submit(to_reporter(someone.address, secrets.token_bytes(32))).status == 200
+    assert colleague.assign(handing(someone.address, [colleague.address], bytes(32))).status == 200
     assert someone.submit(report).body == receipt.body
 
 
@@ -129,7 +140,7 @@ def test_after_a_case_group_wrote_only_that_group_is_taken(
     report = first(someone)
     assert someone.submit(report).status == 200
     handover = to_reporter(someone.address, case)
-    assert colleague.submit(handover).status == 200
+    assert colleague.assign(handed(handover, [colleague.address])).status == 200
     message = seal(someone.address, (intake,), after=report)
     assert refused(someone.submit(message), Fault.OTHER_GROUP)
     rewrapped = replace(message, recipients=(case,))
@@ -200,7 +211,7 @@ def test_a_case_group_is_written_to_under_an_expired_directory(
     case = secrets.token_bytes(32)
     reader = analyst(server.wire(), server.team).log_in()
     handover = to_reporter(person.address, case)
-    assert reader.submit(handover).status == 200
+    assert reader.assign(handed(handover, [reader.address])).status == 200
     clock.write_text(str(20 * 86400))
     person.log_in()
     message = seal(person.address, (case,), after=report)

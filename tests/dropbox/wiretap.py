@@ -142,6 +142,9 @@ class Person:
     def submit(self, *parts: "Sealed") -> Reply:
         return self.ask("POST", "/api/envelopes", parcel(*parts))
 
+    def assign(self, handing: "Handing") -> Reply:
+        return self.ask("POST", "/api/assignments", handing.body)
+
     def send_file(self, *parts: bytes) -> wire.FileClaim:
         """A whole file of these sealed parts."""
         file = secrets.token_bytes(32)
@@ -186,11 +189,68 @@ def seal(
 
 
 def parcel(*parts: Sealed) -> bytes:
-    places = tuple(wire.Place(each.recipients, each.files, each.use) for each in parts)
+    return _parcel(wire.Submission(_places(parts)), parts)
+
+
+def _parcel(document: Document, parts: Sequence[Sealed]) -> bytes:
     blobs: list[bytes] = []
     for each in parts:
         blobs += [each.envelope.to_bytes(), *each.wraps]
-    return wire.pack(wire.Submission(places).to_bytes(), blobs)
+    return wire.pack(document.to_bytes(), blobs)
+
+
+def _places(parts: Sequence[Sealed]) -> tuple[wire.Place, ...]:
+    return tuple(wire.Place(each.recipients, each.files, each.use) for each in parts)
+
+
+@dataclass(frozen=True)
+class Handing:
+    """A handover to a group, its entry in ``case``, and who handles the mailbox then."""
+
+    handover: Sealed
+    assigned: Sealed
+    handlers: tuple[bytes, ...]
+
+    @property
+    def group(self) -> bytes:
+        assert self.handover.use is not None
+        return self.handover.use
+
+    @property
+    def body(self) -> bytes:
+        pair = (self.handover, self.assigned)
+        return _parcel(wire.Assignment(_places(pair), self.handlers), pair)
+
+
+def handing(
+    mailbox: bytes,
+    handlers: Sequence[bytes],
+    before: bytes,
+    after: tuple[Sealed | None, Sealed | None] = (None, None),
+) -> Handing:
+    """The assignment of a mailbox that ``before`` has, behind the last of ``team`` and ``case``."""
+    group = secrets.token_bytes(32)
+    handover = seal(mailbox, (mailbox, group), Chain.TEAM, after[0], use=group)
+    return handed(handover, handlers, before, after[1])
+
+
+def handed(
+    handover: Sealed,
+    handlers: Sequence[bytes],
+    before: bytes = bytes(32),
+    after: Sealed | None = None,
+) -> Handing:
+    """The assignment that this handover is of, behind ``after`` in ``case``."""
+    assert handover.use is not None
+    recipients = (before, handover.use)
+    assigned = seal(handover.envelope.header.mailbox, recipients, Chain.CASE, after)
+    return Handing(handover, assigned, wire.rising(handlers))
+
+
+def grants_parcel(*grants: tuple[bytes, bytes | None]) -> bytes:
+    """The body of ``POST /api/grants``: signed grants, each with its mailbox."""
+    document = wire.Grants(tuple(mailbox for _, mailbox in grants))
+    return wire.pack(document.to_bytes(), [signed for signed, _ in grants])
 
 
 def reporter(wire_: Wire, team: Team) -> Person:

@@ -11,7 +11,15 @@ from crypto.errors import ProtocolError
 from crypto.groups import ReceivingSecret, named_grant, open_grant, sign_receiving
 from crypto.keys import AnalystSecret, GroupSecret, Keys
 from crypto.opening import open_sealed
-from crypto.roster import Duty, Member, Roster, read_roster, roster_hash, sign_roster
+from crypto.roster import (
+    Duty,
+    Member,
+    Roster,
+    read_roster,
+    roster_hash,
+    sign_roster,
+    supervisors_of,
+)
 from crypto.wrapping import WrapKind, unwrap
 from inbox_ui.archive import Archive
 from inbox_ui.settings import Settings
@@ -53,7 +61,7 @@ class Colleagues:
             card.to_bytes(), certificate, label, wanted, intake=intake, suspended=False
         )
         self.desks[label] = desk
-        self.publish(lambda roster: replace(roster, members=_sorted((*roster.members, member))))
+        self.publish(add_member(member))
         return desk
 
     def publish(self, change: Callable[[Roster], Roster]) -> None:
@@ -64,8 +72,6 @@ class Colleagues:
         old = read_roster(seen, server.directory)
         new = replace(change(old), seq=old.seq + 1, previous=roster_hash(seen))
         server.roster = sign_roster(new, self.first.station.vault.analyst_secret.keys)
-        for desk in (self.first, *self.desks.values()):
-            desk.station.archive.rosters.admit(server.roster, server.directory)
 
     def sync(self) -> None:
         """Everybody, twice: what one does at the end of a sync another sees at the next."""
@@ -81,15 +87,15 @@ class Colleagues:
         if not station.vault.receiving:
             secret = ReceivingSecret(secrets.token_bytes(32))
             station.keep(lambda vault: vault.with_receiving(ReceivingHeld(1, 1, secret.expose())))
-            rules.receiving[me] = sign_receiving(
-                secret, 1, station.vault.analyst_secret.keys, service
-            )
+            own = station.vault.analyst_secret.keys
+            rules.receiving[me] = (1, sign_receiving(secret, 1, own, service))
         for given in [each for each in rules.grants if each.analyst == me]:
             held = ReceivingSecret(station.vault.receiving[-1].secret)
             grant = named_grant(given.signed)
             sign = station.roster.signers[grant.granter]
             group = open_grant(given.signed, sign, me, held, service)
-            number = 1 + len([c for c in station.vault.cases if c.mailbox == given.mailbox])
+            uses = [r.use for r in desk.server.rows if r.mailbox == given.mailbox and r.use]
+            number = list(dict.fromkeys(uses)).index(grant.group) + 1
             station.keep(
                 lambda vault: vault.with_case(CaseSecret(given.mailbox, number, group.expose()))
             )
@@ -105,8 +111,13 @@ class Colleagues:
             asyncio.run(fetch())
 
 
-def _sorted(members: Iterable[Member]) -> tuple[Member, ...]:
-    return tuple(sorted(members, key=lambda each: each.to_bytes()))
+def add_member(member: Member) -> Callable[[Roster], Roster]:
+    def change(roster: Roster) -> Roster:
+        members = sorted((*roster.members, member), key=lambda each: str(each.to_json()["card"]))
+        supervisors = supervisors_of(members, roster.supervisors)
+        return replace(roster, members=tuple(members), supervisors=supervisors)
+
+    return change
 
 
 def id_of(desk: Desk) -> bytes:

@@ -1,0 +1,54 @@
+"""Who of the team deleted something: a row for each mailbox and analyst, without a day (§7).
+
+It names the mailbox by its mark, so that it can outlive it. When a mailbox is purged, all that is
+left is its mark, and with it, where an analyst did it, whose session that was.
+"""
+
+from enum import IntEnum
+
+from sqlalchemy import Connection, insert, select
+
+from dropbox.store.ground import Ground
+from dropbox.store.marks import find_purged, mark_of
+from dropbox.store.reading import find_handlers, find_mailboxes
+from dropbox.store.refused import Refused
+from dropbox.store.retention import purge_mailboxes
+from dropbox.store.schema import removals
+from dropbox.store.teamwork import Purge
+from dropbox.wire import Fault
+
+
+class What(IntEnum):
+    """What an analyst deleted."""
+
+    UNWRAPPED = 1
+    PURGED = 2
+
+
+def note_removal(connection: Connection, address: bytes, analyst: bytes, what: What) -> None:
+    """Write the row, unless it is there."""
+    values = {"mark": mark_of(address), "analyst": analyst, "what": int(what)}
+    same = (removals.c[name] == value for name, value in values.items())
+    if connection.execute(select(removals).where(*same)).first() is None:
+        connection.execute(insert(removals).values(values))
+
+
+def purge(connection: Connection, ground: Ground, job: Purge) -> None:
+    """Purge a mailbox at once, whatever its age. Purged already: done.
+
+    Only a handler may: the sealed log says until when a case is kept, and the workstations of its
+    handlers read it there. A stolen session of a colleague purges nothing. The bytes of files go
+    with the next sweep.
+    """
+    numbers = find_mailboxes(connection, [job.mailbox])
+    if not numbers:
+        if find_purged(connection, [job.mailbox]):
+            return
+        raise Refused(Fault.REFUSED)
+    (number,) = numbers.values()
+    analyst = job.caller.address
+    handlers = find_handlers(connection, [number]).get(number, frozenset())
+    if analyst not in handlers or not ground.team.handles(analyst):
+        raise Refused(Fault.REFUSED)
+    purge_mailboxes(connection, [number])
+    note_removal(connection, job.mailbox, analyst, What.PURGED)
