@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import zip_longest
 
 from crypto.documents import Assigned, Concluded, ContactRequested
 from crypto.envelope import Chain
@@ -81,8 +82,7 @@ class _Access:
     def all(self) -> Iterator[Readers]:
         yield from self._intake()
         turns = [entry for entry in self.log if isinstance(entry.payload, Assigned | Concluded)]
-        ends: list[Entry[Payload] | None] = [*turns[1:], None]
-        for entry, end in zip(turns, ends, strict=True):
+        for entry, end in zip_longest(turns, turns[1:]):
             if isinstance(entry.payload, Assigned):
                 yield self._handlers(entry, entry.payload, end)
         yield from self._custodians()
@@ -111,9 +111,8 @@ class _Access:
             first.setdefault(directory.intake_card.id, directory.issued)
         listed = self.trail.directories[-1].intake_groups
         rising = sorted((epoch, group) for group, (epoch, _) in listed.items())
-        nexts: list[bytes | None] = [*(group for _, group in rising[1:]), None]
-        for (epoch, group), after in zip(rising, nexts, strict=True):
-            yield epoch, group, first.get(group), first.get(after) if after else None
+        for (epoch, group), after in zip_longest(rising, rising[1:]):
+            yield epoch, group, first.get(group), first.get(after[1]) if after else None
 
     def _handlers(
         self, entry: Entry[Payload], assigned: Assigned, end: Entry[Payload] | None
@@ -159,8 +158,7 @@ def _in_force(
 ) -> tuple[Person, ...]:
     """The members ``wanted`` of every roster that was in force on one of these days."""
     found: dict[bytes, Person] = {}
-    nexts: list[Roster | None] = [*rosters[1:], None]
-    for place, (roster, after) in enumerate(zip(rosters, nexts, strict=True)):
+    for place, (roster, after) in enumerate(zip_longest(rosters, rosters[1:])):
         began = until is None or place == 0 or roster.issued <= until
         ended = after is not None and since is not None and after.issued < since
         if began and not ended:
