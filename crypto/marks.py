@@ -73,14 +73,13 @@ def unannounced(
 ) -> tuple[bytes, ...]:
     """The ids of ``team`` envelopes that no entry names: written behind the team's back.
 
-    Where an entry of ``case`` does not open here, whatever of ``team`` does not open either may be
-    named in it, and is not counted.
+    Where an entry of ``case`` does not open here, it may name what is not shown of ``team``: then
+    only what is shown is counted.
     """
     announced = {_announced(entry) for entry in case}
     blind = any(is_hidden(entry) for entry in case)
-    return tuple(
-        entry.id for entry in team if entry.id not in announced and not (blind and is_hidden(entry))
-    )
+    counted = [entry for entry in team if entry.state is State.SHOWN or not blind]
+    return tuple(entry.id for entry in counted if entry.id not in announced)
 
 
 def unannounced_groups(

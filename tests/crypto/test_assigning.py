@@ -342,6 +342,7 @@ def test_before_everything_is_wrapped_anew_the_rest_is_locked_and_not_forged(
     second = service.team(group(2), analyst=service.colleague)
     case = box.file(second)
     assert problems(case, Chain.CASE) == [Locked, Locked, Locked]
+    assert (case.alarms, case.unannounced) == ((), ())
     assert not second.is_rewrapped(case, group(1).keys.card)
     with pytest.raises(Locked):
         second.note(case, "Too early.")

@@ -10,7 +10,7 @@ import pytest
 from crypto import errors
 from crypto.analyst import case_name
 from crypto.certificates import CertificateRole, read_certificate
-from crypto.chains import Alarm, Stored
+from crypto.chains import Alarm
 from crypto.constants import PART
 from crypto.contact import open_contact, open_half
 from crypto.directory import read_directory, read_successor
@@ -25,6 +25,7 @@ from crypto.files import (
     part_hash,
     seal_part,
 )
+from crypto.groups import ReceivingSecret, open_grant, read_erased, read_receiving
 from crypto.keys import Card, GroupSecret, MailboxSecret, Principal, read_fingerprint
 from crypto.login import answer, verify_answer
 from crypto.opening import open_sealed
@@ -40,12 +41,14 @@ from crypto.primitives import (
     ed25519_verify,
 )
 from crypto.reporter import Reporter
+from crypto.roster import read_next_roster, read_roster
 from crypto.work import check_proof, work_seed
 from crypto.wrapping import WrapKind, unwrap
 from tests.crypto.strategies import DOCUMENTS
 from tests.crypto.world import stream, word_list
-from tests.vectors.case import FOLDER, b64, unb64
-from tests.vectors.make import NAMES, build
+from tests.vectors.case import FOLDER, b64, read_row, unb64
+from tests.vectors.casework import fold
+from tests.vectors.make import NAMES, WITH_ROWS, build
 
 Given = dict[str, Any]
 Runner = Callable[[Given], Given]
@@ -199,20 +202,8 @@ def _wraps(given: Given) -> Given:
     return {"secret": b64(unwrap(unb64(given["wrap"]), WrapKind(given["kind"]), names, keys))}
 
 
-def stored(row: Given) -> Stored:
-    """A row as a server gives it."""
-    return Stored(
-        unb64(row["header"]),
-        unb64(row["hash_of_body"]),
-        None if row["body"] is None else unb64(row["body"]),
-        {unb64(card): unb64(wrapped) for card, wrapped in row["wraps"].items()},
-        date.fromisoformat(row.get("day", "2026-03-02")),
-        None if row.get("deleted") is None else unb64(row["deleted"]),
-    )
-
-
 def _envelopes(given: Given) -> Given:
-    keys, row = Principal(unb64(given["reader"])).keys, stored(given)
+    keys, row = Principal(unb64(given["reader"])).keys, read_row(given)
     content = open_sealed(row, {keys.card.id: keys})
     return {
         "id": b64(row.id),
@@ -249,6 +240,48 @@ def _work(given: Given) -> Given:
     return {}
 
 
+def _receiving(given: Given) -> Given:
+    signed, analyst, sign, service = (
+        unb64(given[name]) for name in ("signed", "analyst", "sign", "service")
+    )
+    receiving = read_receiving(signed, analyst, sign, service)
+    return {"number": receiving.number, "id": b64(receiving.key.id)}
+
+
+def _grants(given: Given) -> Given:
+    signed, sign, analyst, service = (
+        unb64(given[name]) for name in ("signed", "granter_sign", "analyst", "service")
+    )
+    reader = ReceivingSecret(unb64(given["reader"]))
+    group = open_grant(signed, sign, analyst, reader, service)
+    return {"group": b64(group.keys.card.id), "secret": b64(group.expose())}
+
+
+def _erasures(given: Given) -> Given:
+    erased = read_erased(*(unb64(given[name]) for name in ("signed", "sign", "service")))
+    return {
+        "analyst": b64(erased.analyst),
+        "group": b64(erased.group),
+        "day": erased.day.isoformat(),
+    }
+
+
+def _rosters(given: Given) -> Given:
+    directory = read_directory(unb64(given["directory"]), unb64(given["root"]))
+    signed = unb64(given["signed"])
+    roster = read_roster(signed, directory)
+    roster.check_day(date.fromisoformat(given["today"]))
+    if given["seen"] is not None:
+        seen = unb64(given["seen"])
+        roster = read_next_roster(read_roster(seen, directory), seen, signed, directory)
+    return {
+        "seq": roster.seq,
+        "signers": sorted(map(b64, roster.signers)),
+        "supervisors": sorted(map(b64, roster.supervisors)),
+        "refused": sorted(b64(each) for each in roster.signers if roster.refuses(each)),
+    }
+
+
 RUNNERS: dict[str, Runner] = {
     "hash": _hash,
     "kdf": _kdf,
@@ -273,6 +306,11 @@ RUNNERS: dict[str, Runner] = {
     "answers": _answers,
     "logins": _logins,
     "work": _work,
+    "team-documents": _documents,
+    "receiving": _receiving,
+    "grants": _grants,
+    "erasures": _erasures,
+    "rosters": _rosters,
 }
 
 
@@ -283,11 +321,12 @@ def load(name: str) -> Given:
 
 CASES = [(name, case) for name in RUNNERS for case in load(name)["cases"]]
 CHAINS = load("team-chains")
+CASEWORK = load("case-chains")
 
 
 def test_every_file_of_vectors_is_run() -> None:
     assert {path.stem for path in FOLDER.glob("*.json")} == set(NAMES)
-    assert set(RUNNERS) | {"team-chains"} == set(NAMES)
+    assert set(RUNNERS) | set(WITH_ROWS) == set(NAMES)
 
 
 @pytest.mark.parametrize(("name", "case"), CASES, ids=[f"{n}: {c['name']}" for n, c in CASES])
@@ -310,7 +349,7 @@ def test_a_chain_is_seen_as_its_vector_says(case: Given) -> None:
     directory = read_directory(unb64(CHAINS["directory"]), unb64(CHAINS["root"]))
     secret = MailboxSecret(unb64(CHAINS["reader"]))
     own, team = (
-        [stored(CHAINS["rows"][name]) for name in case["in"][which]] for which in ("own", "team")
+        [read_row(CHAINS["rows"][name]) for name in case["in"][which]] for which in ("own", "team")
     )
     seen = Reporter(secret, directory, stream("unused")).read(own, team)
     assert case["expect"] == "ok"
@@ -324,6 +363,12 @@ def test_a_chain_is_seen_as_its_vector_says(case: Given) -> None:
         "prev": b64(seen.prev),
     }
     assert found == case["out"]
+
+
+@pytest.mark.parametrize("case", CASEWORK["cases"], ids=lambda case: case["name"])
+def test_a_case_is_folded_as_its_vector_says(case: Given) -> None:
+    assert case["expect"] == "ok"
+    assert fold(CASEWORK, case["in"]) == case["out"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -226,6 +226,19 @@ export const RUNNERS = {
   },
 };
 
+/**
+ * Files of what only the team and the server read: a browser has no use for it, and its twin of the
+ * protocol does not know these documents.
+ */
+export const TEAM_ONLY = [
+  "case-chains",
+  "erasures",
+  "grants",
+  "receiving",
+  "rosters",
+  "team-documents",
+];
+
 function chainCase(chains, given) {
   const found = directory.readDirectory(unb64(chains.directory), unb64(chains.root));
   const reporter = new Reporter(new MailboxSecret(unb64(chains.reader)), found, () => {

@@ -3,7 +3,7 @@
 import json
 import sys
 
-from tests.vectors import basics, chains, papers, sealing
+from tests.vectors import basics, casework, chains, papers, sealing, team
 from tests.vectors.case import FOLDER, Case, KeptWraps, Value
 
 PLAIN = {
@@ -27,13 +27,19 @@ PLAIN = {
     "answers": sealing.answer_cases,
     "logins": sealing.login_cases,
     "work": basics.work_cases,
+    "team-documents": team.team_document_cases,
+    "receiving": team.receiving_cases,
+    "erasures": team.erasure_cases,
+    "rosters": team.roster_cases,
 }
 WITH_WRAPS = {
     "wraps": sealing.wrap_cases,
     "envelopes": sealing.envelope_cases,
     "contacts": sealing.contact_cases,
+    "grants": team.grant_cases,
 }
-NAMES = (*PLAIN, *WITH_WRAPS, "team-chains")
+WITH_ROWS = {"team-chains": chains.chain_file, "case-chains": casework.casework_file}
+NAMES = (*PLAIN, *WITH_WRAPS, *WITH_ROWS)
 
 
 def build(name: str) -> tuple[str, int]:
@@ -43,7 +49,7 @@ def build(name: str) -> tuple[str, int]:
     kept = KeptWraps(FOLDER / f"{name}.json")
     if name in WITH_WRAPS:
         return _text({"cases": WITH_WRAPS[name](kept)}), kept.new
-    return _text(chains.chain_file(kept)), kept.new
+    return _text(WITH_ROWS[name](kept)), kept.new
 
 
 def _text(content: dict[str, Value]) -> str:
