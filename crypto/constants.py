@@ -56,6 +56,8 @@ LARGEST_CONTENT: Final = SIGNATURE + 8 + DOCUMENT_BYTES
 LARGEST_BODY: Final = NONCE + 1_081_344 + AEAD_TAG
 """The body of an envelope with ``LARGEST_CONTENT`` inside; the smallest has 16 KiB."""
 SMALLEST_BODY: Final = NONCE + SMALLEST_PADDED + AEAD_TAG
+LARGEST_EXPORT: Final = 256 * MIB
+"""A case's log as a file, without the words: some hundred thousand entries."""
 
 
 class Tag(StrEnum):
@@ -91,6 +93,7 @@ class Tag(StrEnum):
     SIGN_RECEIVING = "dbx1/receiving"
     SIGN_GRANT = "dbx1/grant"
     SIGN_ERASED = "dbx1/erased"
+    SIGN_EXPORT = "dbx1/export"
 
 
 class Context(StrEnum):

@@ -23,6 +23,7 @@ from inbox_ui import (
     cli_root,
     console,
     founding,
+    log_commands,
     meeting,
     options,
     publishing,
@@ -48,7 +49,7 @@ def inbox() -> None:
     """Read what reporters sent, and answer them. The keys never leave this machine."""
 
 
-for _each in COMMANDS:
+for _each in (*COMMANDS, *log_commands.COMMANDS):
     inbox.add_command(_each)
 
 

@@ -289,6 +289,26 @@ class ForeignRoot(PersonError):
     """A root's file of another service than the vault's."""
 
 
+class NotAnExport(PersonError):
+    """The file is no export of a case's log, or is damaged."""
+
+
+class ForeignExport(PersonError):
+    """An export of another team than the one whose fingerprint was given."""
+
+
+class AlteredExport(PersonError):
+    """Not what somebody who may export a log has signed."""
+
+
+class ExportNotWhole(PersonError):
+    """Signed, and something in it is missing, forked, unproved or foreign. It was shown."""
+
+
+class AuditFailed(PersonError):
+    """Something that the audit looked at is wrong. It was shown."""
+
+
 class NotABackup(PersonError):
     """The file is no backup of a workstation."""
 

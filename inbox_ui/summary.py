@@ -101,6 +101,10 @@ OTHER_USE = "other-use"
 """The ``what`` of a case of which the server says that another group has it."""
 DAMAGED_HERE = "DamagedHere"
 """The ``what`` of an envelope whose body this disk has changed."""
+STUB = "Stub"
+"""The ``problem`` of a place of the log of which there is no more than its links."""
+UNKNOWN_READER = "UnknownReader"
+"""The ``what`` of an envelope with a wrap to a key that nobody of the team certified."""
 _MOST_FORCES: Final = 3
 _LONGEST_FORCE: Final = 40
 

@@ -19,7 +19,8 @@ from dropbox.site.assets import NotBuilt
 from dropbox.wire import Fault
 from inbox_ui import errors
 from inbox_ui.errors import AmbiguousCase, InboxError, NotAShare, OpenToOthers, TooFewShares
-from inbox_ui.summary import DAMAGED_HERE, OTHER_USE, State
+from inbox_ui.findings import NOT_ASKED, NOT_SEEN, Paper
+from inbox_ui.summary import DAMAGED_HERE, OTHER_USE, STUB, UNKNOWN_READER, State
 from inbox_ui.validity import Remedy, What
 
 
@@ -218,6 +219,98 @@ NO_DAY: Final = "{day} is no day. One is written like 2027-03-31."
 KEPT_UNTIL: Final = "It is kept until {day}. Then it is purged, unless a hold keeps it."
 NEEDS_TEXT: Final = "--text-file FILE says why."
 
+# -- the log ------------------------------------------------------------------------------------
+
+HISTORY: Final = "Case {name}: {count} entries in the log"
+NO_HISTORY: Final = "Nobody of the team has done anything in it yet."
+STEP: Final = "[case {seq}] {day}  {what}"
+STEPS_MISSING: Final = "[case {first} to {last}]"
+BY: Final = "{who} {what}"
+DONE: Final = {
+    "note": "wrote a note",
+    "sent": "sent the reporter {told}",
+    "assigned": "gave the case to {handlers} (group {number})",
+    "concluded": "concluded it: {reason}. It is kept until {until}",
+    "held": "put it on hold until {until}",
+    "unheld": "ended the hold",
+    "contact-requested": "asked for the contact details",
+    "contact-released": "released the half of the contact details",
+    "contact-refused": "refused the contact details",
+}
+TOLD: Final = {
+    "receipt": "a receipt (team {seq})",
+    "reply": "a reply (team {seq})",
+    "handover": "a handover (team {seq})",
+    "closing": "a closing (team {seq})",
+    "deleted": "word of a deletion (team {seq})",
+}
+TOLD_SEALED: Final = "something that does not open here (team {seq})"
+TOLD_MISSING: Final = "something that is not here"
+NOT_PROVED: Final = "Who wrote this, and what, is not known here."
+UNKNOWN_PERSON: Final = "somebody unknown ({fingerprint})"
+GONE_KEY: Final = "{who} erased the key of group {number} on {day}"
+
+EXPORTED: Final = "The log of case {name} is in {path}, without a word of what anybody wrote."
+EXPORT_HOW: Final = "Anybody checks it with: dropbox-inbox verify-export FILE --root {root}"
+EXPORT_BY: Final = "Exported by {who} on {day}, by the exporter's own clock"
+EXPORT_UNDER: Final = "Directory {directory} and roster {roster}, signed on {issued}"
+EXPORT_COUNTS: Final = "{reporter} from the reporter, {team} to the reporter, {case} in the log"
+EXPORT_HANDLERS: Final = "Handled at the end of the log by {handlers}"
+EXPORT_PROVES: Final = (
+    "Proved: who of the team wrote each entry of the log, what kind it is, and their order. None\n"
+    "was left out before the last. What the team sent, as far as entries name it, is all counted.\n"
+    "Words shown to you later can be held against their hash in here."
+)
+EXPORT_LEAVES: Final = (
+    "Not proved: the days, which are the server's word. That nothing came after the last entry.\n"
+    "How many the reporter sent, and what anybody wrote. That this roster is the newest."
+)
+EXPORT_WRONG: Final = "Not everything in it is proved:"
+
+AUDIT: Final = "Audit of {fingerprint}, {day}"
+AUDIT_CHECKED: Final = (
+    "Verified: {directories} directories, {rosters} rosters, {receiving} receiving keys, "
+    "{grants} grants, {erasures} erasures, {entries} envelopes of {cases} case(s)"
+)
+AUDIT_WRONG: Final = "What is wrong:"
+AUDIT_WHOLE: Final = "Nothing is wrong with what could be verified."
+AUDIT_UNVERIFIED: Final = "What could not be verified:"
+AUDIT_ALL: Final = "Nothing was left unverified."
+AUDIT_READERS: Final = (
+    "Who could read what. It says who had the keys, not who looked.\n"
+    "Days of entries are the server's word."
+)
+PAPERS: Final[dict[Paper, str]] = {
+    Paper.DIRECTORY: "directory",
+    Paper.ROSTER: "roster",
+    Paper.RECEIVING: "receiving key",
+    Paper.GRANT: "grant",
+    Paper.ERASURE: "erasure",
+}
+PAPER: Final = "  {paper} {place}: {reason}"
+PAPER_PLACES: Final = "{first} to {last}"
+PAPER_REASONS: Final = {
+    NOT_SEEN: "This workstation was never given it.",
+    NOT_ASKED: "The server was not asked. Without --offline it is.",
+}
+CASE_PLACE: Final = "  case {name}, {place}: {reason}"
+CASE_WHOLE: Final = "  case {name}: {reason}"
+CASE_HIDDEN: Final = (
+    "  case {name}, {chain}: {count} sealed to others. Their links hold; no more is known here."
+)
+CASE_COUNTS: Final = (
+    "Case {name}: {reporter} from the reporter, {team} to the reporter, {case} in the log"
+)
+READ_INTAKE: Final = "  intake epoch {number}, {days}{entries}: {people} (on intake duty)"
+READ_CASE: Final = "  case group {number}, {days}{entries}: {people} (given it by {by})"
+READ_CONTACT: Final = "  contact group, {days}{entries}: {people} (asked by {by})"
+READ_DAYS: Final = "{since} to {until}"
+READ_ENTRIES: Final = ", from entry {first} to {last}"
+READ_START: Final = "the start"
+READ_NOW: Final = "now"
+READ_NOBODY: Final = "nobody that the rosters here name"
+READ_ERASED: Final = "    erased by {who} on {day}"
+
 # -- what is wrong in a case --------------------------------------------------------------------
 
 PROBLEM: Final = "  ! {place}: {reason}"
@@ -261,6 +354,11 @@ PROBLEMS: Final[dict[str, str]] = {
     "WrongRole": "It brings a certificate that is for something else.",
     "WrongPlace": "It was written for another place.",
     "Locked": "It is sealed to a group that this vault does not hold.",
+    "RolledBack": "It does not follow the one before it.",
+    "KeysAlike": "It names one key twice.",
+    "ForeignService": "It belongs to another team.",
+    STUB: "Only its place is here. What it says is not.",
+    UNKNOWN_READER: "It is also sealed to a key that nobody of the team certified.",
 }
 OTHER_PROBLEM: Final = "It does not follow the protocol."
 
@@ -454,6 +552,26 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     errors.ForeignRoot: (
         "{name} holds the root of another team.",
         "Nothing was changed. Name the file of this team's root.",
+    ),
+    errors.NotAnExport: (
+        "{name} is not an export of a case's log, or is damaged.",
+        "Nothing in it can be trusted. Ask for it again.",
+    ),
+    errors.ForeignExport: (
+        "{name} belongs to another team than the fingerprint you gave.",
+        "Compare the fingerprint with the team's posters.",
+    ),
+    errors.AlteredExport: (
+        "{name} is not what somebody who handles the case has signed.",
+        "Nothing in it can be trusted. Ask for it again.",
+    ),
+    errors.ExportNotWhole: (
+        "Not everything in {name} is proved.",
+        "What is wrong stands above, at its place. Ask who exported it.",
+    ),
+    errors.AuditFailed: (
+        "The audit found something wrong.",
+        "It stands above. Speak with your team, by another way than this service.",
     ),
     errors.NotABackup: ("{name} is not a backup of a workstation.", "Name another file."),
     errors.NotThisKind: ("{name} is not a file of this kind.", "Check the name."),
