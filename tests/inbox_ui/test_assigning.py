@@ -1,7 +1,7 @@
 """A case in a team: assigned, changed, written in by those who have it, and by nobody else."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -30,13 +30,13 @@ New = Callable[[], Writer]
 
 
 @pytest.fixture
-def team(desk: Desk, make_desk: Callable[..., Desk]) -> Iterator[Colleagues]:
+def team(desk: Desk, make_desk: Callable[..., Desk]) -> Colleagues:
     colleagues = Colleagues(desk, make_desk)
     desk.sync()
     colleagues.join("bo")
     colleagues.join("cy")
     colleagues.sync()
-    yield colleagues
+    return colleagues
 
 
 @pytest.fixture
@@ -167,8 +167,8 @@ def test_only_handlers_and_supervisors_change_the_handlers(team: Colleagues, ann
         _change(bo, remove=(bo,))
     with pytest.raises(NothingToChange):
         _assign(bo)
+    other = cy.only()
     with pytest.raises(NotAssigned):
-        other = cy.only()
         assigning.change_handlers(cy.station, other, frozenset({id_of(cy)}), frozenset(), "")
 
 
