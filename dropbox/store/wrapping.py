@@ -27,7 +27,7 @@ _PLACES = (
         envelopes.c.body.is_not(None).label("whole"),
         func.max(wraps.c.slot).label("last"),
         func.count(wraps.c.slot).label("count"),
-        func.max(wraps.c.recipient).filter(wraps.c.recipient == bindparam("to")).label("there"),
+        func.count(wraps.c.slot).filter(wraps.c.recipient == bindparam("to")).label("there"),
     )
     .outerjoin(wraps, wraps.c.envelope == envelopes.c.position)
     .where(
@@ -66,7 +66,7 @@ def _lacks(place: Any, new: NewWrap) -> bool:
     """Whether the wrap is to be added at this place."""
     if place is None or place.id != new.id:
         raise Refused(Fault.UNKNOWN)  # (3)
-    if not place.whole or place.there is not None:
+    if not place.whole or place.there:
         return False
     if place.count >= WRAPS_PER_ENVELOPE:
         raise Refused(Fault.TOO_LARGE)  # (4)
