@@ -169,13 +169,14 @@ async def give_lacking(station: Station, publisher: Service, after: int) -> None
 
 
 async def renew(station: Station, publisher: Service) -> None:
-    """Send what waits; else sign the roster anew where that is due, and send it.
+    """Send what waits; then sign the roster anew where that is due, and send it.
 
     Raises as :func:`sign_next` and :func:`publish`.
     """
-    if station.archive.rosters.unpublished(station.seen.directory) is None and is_due(station):
-        sign_next(station, lambda roster: roster)
     await publish(station, publisher)
+    if is_due(station):
+        sign_next(station, lambda roster: roster)
+        await publish(station, publisher)
 
 
 async def amend(
