@@ -79,6 +79,8 @@ def _take(station: Station, waiting: _Waiting) -> bool:
     secret, directory = group.expose(), station.seen.directory
     if waiting.mailbox is not None:
         number = _certified_number(station, group, waiting.mailbox)  # (2)
+        if number is None:
+            return False  # others have the case by now, so what certifies it is not given here
         held = CaseSecret(waiting.mailbox, number, secret)
         station.keep(lambda vault: vault.with_case(held))
         return True
@@ -116,18 +118,22 @@ def _open(station: Station, waiting: _Waiting) -> GroupSecret:
     raise problem
 
 
-def _certified_number(station: Station, group: GroupSecret, mailbox: bytes) -> int:
+def _certified_number(station: Station, group: GroupSecret, mailbox: bytes) -> int | None:
     """The number under which a ``handover`` of the archive certifies the group for this mailbox.
 
-    Raises ``ForeignAuthor`` where there is none.
+    ``None`` where one may be among what is not given here. Raises ``ForeignAuthor`` where there is
+    none.
     """
-    found = station.archive.mailbox(mailbox)
+    found, hidden = station.archive.mailbox(mailbox), False
     if found is not None:
         for _, rows in station.archive.rows([found.id]):
             for row in rows or ():
                 number = _handed_over(station, group, mailbox, row.stored)
                 if number is not None:
                     return number
+                hidden = hidden or (row.stored is not None and row.stored.body is None)
+    if hidden:
+        return None
     raise ForeignAuthor
 
 
