@@ -6,7 +6,7 @@ cursor, so an interruption anywhere loses nothing and nothing is fetched for goo
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -144,6 +144,12 @@ class Archive:
         with self._reading() as connection:
             state = connection.execute(select(progress)).one()
             return Reached(state.cursor, state.newest)
+
+    def holds_any(self, ids: Collection[bytes]) -> bool:
+        """Whether an envelope of ``ids`` is here."""
+        query = select(envelopes.c.id).where(envelopes.c.envelope.in_(ids)).limit(1)
+        with self._reading() as connection:
+            return connection.scalar(query) is not None
 
     def changes(self) -> int:
         """A number that grows whenever something of a mailbox arrives."""

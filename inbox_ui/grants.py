@@ -43,7 +43,7 @@ async def open_waiting(station: Station, service: Service) -> list[Exception]:
     troubles: list[Exception] = []
     had_intake = bool(station.vault.intake)
     done: set[bytes] = set()
-    for signed, mailbox in await service.grants():
+    for signed, mailbox in reversed(await service.grants()):  # a newer group opens the older ones
         try:
             waiting = _Waiting(named_grant(signed), signed, mailbox)
         except ProtocolError:
@@ -78,12 +78,7 @@ def _take(station: Station, waiting: _Waiting) -> bool:
     group = _open(station, waiting)  # (1)
     secret, directory = group.expose(), station.seen.directory
     if waiting.mailbox is not None:
-        number = _certified_number(station, group, waiting.mailbox)  # (2)
-        if number is None:
-            return False  # others have the case by now, so what certifies it is not given here
-        held = CaseSecret(waiting.mailbox, number, secret)
-        station.keep(lambda vault: vault.with_case(held))
-        return True
+        return _take_case(station, group, waiting.mailbox)  # (2)
     id_ = group.keys.card.id
     if id_ in station.archive.ring.erased():
         return True  # sent again after it went: it is not taken back, and deleted there
@@ -99,6 +94,16 @@ def _take(station: Station, waiting: _Waiting) -> bool:
         station.keep(lambda vault: vault.with_contact(secret, newest=newest))
         return True
     return False
+
+
+def _take_case(station: Station, group: GroupSecret, mailbox: bytes) -> bool:
+    """``False`` where others have the case by now, so that what certifies it is not given here."""
+    number = _certified_number(station, group, mailbox)
+    if number is None:
+        return False
+    held = CaseSecret(mailbox, number, group.expose())
+    station.keep(lambda vault: vault.with_case(held))
+    return True
 
 
 def _open(station: Station, waiting: _Waiting) -> GroupSecret:
@@ -141,13 +146,14 @@ def _handed_over(
     station: Station, group: GroupSecret, mailbox: bytes, stored: Stored | None
 ) -> int | None:
     keys, directory = group.keys, station.seen.directory
-    if stored is None or keys.card.id not in stored.wraps:
+    if stored is None:
         return None
     try:
         header = stored.parse_header()
         if (header.chain, header.mailbox) != (Chain.TEAM, mailbox):
             return None
-        content = open_sealed(stored, {keys.card.id: keys})
+        held = {each: secret.keys for each, secret in station.vault.case_groups.items()}
+        content = open_sealed(stored, {**held, keys.card.id: keys})
         payload = read_payload(Chain.TEAM, content.payload)
         if not isinstance(payload, Handover):
             return None

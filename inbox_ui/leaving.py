@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from crypto.constants import ID
-from inbox_ui.schema import SHELF, envelopes, leaving, mailboxes, outbox, snapshots
+from inbox_ui.schema import SHELF, envelopes, leaving, mailboxes, outbox, progress, snapshots
 
 Transaction = Callable[[], AbstractContextManager[Connection]]
 
@@ -38,6 +38,9 @@ class Leaving:
             if number is not None:
                 shelf = snapshots.c.shelf == number // SHELF
                 connection.execute(delete(snapshots).where(shelf))  # a summary of it is there
+                theirs = select(envelopes.c.envelope).where(envelopes.c.mailbox == number)
+                reached = update(progress).where(progress.c.newest.in_(theirs))
+                connection.execute(reached.values(newest=None))  # the server has it no more
                 connection.execute(delete(envelopes).where(envelopes.c.mailbox == number))
                 connection.execute(delete(mailboxes).where(address))
             connection.execute(delete(outbox).where(outbox.c.mailbox == mailbox))

@@ -78,6 +78,7 @@ class Sync:
         self._line = line
         self._fetched = fetched
         self._outcome = Outcome()
+        self._missed: set[bytes] = set()
 
     async def run(self) -> Outcome:
         """All of it. Raises ``RolledBack`` and other errors of the protocol for a directory that
@@ -197,11 +198,11 @@ class Sync:
     def _check_overlap(
         self, entries: tuple[Listed, ...], cursor: int, newest: bytes
     ) -> tuple[Listed, ...]:
-        """The entries behind ``cursor``. That the one at it is another is said, once a sync."""
+        """The entries behind ``cursor``. That the one at it is another is said at the end, unless
+        its case was due to be purged by our own fold, and is gone here too."""
         first = [each for each in entries if each.position <= cursor]
-        lagging = not any(each.stored.id == newest for each in entries)  # deleted: further on
-        if lagging and not any(isinstance(each, Lagging) for each in self._outcome.troubles):
-            self._outcome.troubles.append(Lagging())
+        if not any(each.stored.id == newest for each in entries):  # deleted: further on
+            self._missed.add(newest)
         return entries[len(first) :]
 
     # -- what was purged ------------------------------------------------------------------------
@@ -296,3 +297,5 @@ class Sync:
         purged, troubles = await purge_due(self._station, service)
         self._outcome.purged += purged
         self._outcome.troubles += troubles
+        if self._station.archive.holds_any(self._missed):
+            self._outcome.troubles.append(Lagging())

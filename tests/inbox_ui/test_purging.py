@@ -150,7 +150,10 @@ def test_a_hold_keeps_a_case_past_its_day_until_it_ends(
     assigning.hold(bo.station, bo.only(), None, "It is over.")
     bo.sync()
     assert bo.cases() == []
-    team.sync()
+    # who had not fetched that the hold ended keeps it for as long as the hold they know
+    team.first.sync()
+    assert team.first.only().hold
+    _go_to(team.first, 19)
     assert team.first.cases() == []
 
 
