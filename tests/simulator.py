@@ -30,6 +30,7 @@ from dropbox.client.errors import NotReached
 from dropbox.client.submission import pack_submission
 from dropbox.client.transport import Answer
 from dropbox.wire import (
+    CARRY_HEADER,
     FAULTS,
     MARK,
     PAGE_BYTES,
@@ -66,6 +67,7 @@ class Asked:
     path: str
     body: bytes
     session: str
+    carried: bool = False
 
     @property
     def shape(self) -> tuple[str, str, int]:
@@ -227,7 +229,7 @@ class Simulator:
             case "POST", ["envelopes"] if role is not Role.PUBLISHER:
                 return self._submit(asked.body, address if role is Role.MAILBOX else None)
             case "GET", ["feed", after] if role is Role.ANALYST:
-                return self._feed(int(after))
+                return self._feed(int(after), asked.carried)
             case method, ["purged", *start] if role is Role.ANALYST:
                 return self._marks(method, [_id(each)[:MARK] for each in start], asked.body)
             case "GET", ["mailbox", start] if role is Role.MAILBOX:
@@ -321,8 +323,8 @@ class Simulator:
             if len(parts) != claim.parts or file_hash(parts) != claim.hash:
                 raise No(Fault.FILES_DIFFER)
 
-    def _feed(self, after: int) -> Answer:
-        self.cursor = max(self.cursor, after)
+    def _feed(self, after: int, carried: bool) -> Answer:
+        self.cursor = self.cursor if carried else max(self.cursor, after)
         rows = [row for row in self.listed(list(self.rows)) if row.position > after]
         return _page(rows[: self.page], len(rows) > self.page)
 
@@ -375,7 +377,8 @@ class _Line:
     async def request(
         self, method: str, path: str, *, headers: Mapping[str, str], body: bytes, limit: int
     ) -> Answer:
-        answer = self.simulator.ask(Asked(method, path, body, headers.get(SESSION_HEADER, "")))
+        session, carried = headers.get(SESSION_HEADER, ""), CARRY_HEADER in headers
+        answer = self.simulator.ask(Asked(method, path, body, session, carried))
         assert len(answer.body) <= limit
         return answer
 
