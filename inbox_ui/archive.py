@@ -30,6 +30,7 @@ from sqlalchemy.pool import QueuePool
 from crypto.envelope import body_hash
 from dropbox.client.listing import Listed
 from inbox_ui import durable, schema
+from inbox_ui.carried import Carried
 from inbox_ui.directories import Directories
 from inbox_ui.errors import Busy, CannotWrite, DamagedArchive, NewerArchive, NoSpace
 from inbox_ui.outbox import Outbox
@@ -51,7 +52,7 @@ _AT_ONCE: Final = 200
 """Mailboxes whose envelopes are read together: about 10 MB."""
 
 _REVISION = text("PRAGMA user_version")
-_SET_REVISION = text("PRAGMA user_version=2")
+_SET_REVISION = text("PRAGMA user_version=3")
 _ENVELOPES = (
     select(envelopes)
     .where(envelopes.c.mailbox.in_(bindparam("mailboxes", expanding=True)))
@@ -85,6 +86,7 @@ class Archive:
         self.directories: Final = Directories(self._reading, self._writing)
         self.outbox: Final = Outbox(self._reading, self._writing)
         self.purged: Final = Purged(self._reading, self._writing)
+        self.carried: Final = Carried(self._reading, self._writing)
         try:
             self._check_revision()
         except BaseException:

@@ -28,6 +28,7 @@ from inbox_ui import (
     signing,
     words,
 )
+from inbox_ui.bundle_commands import bundle
 from inbox_ui.durable import replace
 from inbox_ui.options import Place, today
 from inbox_ui.passphrase import VaultPassphrase
@@ -41,6 +42,9 @@ from inbox_ui.vault import read_root, read_vault, reseal_root, write_vault
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def inbox() -> None:
     """Read what reporters sent, and answer them. The keys never leave this machine."""
+
+
+inbox.add_command(bundle)
 
 
 def main() -> None:

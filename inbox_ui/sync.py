@@ -8,17 +8,21 @@ that each side knows what the other knew and a restored server purges it again (
 (4) comes behind the feed, because a server purges nothing that nobody has fetched; and before the
 outbox, because what is written into a mailbox that should be gone would keep it.
 
+Over a bundle (``bundling``) a step ends where it needs an answer that nobody has brought yet, and
+the ones behind it go on.
+
 The requests depend on how much the server has and on what waits here, never on whether something
 opened (P22). Stopped anywhere, it goes on from there the next time.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
 from crypto.analyst import case_name
 from crypto.errors import ProtocolError
-from dropbox.client.errors import Away, ClientError, Nonsense, Refused, Unknown
+from dropbox.client.errors import Away, ClientError, Deferred, Nonsense, Refused, Unknown
 from dropbox.client.listing import Listed
 from dropbox.client.service import Service
 from dropbox.wire import Fault, marks_digest
@@ -57,18 +61,20 @@ class Sync:
         self._line = line
         self._fetched = fetched
         self._outcome = Outcome()
+        self._deferred = 0
+        self._whole = False
 
     async def run(self) -> Outcome:
         """All of it. Raises ``RolledBack`` and other errors of the protocol for a directory that
         must not be believed, ``ClientError`` where the server cannot be spoken to.
         """
         async with self._line.as_analyst(self._station.vault) as service:
-            await self._fetch_directory(service)  # (1)
-            await self._renew()  # (2)
-            await self._fetch(service)  # (3)
-            await self._join_purged(service)  # (4)
+            await _or_later(self._fetch_directory(service))  # (1)
+            await _or_later(self._renew())  # (2)
+            await _or_later(self._fetch(service))  # (3)
+            await _or_later(self._join_purged(service))  # (4)
             if await self._deliver(service):  # (5)
-                await self._fetch(service)  # (6)
+                await _or_later(self._fetch(service))  # (6)
             self._station.archive.outbox.settle()
         return self._outcome
 
@@ -117,6 +123,7 @@ class Sync:
                 self._fetched(page, new)
                 reached = archive.reached()
             elif after == reached.cursor:
+                self._whole = True
                 return
             after = reached.cursor
 
@@ -163,6 +170,9 @@ class Sync:
         for item in outbox.items():
             if item.mailbox in stuck:
                 continue
+            if not self._whole and outbox.begins_to_come(item):  # its end is on the next page
+                stuck.add(item.mailbox)
+                continue
             before = sent.setdefault(item.mailbox, [])
             try:
                 placed = await self._deliver_one(service, item, before)
@@ -172,7 +182,7 @@ class Sync:
             except (ClientError, ProtocolError, InboxError) as error:
                 self._outcome.troubles.append(error)
                 stuck.add(item.mailbox)
-        delivered = sum(map(len, sent.values()))
+        delivered = sum(map(len, sent.values())) - self._deferred
         self._outcome.delivered += delivered
         return delivered
 
@@ -188,6 +198,9 @@ class Sync:
             item = placed
             try:
                 await service.submit(item.outgoings(self._station.vault.intake_groups))
+            except Deferred:
+                self._deferred += 1
+                return item  # what follows it in its case is carried with it
             except Refused as error:
                 if error.fault is not Fault.PLACE_TAKEN:
                     raise
@@ -195,3 +208,9 @@ class Sync:
                 return item
             await self._fetch(service)
         raise PlaceNotShown(case_name(item.mailbox))
+
+
+async def _or_later(step: Awaitable[object]) -> None:
+    """The step, as far as it gets without an answer that the next bundle brings."""
+    with suppress(Deferred):
+        await step

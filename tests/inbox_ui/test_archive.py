@@ -132,7 +132,7 @@ def test_what_is_no_archive_is_said_to_be_damaged(desk: Desk, tmp_path: Path) ->
 
 
 def test_an_archive_of_a_newer_program_is_refused(desk: Desk) -> None:
-    _change(desk, "PRAGMA user_version=3")
+    _change(desk, "PRAGMA user_version=4")
     with pytest.raises(NewerArchive):
         Archive(desk.folder.archive)
 
