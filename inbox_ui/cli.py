@@ -17,6 +17,7 @@ from dropbox.site.builder import Site
 from dropbox.site.manifest import beside
 from inbox_ui import backup as backups
 from inbox_ui import (
+    bundle_commands,
     casework,
     console,
     founding,
@@ -28,7 +29,6 @@ from inbox_ui import (
     signing,
     words,
 )
-from inbox_ui.bundle_commands import bundle
 from inbox_ui.durable import replace
 from inbox_ui.options import Place, today
 from inbox_ui.passphrase import VaultPassphrase
@@ -44,7 +44,7 @@ def inbox() -> None:
     """Read what reporters sent, and answer them. The keys never leave this machine."""
 
 
-inbox.add_command(bundle)
+inbox.add_command(bundle_commands.bundle)
 
 
 def main() -> None:
