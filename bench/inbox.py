@@ -18,8 +18,8 @@ from bench.servers import ROOT
 from bench.team import today
 from inbox_ui.archive import Archive
 from inbox_ui.folder import Folder
+from inbox_ui.keeper import Keeper
 from inbox_ui.station import Station
-from inbox_ui.vault import read_vault
 
 PAGE = 50
 """Cases on a page of the list."""
@@ -41,9 +41,9 @@ def _ask(path: Path) -> float:
 def open_list(path: Path) -> float:
     """Seconds from the vault unlocked to the first page."""
     folder = Folder(path)
-    vault = read_vault(folder.vault, PASSPHRASE)
+    keeper = Keeper(folder, PASSPHRASE, secrets.token_bytes)
     began = time.perf_counter()
-    with Station(vault, Archive(folder.archive), secrets.token_bytes, today) as station:
+    with Station(keeper, Archive(folder.archive), secrets.token_bytes, today) as station:
         station.refresh()
         page = station.casebook.cases()[:PAGE]
         seconds = time.perf_counter() - began

@@ -1,106 +1,49 @@
-"""The team's side as a protocol core: bytes in, bytes out (docs/protocol.md §5).
+"""The team's side as a protocol core: bytes in, bytes out (docs/protocol.md §5, §7).
 
 An analyst reads a mailbox's three chains with the groups whose secrets are in the vault, and writes
-in the name of a group: every ``team`` envelope goes with a ``sent`` entry in the ``case`` chain,
-signed by the analyst. A reporter's text and a server's answer are both hostile input: what does not
-verify is named in its place, and the rest is read.
+in the name of the group that has it: every ``team`` envelope goes with an entry in the ``case``
+chain, signed by the analyst. A reporter's text and a server's answer are both hostile input: what
+does not verify is named in its place, and the rest is read.
 """
 
-from base64 import b32encode
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
-from crypto.authors import Author, Succession
-from crypto.chains import Alarm, Stored, inspect
-from crypto.constants import SECRET, Tag
+from crypto import assigning, disclosure
+from crypto.assigning import Rewrapped
+from crypto.authors import Succession
+from crypto.casefile import CaseFile, Head, case_name, files_of
+from crypto.chains import Stored, inspect
 from crypto.directory import Directory
-from crypto.documents import (
-    CasePayload,
-    Closed,
-    Link,
-    Note,
-    Receipt,
-    Reply,
-    ReporterPayload,
-    Sent,
-    Words,
-)
-from crypto.envelope import Chain, Place, seal
-from crypto.errors import Locked, MailboxClosed, OverLimit
-from crypto.files import FileManifest
+from crypto.documents import Closed, Conclusion, Note, Receipt, Reply, ReporterPayload
+from crypto.envelope import Chain
+from crypto.handling import Handling, Rules
 from crypto.keys import AnalystSecret, Card, GroupSecret
 from crypto.login import answer
 from crypto.marks import (
     check_acks,
+    check_announced,
     check_seen,
-    check_sent,
+    is_holder_hidden,
     newest,
     unannounced,
     unannounced_groups,
     withheld,
 )
 from crypto.opening import Entry, Opener, Payload, State, explain_stubs, import_card
-from crypto.outgoing import Outgoing, wrap_all
-from crypto.primitives import H, RandomBytes
+from crypto.outgoing import Outgoing
+from crypto.pen import Pen, use_of
+from crypto.primitives import RandomBytes
 
-
-def case_name(address: bytes, letters: int = 8) -> str:
-    """A case's name on the workstation: letters of base32. Never in anything released."""
-    return b32encode(H(Tag.CASE_NAME, address)).decode("ascii").lower()[:letters]
-
-
-@dataclass(frozen=True)
-class Head:
-    """Where the next envelope of a chain goes."""
-
-    seq: int
-    prev: bytes
-
-
-@dataclass(frozen=True)
-class CaseFile:
-    """A mailbox as the team sees it: the three chains, verified, with what is wrong with them.
-
-    ``card`` is the reporter's, from the payloads; without it nobody can be written to. ``author``
-    is who has the mailbox by the ``team`` chain, ``None`` for the intake group. ``unannounced`` are
-    the ids of ``team`` envelopes that no ``sent`` entry names: somebody wrote to the reporter
-    behind the team's back.
-    """
-
-    mailbox: bytes
-    card: Card | None
-    entries: tuple[Entry[Payload], ...]
-    alarms: tuple[tuple[Chain, Alarm], ...]
-    unannounced: tuple[bytes, ...]
-    heads: Mapping[Chain, Head]
-    author: Author | None
-    newest_read: Link | None
-    acknowledged: int
-    """The highest ``seq`` of the reporter's chain that a ``team`` envelope acknowledges, or −1."""
-
-    def of(self, chain: Chain) -> tuple[Entry[Payload], ...]:
-        """The entries of one chain, in its order."""
-        return tuple(entry for entry in self.entries if entry.chain is chain)
-
-    @property
-    def closed(self) -> bool:
-        """Whether the reporter has closed the mailbox: nothing reaches her any more."""
-        return _is_closed(self.of(Chain.REPORTER))
-
-    @property
-    def unread(self) -> int:
-        """How many of the reporter's envelopes open and are not acknowledged yet."""
-        return sum(
-            entry.seq > self.acknowledged and entry.payload is not None
-            for entry in self.of(Chain.REPORTER)
-        )
+__all__ = ["Analyst", "CaseFile", "Head", "Rewrapped", "case_name", "files_of"]
 
 
 class Analyst:
     """One analyst's keys, the groups in the vault, and the directory they are read under.
 
     ``colleagues`` maps analysts' card ids to their signing keys: this analyst's own, and of those
-    who left too, for what they signed stays in the log.
+    who left too, for what they signed stays in the log. ``supervisors`` are the ids of those who
+    may assign a case that others handle, or once might.
     """
 
     def __init__(
@@ -110,13 +53,15 @@ class Analyst:
         groups: Sequence[GroupSecret],
         colleagues: Mapping[bytes, bytes],
         random_bytes: RandomBytes,
+        supervisors: frozenset[bytes] = frozenset(),
     ) -> None:
         self._keys = secret.keys
         self._directory = directory
         self._groups = {group.keys.card.id: group.keys for group in groups}
         self._intake = frozenset(directory.intake_groups)
         self._colleagues = colleagues
-        self._random_bytes = random_bytes
+        self._supervisors = supervisors
+        self._pen = Pen(self._keys, directory, self._groups, supervisors, random_bytes)
 
     @property
     def card(self) -> Card:
@@ -137,25 +82,30 @@ class Analyst:
         succession = Succession(self._directory)
         opened = opener.team(given[Chain.TEAM], succession)
         groups = self._intake | succession.groups
+        rules = Rules(mailbox, self._directory, self._supervisors)
+        case, handling = opener.case(given[Chain.CASE], groups, self._colleagues, rules)
         reporter = opener.reporter(given[Chain.REPORTER], groups)
-        case = opener.case(given[Chain.CASE], groups, self._colleagues)
         card = _reporter_card(reporter)
         team = explain_stubs(
             opened,
             card.sign if card else None,
             self._directory.service,
-            closed=_is_closed(reporter),
+            closed=any(isinstance(entry.payload, Closed) for entry in reporter),
         )
         unknown_acks, acknowledged = check_acks(team, given[Chain.REPORTER])
         alarms = {
-            Chain.REPORTER: [*check_seen(reporter, given[Chain.TEAM]), *withheld(reporter)],
-            Chain.TEAM: [*unknown_acks, *unannounced_groups(team), *withheld(team)],
-            Chain.CASE: [*check_sent(case, given[Chain.TEAM]), *withheld(case)],
+            Chain.REPORTER: check_seen(reporter, given[Chain.TEAM]),
+            Chain.TEAM: [*unknown_acks, *unannounced_groups(case, team)],
+            Chain.CASE: check_announced(case, given[Chain.TEAM]),
         }
+        entries = (*reporter, *team, *case)
+        if self._is_owed(handling, hidden=is_holder_hidden(case, team)):
+            for chain in Chain:
+                alarms[chain] += withheld([each for each in entries if each.chain is chain])
         return CaseFile(
             mailbox=mailbox,
             card=card,
-            entries=(*reporter, *team, *case),
+            entries=entries,
             alarms=tuple(
                 (chain, alarm)
                 for chain in Chain
@@ -164,87 +114,126 @@ class Analyst:
             unannounced=unannounced(case, team),
             heads={chain: Head(each.next_seq, each.prev) for chain, each in given.items()},
             author=succession.current,
+            number=succession.number,
+            handling=handling,
             newest_read=newest(reporter, State.SHOWN),
             acknowledged=acknowledged,
         )
 
+    def _is_owed(self, handling: Handling, *, hidden: bool) -> bool:
+        """Whether a server has to give this analyst all that lies here, so that a stub is a fault.
+
+        To handlers of a case, and to who holds an intake group while no case group has it. Others
+        are given stubs of a ``handover`` too: so they cannot tell one from something withheld.
+        """
+        if handling.handlers:
+            return self.card.id in handling.handlers
+        return not hidden and not self._intake.isdisjoint(self._groups)
+
     # -- writing --------------------------------------------------------------------------------
 
     def receipt(self, case: CaseFile) -> tuple[Outgoing, Outgoing]:
-        """Tell the reporter that everything read so far has been read. Raises ``MailboxClosed``."""
-        group = self._writing_group(case)
-        return self._write_to_reporter(case, Receipt("receipt", group.id, None, case.newest_read))
+        """Tell the reporter that everything read so far has been read.
+
+        Raises ``MailboxClosed``, ``NotHandling``, or ``Locked`` where the reporter's card or the
+        secret of the group that has the mailbox is not here.
+        """
+        signer = self._pen.signer(case)
+        payload = Receipt("receipt", signer.card.id, case.proof, case.newest_read)
+        envelope = self._pen.team(case, payload, signer, use_of(case.group))
+        return envelope, self._pen.announce(case, envelope)
 
     def reply(self, case: CaseFile, text: str, language: str) -> tuple[Outgoing, Outgoing]:
         """A reply and the ``sent`` entry that goes with it, to be stored both or neither.
 
-        Raises ``OverLimit``, ``MailboxClosed``, or ``Locked`` where the reporter's card or the
-        group is not known.
+        Raises ``OverLimit``, or as :meth:`receipt`.
         """
-        if not 0 < len(text) <= self._directory.limits.text_characters:
-            raise OverLimit(f"The text has {len(text):,} characters.")
-        group = self._writing_group(case)
-        return self._write_to_reporter(
-            case, Reply("reply", group.id, None, language, text, (), case.newest_read)
-        )
+        self._pen.check_length(text, least=1)
+        signer = self._pen.signer(case)
+        payload = Reply("reply", signer.card.id, case.proof, language, text, (), case.newest_read)
+        envelope = self._pen.team(case, payload, signer, use_of(case.group))
+        return envelope, self._pen.announce(case, envelope)
 
     def note(self, case: CaseFile, text: str) -> Outgoing:
-        """An internal note in the ``case`` chain. Raises as :meth:`reply`."""
-        if not 0 < len(text) <= self._directory.limits.text_characters:
-            raise OverLimit(f"The text has {len(text):,} characters.")
-        words = self._words(text)
-        return self._write_case(case, Note("note", self.card.id, words.hash), words)
+        """An internal note in the ``case`` chain. Raises ``OverLimit``, ``NotHandling``,
+        ``Locked``."""
+        words = self._pen.words(text, least=1)
+        payload = Note("note", self.card.id, words.hash)
+        return self._pen.case(case, payload, words, self._pen.readers(case))
 
-    def _write_to_reporter(
-        self, case: CaseFile, payload: Receipt | Reply
+    # -- who handles it -------------------------------------------------------------------------
+
+    def assign(
+        self, case: CaseFile, group: GroupSecret, handlers: Collection[bytes], text: str
     ) -> tuple[Outgoing, Outgoing]:
-        if case.closed:
-            raise MailboxClosed
-        if case.card is None:
-            raise Locked
-        group = self._writing_group(case)
-        head = case.heads[Chain.TEAM]
-        place = Place(Chain.TEAM, head.seq, case.mailbox, case.mailbox, head.prev)
-        author = self._groups[group.id]
-        envelope, cek = seal(
-            place,
-            payload.to_bytes(),
-            None,
-            author,
-            self._directory.service,
-            self._random_bytes,
-        )
-        wraps = wrap_all(envelope, cek, (case.card, group), self._random_bytes)
-        files = payload.files if isinstance(payload, Reply) else ()
-        words = self._words("")
-        sent = Sent("sent", self.card.id, envelope.id, words.hash)
-        return Outgoing(envelope, wraps, files, None, cek), self._write_case(case, sent, words)
+        """Give the case to ``handlers`` (card ids) under the new ``group``; ``text`` says why.
 
-    def _write_case(self, case: CaseFile, payload: CasePayload, words: Words) -> Outgoing:
-        group = self._writing_group(case)
-        head = case.heads[Chain.CASE]
-        place = Place(Chain.CASE, head.seq, case.mailbox, group.id, head.prev)
-        envelope, cek = seal(
-            place,
-            payload.to_bytes(),
-            words.to_bytes(),
-            self._keys,
-            self._directory.service,
-            self._random_bytes,
-        )
-        wraps = wrap_all(envelope, cek, (group,), self._random_bytes)
-        return Outgoing(envelope, wraps, (), None, cek)
+        A ``handover``, signed by ``group`` and sealed to the reporter and to it, and an
+        ``assigned``, sealed to the group before and to the new one: to be stored both or neither.
+        Raises ``OverLimit``, ``MailboxClosed``, ``NotHandling``, ``Locked`` where neither the case
+        group nor the current intake group is here, or part of the chain does not open.
+        """
+        return assigning.assign(self._pen, case, group, handlers, text)
 
-    def _words(self, text: str) -> Words:
-        return Words(self._random_bytes(SECRET), text)
+    def rewrap(self, case: CaseFile, card: Card) -> tuple[Rewrapped, ...]:
+        """A wrap to ``card`` for every envelope that opens here and has none."""
+        return assigning.rewrap(self._pen, case, card)
 
-    def _writing_group(self, case: CaseFile) -> Card:
-        """The group this analyst writes for: the current intake group, while it has the case."""
-        card = self._directory.intake_card
-        taken = case.author is not None and case.author.card is not None
-        if taken or card.id not in self._groups:
-            raise Locked
-        return card
+    def is_rewrapped(self, case: CaseFile, card: Card) -> bool:
+        """Whether the wraps to other groups may go: everything that opens here does with the wrap
+        to ``card``, whose secret is here."""
+        return assigning.is_rewrapped(self._pen, case, card)
+
+    def conclude(
+        self, case: CaseFile, reason: Conclusion, keep_until: date, text: str
+    ) -> tuple[Outgoing, ...]:
+        """End the case: a ``closing`` by its group and a ``concluded``, to be stored both or none.
+
+        The ``concluded`` alone where no case group has it or the reporter closed the mailbox.
+        ``keep_until`` is the last day it is kept. Raises ``OverLimit``, ``NotHandling``,
+        ``Locked``.
+        """
+        return assigning.conclude(self._pen, case, reason, keep_until, text)
+
+    def hold(self, case: CaseFile, until: date | None, text: str) -> Outgoing:
+        """Keep the case until ``until``, however old, or end that with ``None``. Raises as
+        :meth:`note`."""
+        return assigning.hold(self._pen, case, until, text)
+
+    # -- contact details ------------------------------------------------------------------------
+
+    def request_contact(self, case: CaseFile, text: str) -> Outgoing:
+        """Ask the custodians to release the reporter's contact details.
+
+        Raises ``NoContact`` where there are none, or they were taken back; else as :meth:`note`.
+        """
+        return disclosure.request_contact(self._pen, case, text)
+
+    def release_contact(
+        self,
+        case: CaseFile,
+        request: Entry[Payload],
+        contact: GroupSecret,
+        text: str,
+        *,
+        release: bool,
+    ) -> Outgoing:
+        """A custodian's answer to ``request``: the half it shows, opened with the group
+        ``contact``, or that it is refused.
+
+        Raises ``Locked`` for an entry that is no request or was not opened, ``DoesNotOpen`` for a
+        half that was wrapped to another contact group, ``OverLimit``.
+        """
+        return disclosure.release_contact(self._pen, case, request, contact, text, release=release)
+
+    def contact_details(self, case: CaseFile) -> str | None:
+        """The contact details, where a custodian has released them; ``None`` where nobody has, or
+        the reporter took them back.
+
+        Raises ``DoesNotOpen`` where a half was released and does not fit, ``NotCanonical`` where
+        what it opens is no text.
+        """
+        return disclosure.contact_details(case)
 
 
 def _reporter_card(reporter: Sequence[Entry[ReporterPayload]]) -> Card | None:
@@ -252,14 +241,3 @@ def _reporter_card(reporter: Sequence[Entry[ReporterPayload]]) -> Card | None:
         if entry.payload is not None:
             return import_card(entry.payload.card)
     return None
-
-
-def _is_closed(reporter: Sequence[Entry[Payload]]) -> bool:
-    """Whether a ``closed`` stands in the chain; nothing that comes after one is ever shown."""
-    return any(isinstance(entry.payload, Closed) for entry in reporter)
-
-
-def files_of(entry: Entry[Payload]) -> tuple[FileManifest, ...]:
-    """The files an entry brings; none for kinds without."""
-    payload = entry.payload
-    return getattr(payload, "files", ()) if payload is not None else ()

@@ -124,6 +124,11 @@ class Succession:
         self.current = None if isinstance(payload, Closing) else author
 
     @property
+    def number(self) -> int:
+        """The highest number a case group has had here; 0 where there was none."""
+        return self._number
+
+    @property
     def case_card(self) -> Card | None:
         """The card to seal to where a case group has the mailbox; ``None`` for the intake group."""
         return self.current.card if self.current is not None else None

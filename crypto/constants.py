@@ -88,6 +88,8 @@ class Tag(StrEnum):
     SIGN_CERTIFICATE = "dbx1/certificate"
     SIGN_DIRECTORY = "dbx1/directory"
     SIGN_ROSTER = "dbx1/roster"
+    SIGN_JOIN = "dbx1/join"
+    SIGN_ADMISSION = "dbx1/admission"
     SIGN_RECEIVING = "dbx1/receiving"
     SIGN_GRANT = "dbx1/grant"
     SIGN_ERASED = "dbx1/erased"

@@ -296,12 +296,13 @@ class Conclusion(StrEnum):
 class Concluded(Document):
     """The case ends; ``envelope`` is the ``closing`` that gives the mailbox back to intake.
 
+    It is ``None`` where there is none: no case group had it, or the reporter closed the mailbox.
     ``keep_until`` is the last day it is kept: from then on its group's secret is to be erased.
     """
 
     kind: str = member(Fixed("concluded"))
     author: bytes = member(Bytes(ID))
-    envelope: bytes = member(Bytes(ID))
+    envelope: bytes | None = member(Nullable(Bytes(ID)))
     reason: Conclusion = member(Choice(Conclusion))
     keep_until: date = member(Day())
     words: bytes = member(Bytes(ID))
@@ -347,7 +348,7 @@ class ContactReleased(Document):
 
 CasePayload = Note | Sent | Assigned | Concluded | Held | ContactRequested | ContactReleased
 ANNOUNCING: Final = (Sent, Assigned, Concluded)
-"""The entries that name a ``team`` envelope which goes with them."""
+"""The entries that name a ``team`` envelope which goes with them (``concluded`` not always)."""
 
 _KINDS: Final[dict[Chain, dict[str, type[Document]]]] = {
     Chain.REPORTER: {

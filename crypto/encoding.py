@@ -14,7 +14,7 @@ import dataclasses
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -251,6 +251,12 @@ class SortedSet:
         values = List(self.codec, self.most).read(value)
         self._check(value)
         return values
+
+
+def rising(ids: Iterable[bytes]) -> tuple[bytes, ...]:
+    """``ids`` as a :class:`SortedSet` has them: each once, by their base64url, which is not the
+    order of the bytes."""
+    return tuple(sorted(set(ids), key=urlsafe_b64encode))
 
 
 def member(codec: Codec) -> Any:

@@ -211,8 +211,7 @@ def open_content(envelope: Envelope, cek: bytes) -> Content:
     Raises ``WrongCommitment``, ``DoesNotOpen``, ``WrongPadding`` or ``WrongLength``. The signature
     is *not* checked here: nothing of the payload may be used but what names its signer.
     """
-    if not equal(_commitment(cek), envelope.header.commitment):
-        raise WrongCommitment  # (5)
+    check_commitment(envelope.header, cek)  # (5)
     nonce, sealed = envelope.body[:NONCE], envelope.body[NONCE:]
     key = derive(cek, 1, Context.ENCRYPT)
     content = unpad(aead_open(key, nonce, sealed, envelope.header.to_bytes()))  # (6) (7)
@@ -226,6 +225,12 @@ def open_content(envelope: Envelope, cek: bytes) -> Content:
     if len(rest) < 8 or len(payload) != length:
         raise WrongLength
     return Content(signature, payload, words)
+
+
+def check_commitment(header: Header, cek: bytes) -> None:
+    """Raise ``WrongCommitment`` unless ``cek`` is the content key that ``header`` was made with."""
+    if not equal(_commitment(cek), header.commitment):
+        raise WrongCommitment
 
 
 def check_place(envelope: Envelope, chain: Chain, mailbox: bytes) -> None:

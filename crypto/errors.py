@@ -96,6 +96,18 @@ class MailboxClosed(UserError):
     sentence = "The reporter has closed the mailbox."
 
 
+class NotHandling(UserError):
+    """Only who handles the case may write this, or a supervisor where it is assigned (§5)."""
+
+    sentence = "This case is handled by others."
+
+
+class NoContact(UserError):
+    """No contact details were left, or they were taken back: nobody may ask for them (§5)."""
+
+    sentence = "There are no contact details here, or they were taken back."
+
+
 class NotDeletable(UserError):
     """Not a reply or receipt of the team that opens here: the reporter cannot delete it (§5)."""
 

@@ -82,7 +82,7 @@ class Principal(Secret):
 
 
 class RootSecret(Principal):
-    """Certifies analysts and publishers, and nothing else. Kept offline."""
+    """Certifies analysts and publishers, says whom it admits, and nothing else. Kept offline."""
 
 
 class AnalystSecret(Principal):

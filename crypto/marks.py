@@ -8,7 +8,16 @@ older state shown to her, an acknowledgement of something she never sent.
 from collections.abc import Sequence
 
 from crypto.chains import Alarm, Fault, Inspected
-from crypto.documents import CasePayload, Link, ReporterPayload, Sent, TeamPayload
+from crypto.documents import (
+    ANNOUNCING,
+    Assigned,
+    CasePayload,
+    Link,
+    ReporterPayload,
+    Sent,
+    TeamPayload,
+)
+from crypto.errors import Locked
 from crypto.opening import Entry, Payload, State
 
 
@@ -49,31 +58,62 @@ def check_acks(team: Sequence[Entry[TeamPayload]], reporter: Inspected) -> tuple
     return alarms, acknowledged
 
 
-def check_sent(case: Sequence[Entry[CasePayload]], team: Inspected) -> list[Alarm]:
+def check_announced(case: Sequence[Entry[CasePayload]], team: Inspected) -> list[Alarm]:
     """What an analyst says to have sent has to be there."""
     known = {stored.id for _, stored in team.entries}
     return [
         Alarm(Fault.UNKNOWN_MARK, entry.seq)
         for entry in case
-        if isinstance(entry.payload, Sent) and entry.payload.envelope not in known
+        if (envelope := _announced(entry)) is not None and envelope not in known
     ]
 
 
 def unannounced(
     case: Sequence[Entry[CasePayload]], team: Sequence[Entry[TeamPayload]]
 ) -> tuple[bytes, ...]:
-    """The ids of ``team`` envelopes that no ``sent`` names: written behind the team's back."""
-    announced = {entry.payload.envelope for entry in case if isinstance(entry.payload, Sent)}
-    return tuple(entry.id for entry in team if entry.id not in announced)
+    """The ids of ``team`` envelopes that no entry names: written behind the team's back.
+
+    Where an entry of ``case`` does not open here, whatever of ``team`` does not open either may be
+    named in it, and is not counted.
+    """
+    announced = {_announced(entry) for entry in case}
+    blind = any(is_hidden(entry) for entry in case)
+    return tuple(
+        entry.id for entry in team if entry.id not in announced and not (blind and is_hidden(entry))
+    )
 
 
-def unannounced_groups(team: Sequence[Entry[TeamPayload]]) -> list[Alarm]:
-    """Envelopes of case groups. No ``case`` entry can name a group yet, so each is an alarm."""
+def unannounced_groups(
+    case: Sequence[Entry[CasePayload]], team: Sequence[Entry[TeamPayload]]
+) -> list[Alarm]:
+    """Envelopes of case groups that no ``assigned`` brings."""
+    assigned = {entry.payload.group.card for entry in case if isinstance(entry.payload, Assigned)}
     return [
         Alarm(Fault.UNANNOUNCED_GROUP, entry.seq)
         for entry in team
-        if entry.payload is not None and entry.payload.group is not None
+        if entry.payload is not None
+        and entry.payload.group is not None
+        and entry.payload.group.card not in assigned
     ]
+
+
+def is_hidden(entry: Entry[Payload]) -> bool:
+    """Whether it is a stub that nothing explains, or is sealed to a key that is not here."""
+    return entry.state is State.MISSING or isinstance(entry.problem, Locked)
+
+
+def is_holder_hidden(case: Sequence[Entry[Payload]], team: Sequence[Entry[Payload]]) -> bool:
+    """Whether something of ``team`` does not open here that may say who has the mailbox.
+
+    Not what an analyst signed to be something else, with ``sent``.
+    """
+    sent = {entry.payload.envelope for entry in case if isinstance(entry.payload, Sent)}
+    return any(is_hidden(entry) and entry.id not in sent for entry in team)
+
+
+def _announced(entry: Entry[CasePayload]) -> bytes | None:
+    """The ``team`` envelope that an entry says goes with it."""
+    return entry.payload.envelope if isinstance(entry.payload, ANNOUNCING) else None
 
 
 def withheld(entries: Sequence[Entry[Payload]]) -> list[Alarm]:

@@ -12,12 +12,13 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Generic, TypeVar, cast
 
-from crypto.authors import Succession, find_author
+from crypto.authors import Succession, certified_group, find_author
 from crypto.chains import Inspected, Stored, verify_deletion
 from crypto.directory import Directory
 from crypto.documents import (
     CasePayload,
     Closed,
+    ContactRequested,
     Deleted,
     Report,
     ReporterPayload,
@@ -25,7 +26,7 @@ from crypto.documents import (
     Words,
     read_payload,
 )
-from crypto.envelope import Chain, Content, Header, open_content
+from crypto.envelope import Chain, Content, Header, check_commitment, open_content
 from crypto.errors import (
     DoesNotOpen,
     ForeignAuthor,
@@ -34,6 +35,7 @@ from crypto.errors import (
     WrongId,
     WrongPlace,
 )
+from crypto.handling import Handling, Rules
 from crypto.keys import Card, Keys, verify
 from crypto.wrapping import WrapKind, unwrap
 
@@ -140,24 +142,63 @@ class Opener:
         return _read(chain, open_one)
 
     def case(
-        self, chain: Inspected, groups: frozenset[bytes], colleagues: Mapping[bytes, bytes]
-    ) -> tuple[Entry[CasePayload], ...]:
-        """The ``case`` chain, by analysts of ``colleagues`` (card id → signing key)."""
+        self,
+        chain: Inspected,
+        groups: frozenset[bytes],
+        colleagues: Mapping[bytes, bytes],
+        rules: Rules,
+    ) -> tuple[tuple[Entry[CasePayload], ...], Handling]:
+        """The ``case`` chain, by analysts of ``colleagues`` (card id → signing key), and its fold.
+
+        ``groups`` are those of the ``team`` chain that it may have been sealed to. At a forked
+        place no side changes who handles the case. Behind an entry that is locked, what its author
+        might not write is locked too: an assignment may have come before that is not seen here.
+        """
+        handling, hidden = Handling(), False
 
         def open_one(header: Header, stored: Stored) -> tuple[CasePayload, str]:
-            content = open_sealed(stored, self.keyring)
-            payload = cast(CasePayload, read_payload(Chain.CASE, content.payload))
-            if payload.author not in colleagues:
-                raise ForeignAuthor
-            self._verify(colleagues[payload.author], header, stored, content)
-            if header.recipient not in groups:
-                raise WrongPlace
-            words = Words.from_bytes(content.words or b"")
-            if words.hash != payload.words:
-                raise DoesNotOpen
-            return payload, words.text
+            nonlocal handling, hidden
+            try:
+                payload, words = self._open_entry(header, stored, colleagues)
+            except Locked:
+                hidden = True
+                raise
+            try:
+                self._check_recipient(header, payload, groups | handling.groups)
+                after = rules.follow(handling, payload)
+            except (ForeignAuthor, WrongPlace) as problem:
+                raise (Locked() if hidden else problem) from None
+            if header.seq not in chain.forked:
+                handling = after
+            return payload, words
 
-        return _read(chain, open_one)
+        return _read(chain, open_one), handling
+
+    def _open_entry(
+        self, header: Header, stored: Stored, colleagues: Mapping[bytes, bytes]
+    ) -> tuple[CasePayload, str]:
+        content = open_sealed(stored, self.keyring)
+        payload = cast(CasePayload, read_payload(Chain.CASE, content.payload))
+        if payload.author not in colleagues:
+            raise ForeignAuthor
+        self._verify(colleagues[payload.author], header, stored, content)
+        words = Words.from_bytes(content.words or b"")
+        if words.hash != payload.words:
+            raise DoesNotOpen
+        return payload, words.text
+
+    def _check_recipient(
+        self, header: Header, payload: CasePayload, groups: frozenset[bytes]
+    ) -> None:
+        """A group that has had the case; to a custodian, the one that a request names."""
+        if header.recipient not in groups and header.recipient != self._asking(payload):
+            raise WrongPlace
+
+    def _asking(self, payload: CasePayload) -> bytes | None:
+        """The case group that a request names: to a custodian nothing else of the case opens."""
+        if not isinstance(payload, ContactRequested) or payload.group is None:
+            return None
+        return certified_group(payload.group, self.mailbox, self.directory).id
 
     def _verify(self, sign_key: bytes, header: Header, stored: Stored, content: Content) -> None:
         service, tag = self.directory.service, header.chain.tag
@@ -181,6 +222,24 @@ def open_sealed(stored: Stored, keyring: Mapping[bytes, Keys]) -> Content:
         except ProtocolError as error:
             problem = error
     raise problem
+
+
+def content_key(stored: Stored, keyring: Mapping[bytes, Keys]) -> bytes | None:
+    """The content key of an envelope, by whichever wrap gives the one its header commits to.
+
+    ``None`` where none does. The body is not opened: nothing may be believed of it.
+    """
+    for recipient, wrapped in stored.wraps.items():
+        keys = keyring.get(recipient)
+        if keys is None:
+            continue
+        try:
+            cek = unwrap(wrapped, WrapKind.ENVELOPE, (stored.id,), keys)
+            check_commitment(stored.parse_header(), cek)
+        except ProtocolError:
+            continue
+        return cek
+    return None
 
 
 def _read(

@@ -5,7 +5,7 @@ whom a server lets in, and who is asked to hold which keys. Those who left stay 
 signing key, so that what they signed stays in the log.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -31,13 +31,22 @@ from crypto.encoding import (
     SortedSet,
     Text,
     member,
+    rising,
 )
-from crypto.errors import Expired, ForeignService, KeysAlike, NotCanonical, RolledBack
+from crypto.errors import (
+    Expired,
+    ForeignAuthor,
+    ForeignService,
+    KeysAlike,
+    NotCanonical,
+    RolledBack,
+)
 from crypto.keys import Card, Keys
 from crypto.primitives import H
 from crypto.signed import sign_document, split, verify_signed
 
 MEMBERS = 200
+FORMER = 2000
 LABEL = 60
 """Characters of a label: a pseudonym, as colleagues know each other."""
 ROSTER_VALIDITY = timedelta(days=14)
@@ -109,7 +118,11 @@ class Former(Document):
 
 @dataclass(frozen=True)
 class Roster(Document):
-    """The signed document itself. Made into bytes by :func:`sign_roster`."""
+    """The signed document itself. Made into bytes by :func:`sign_roster`.
+
+    ``supervisors`` are the ids of all who are supervisors or ever were: what they have assigned
+    stays assigned when they leave or do something else.
+    """
 
     service: bytes = member(Bytes(ID))
     publisher: bytes = member(Bytes(most=SIGNED_CERTIFICATE))
@@ -119,7 +132,8 @@ class Roster(Document):
     members: tuple[Member, ...] = member(
         SortedSet(Inner(Member), MEMBERS, key=lambda row: row["card"])
     )
-    former: tuple[Former, ...] = member(SortedSet(Inner(Former), 2000, key=lambda row: row["id"]))
+    former: tuple[Former, ...] = member(SortedSet(Inner(Former), FORMER, key=lambda row: row["id"]))
+    supervisors: tuple[bytes, ...] = member(SortedSet(Bytes(ID), MEMBERS + FORMER))
     previous: bytes = member(Bytes(ID))
 
     def check(self) -> None:
@@ -176,8 +190,8 @@ def read_roster(signed: bytes, directory: Directory) -> Roster:
 
     The order: (1) form (2) its service (3) the root certified the publisher (4) the publisher
     signed (5) the root certified every member, each with the card beside it (6) no two keys are
-    alike. Days are asked separately. Raises ``Malformed`` and its kind, ``ForeignService``,
-    ``Forged`` and its kind, ``KeysAlike``.
+    alike (7) every supervisor is among those who ever were. Days are asked separately. Raises
+    ``Malformed`` and its kind, ``ForeignService``, ``Forged`` and its kind, ``KeysAlike``.
     """
     roster = Roster.from_bytes(split(signed)[1])  # (1)
     if roster.service != directory.service:
@@ -185,8 +199,11 @@ def read_roster(signed: bytes, directory: Directory) -> Roster:
     certificate = _certified(roster.publisher, CertificateRole.PUBLISHER, directory)  # (3)
     verify_signed(signed, Tag.SIGN_ROSTER, certificate.sign, roster.service)  # (4)
     for each in roster.members:
-        _certified(each.certificate, CertificateRole.ANALYST, directory).check_card(each.subject)
+        proof = _certified(each.certificate, CertificateRole.ANALYST, directory)  # (5)
+        proof.check_card(each.subject)
     _check_distinct(roster, directory)  # (6)
+    if roster.supervisors != supervisors_of(roster.members, roster.supervisors):
+        raise NotCanonical  # (7)
     return roster
 
 
@@ -195,19 +212,31 @@ def read_next_roster(
 ) -> Roster:
     """The verified roster ``signed``: the one already seen, or one that comes after it.
 
-    One that skips some is taken, as of directories. Raises as :func:`read_roster`, and
-    ``RolledBack`` for one that is older, does not follow, or forgets somebody who left.
+    One that skips some is taken, as of directories. Raises as :func:`read_roster`;
+    ``ForeignAuthor`` where its publisher is refused by the one seen; ``RolledBack`` for one that is
+    older, does not follow, or forgets somebody who left or was a supervisor.
     """
     if signed == seen_signed:
         return seen
     new = read_roster(signed, directory)
+    publisher = _certified(new.publisher, CertificateRole.PUBLISHER, directory)
+    if seen.refuses(publisher.subject):
+        raise ForeignAuthor
     if new.seq <= seen.seq:
         raise RolledBack
     if new.seq == seen.seq + 1 and new.previous != roster_hash(seen_signed):
         raise RolledBack
     if not set(seen.signers.items()) <= set(new.signers.items()):
         raise RolledBack("It forgets somebody whose signatures count.")
+    if not set(seen.supervisors) <= set(new.supervisors):
+        raise RolledBack("It forgets somebody whose assignments count.")
     return new
+
+
+def supervisors_of(members: Iterable[Member], before: Iterable[bytes] = ()) -> tuple[bytes, ...]:
+    """The supervisors a roster lists: those it did ``before``, and those of ``members``."""
+    now = (each.id for each in members if Duty.SUPERVISOR in each.duties)
+    return rising([*before, *now])
 
 
 def _certified(signed: bytes, role: CertificateRole, directory: Directory) -> Certificate:

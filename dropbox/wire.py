@@ -477,6 +477,11 @@ class PurgedAgain(Document):
     mailboxes: int = member(Integer(0, MARKS_PER_PAGE))
 
 
+def rising(ids: Iterable[bytes]) -> tuple[bytes, ...]:
+    """Ids as a sorted set of a document has them: by their base64url, which is what is written."""
+    return tuple(sorted(set(ids), key=urlsafe_b64encode))
+
+
 def marks_digest(marks: Iterable[bytes]) -> bytes:
     """32 bytes by which two sides see that they have the same ``marks``, which rise."""
     digest = blake2b(digest_size=ID, person=b"dropbox/marks")

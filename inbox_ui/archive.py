@@ -16,9 +16,12 @@ from urllib.parse import quote
 from sqlalchemy import (
     Connection,
     Engine,
+    Table,
     bindparam,
     create_engine,
+    delete,
     event,
+    func,
     insert,
     select,
     text,
@@ -35,8 +38,12 @@ from inbox_ui.directories import Directories
 from inbox_ui.errors import Busy, CannotWrite, DamagedArchive, NewerArchive, NoSpace
 from inbox_ui.outbox import Outbox
 from inbox_ui.purged import Purged
+from inbox_ui.rewrapped import Rewraps
+from inbox_ui.ring import Ring
+from inbox_ui.rosters import Rosters
 from inbox_ui.rows import Row, checksum, columns_of, pack_wraps, read_row, unpack_wraps
 from inbox_ui.schema import envelopes, mailboxes, progress, snapshots
+from inbox_ui.series import Series
 
 PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
@@ -83,10 +90,13 @@ class Archive:
         """Open the archive in ``path``. Raises ``DamagedArchive`` or ``NewerArchive``."""
         self.path: Final = path
         self._engine = _engine(path)
-        self.directories: Final = Directories(self._reading, self._writing)
+        self.directories: Final = Directories(self._series(schema.directories))
+        self.rosters: Final = Rosters(self._series(schema.rosters))
         self.outbox: Final = Outbox(self._reading, self._writing)
         self.purged: Final = Purged(self._reading, self._writing)
         self.carried: Final = Carried(self._reading, self._writing)
+        self.rewraps: Final = Rewraps(self._writing)
+        self.ring: Final = Ring(self._reading, self._writing)
         try:
             self._check_revision()
         except BaseException:
@@ -160,6 +170,19 @@ class Archive:
             )
         return new
 
+    def mend(self, entries: Sequence[Listed]) -> None:
+        """Keep what was fetched beside the feed: envelopes that were stubs, and wraps added since.
+
+        Raises as :meth:`store`.
+        """
+        if not entries:
+            return
+        with self._writing() as connection:
+            change = connection.execute(select(progress.c.changes)).scalar_one() + 1
+            for each in entries:
+                _keep(connection, each, change)
+            connection.execute(update(progress).values(changes=change))
+
     def start_again(self) -> None:
         """Forget how far was fetched, and nothing else: what comes again mends what is damaged."""
         with self._writing() as connection:
@@ -212,6 +235,21 @@ class Archive:
                 found.setdefault(row.mailbox, []).append(row)
         return {**found}
 
+    def wrapped_to(self, group: bytes) -> list[Mailbox]:
+        """The mailboxes with an envelope that has a body and a wrap to ``group``."""
+        columns = (mailboxes.c.id, mailboxes.c.address, mailboxes.c.changed)
+        named = func.instr(envelopes.c.wraps, group) > 0  # 32 bytes that come by no chance
+        query = select(*columns).join(envelopes).where(envelopes.c.body.is_not(None), named)
+        with self._reading() as connection:
+            rows = connection.execute(query.distinct().order_by(mailboxes.c.id))
+            return list(map(Mailbox._make, rows.fetchall()))
+
+    def lacks_bodies(self) -> bool:
+        """Whether stubs are here that no mailbox claims to have deleted."""
+        stub = (envelopes.c.body.is_(None), envelopes.c.deleted.is_(None))
+        with self._reading() as connection:
+            return connection.scalar(select(envelopes.c.id).where(*stub).limit(1)) is not None
+
     # -- snapshots ------------------------------------------------------------------------------
 
     def snapshots(self, group: bytes) -> dict[int, bytes]:
@@ -227,10 +265,18 @@ class Archive:
             with self._writing() as connection:
                 connection.execute(insert(snapshots).prefix_with("OR REPLACE"), rows)
 
+    def drop_snapshots(self, group: bytes) -> None:
+        """Forget what was sealed under a key that goes."""
+        with self._writing() as connection:
+            connection.execute(delete(snapshots).where(snapshots.c.group == group))
+
     def copy_to(self, path: Path) -> None:
         """A compact copy of one moment, without what was deleted, into the empty file ``path``."""
         with self._transaction("") as connection:
             connection.execute(text("VACUUM INTO :path"), {"path": str(path)})
+
+    def _series(self, table: Table) -> Series:
+        return Series(table, self._reading, self._writing)
 
     def _reading(self) -> AbstractContextManager[Connection]:
         """A transaction that sees one moment and waits for nobody."""

@@ -25,6 +25,7 @@ from crypto.errors import (
 )
 from crypto.keys import Card, Keys
 from crypto.primitives import H, RandomBytes
+from dropbox.client.likeness import gist
 from dropbox.wire import Role, pack, unpack
 from inbox_ui import durable
 from inbox_ui.errors import (
@@ -108,8 +109,8 @@ class Asked:
 
     @property
     def key(self) -> bytes:
-        """32 bytes: the same for the same request."""
-        return H(Tag.ASKED, self.request.to_bytes(), self.body)
+        """32 bytes: the same for requests that do the same."""
+        return H(Tag.ASKED, self.request.to_bytes(), gist(self.request.path, self.body))
 
     def to_bytes(self) -> bytes:
         """As a part of a bundle."""

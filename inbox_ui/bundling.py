@@ -89,7 +89,7 @@ async def take_in(station: Station, path: Path) -> Imported:
     state = carried.round()
     again = _verify(station, state, path)
     waiting = len(station.archive.outbox.items())
-    outcome = await _sync(station, Replay(carried, settled=True), carried.round().origin)
+    outcome = await _sync(station, Replay(carried, final=True), carried.round().origin)
     cursor = station.archive.reached().cursor
     carried.forget_fetched(f"/api/feed/{after}" for after in (cursor - 1, cursor))
     return Imported(outcome, waiting - len(station.archive.outbox.items()), again)
@@ -103,7 +103,7 @@ async def save(
     Raises as :func:`inbox_ui.saving.save_as` and ``save_into``.
     """
     carried = station.archive.carried
-    line = Line(Replay(carried, settled=False), carried.round().origin, NO_PATIENCE)
+    line = Line(Replay(carried, final=False), carried.round().origin, NO_PATIENCE)
     paths = [f"/api/files/{id_name(manifest.id)}/{number}" for number in range(manifest.parts)]
     async with line.as_analyst(station.vault) as service:
         try:
@@ -124,12 +124,12 @@ async def save(
 
 async def _ask(station: Station, state: Round) -> list[Asked]:
     """Everything that a sync asks for and delivers, over what was brought the last time."""
-    replay = Replay(station.archive.carried, settled=False)
+    replay = Replay(station.archive.carried, final=False)
     try:
         await _sync(station, replay, state.origin)
     except (ProtocolError, ClientError):  # older than the archive, or what no server should say
         station.archive.carried.forget()
-        replay = Replay(station.archive.carried, settled=False)
+        replay = Replay(station.archive.carried, final=False)
         await _sync(station, replay, state.origin)
     posts = [each for each in replay.asked.values() if each.request.method is Method.POST]
     gets = [each for each in replay.asked.values() if each.request.method is Method.GET]

@@ -187,12 +187,12 @@ class _Carrier:
 
     def _count(self, request: Request, ok: bool) -> None:
         trip = self._trip
-        if not ok:
-            trip.refused += 1
-        elif _is_fetch(request):
+        if _is_fetch(request):
             trip.answered += 1
-        else:
+        elif ok:
             trip.delivered += 1
+        else:
+            trip.refused += 1
 
 
 def _is_fetch(request: Request) -> bool:

@@ -19,6 +19,9 @@ from inbox_ui import backup as backups
 from inbox_ui import (
     bundle_commands,
     casework,
+    cli_joining,
+    cli_people,
+    cli_root,
     console,
     founding,
     meeting,
@@ -30,8 +33,9 @@ from inbox_ui import (
     words,
 )
 from inbox_ui.durable import replace
-from inbox_ui.options import Place, today
+from inbox_ui.options import Place
 from inbox_ui.passphrase import VaultPassphrase
+from inbox_ui.root_options import RootSource, check_one, root_options
 from inbox_ui.running import run, run_command
 from inbox_ui.settings import Settings
 from inbox_ui.station import Station
@@ -52,6 +56,18 @@ def main() -> None:
     sys.exit(run_command(inbox, sys.argv[1:], "dropbox-inbox"))
 
 
+for each in (
+    cli_joining.join,
+    cli_joining.admit,
+    cli_people.roster,
+    cli_people.duty,
+    cli_people.suspend,
+    cli_people.resume,
+    cli_people.remove,
+    cli_root.root,
+):
+    inbox.add_command(each)
+
 # -- the team -----------------------------------------------------------------------------------
 
 
@@ -59,12 +75,18 @@ def main() -> None:
 @options.place_options
 @click.option("--team", required=True, metavar="NAME", help="The team's name, as reporters see it.")
 @options.origins(required=True)
+@click.option("--label", metavar="NAME", default=founding.FIRST_LABEL, help="Your pseudonym.")
 @click.option(
     "--root-file", type=options.FILE, metavar="FILE", help="For the root's secret; else DIR.root."
 )
 @options.json_output
 def init(
-    place: Place, team: str, origins: tuple[str, ...], root_file: Path | None, as_json: bool
+    place: Place,
+    team: str,
+    origins: tuple[str, ...],
+    label: str,
+    root_file: Path | None,
+    as_json: bool,
 ) -> None:
     """Begin: a root, the first analyst, the first keys to seal to."""
     settings = Settings(place.server or origins[0], place.proxy)
@@ -72,7 +94,7 @@ def init(
         raise click.UsageError(words.SERVER_NOT_NAMED)
     passphrase = console.read_new_passphrase(place.passphrase_file)
     try:
-        founded = founding.found(team, origins, today(), secrets.token_bytes)
+        founded = founding.found(team, origins, options.today(), secrets.token_bytes, label)
     except NotCanonical:
         raise click.UsageError(words.BAD_NAME) from None
     root_file = (root_file or place.folder.default_root).absolute()
@@ -88,31 +110,24 @@ def init(
 @click.option(
     "--out", type=options.FILE, metavar="FILE", help="Write it there instead of sending it."
 )
-@click.option(
-    "--root-file",
-    type=options.FILE,
-    metavar="FILE",
-    help="The root's secret: certify this analyst anew, for a year, before signing.",
-)
-@click.option(
-    "--root-passphrase-file",
-    type=options.FILE,
-    metavar="FILE",
-    help="A file with its passphrase, if it is not the vault's.",
-)
+@root_options
 def directory(
     place: Place,
     origins: tuple[str, ...],
     out: Path | None,
-    root_file: Path | None,
-    root_passphrase_file: Path | None,
+    root: RootSource,
 ) -> None:
-    """Sign the next directory, valid for 14 days from today, and send it."""
-    if root_passphrase_file is not None and root_file is None:
+    """Sign the next directory, valid for 14 days from today, and send it.
+
+    With the root, it certifies this analyst anew before, for a year.
+    """
+    if root.passphrase_file is not None and root.file is None:
         raise click.UsageError(words.NO_ROOT_FILE)
+    if root.given:
+        check_one(root)
     passphrase = place.read_passphrase()
-    if root_file is not None:
-        _certify_anew(place, passphrase, root_file, root_passphrase_file)
+    if root.given:
+        _certify_anew(place, passphrase, root)
     with place.open_with(passphrase) as station:
         if out is not None:
             signed = publishing.sign_next(station, origins)
@@ -134,11 +149,11 @@ def directory(
 def sign_site(place: Place, out: Path | None, yes: bool) -> None:
     """Sign the pages that this version builds, after an upgrade."""
     with place.open() as station:
-        publishing.check_publisher(station.vault, station.seen.directory, today())
+        publishing.check_publisher(station.vault, station.seen.directory, options.today())
         if out is None:
             run(meeting.catch_up(place, station))
         compared = signing.compare_site(station.seen.directory, place.folder)
-        console.say(signing.describe(compared))
+        console.say(shown.site_text(compared))
         if compared.is_signed:
             return
         console.ask_yes(words.ASK_SITE, yes, place.silent)
@@ -159,19 +174,14 @@ def _write_site(station: Station, site: Site, out: Path) -> None:
     console.say(words.DIRECTORY_WRITTEN.format(path=out, day=day))
 
 
-def _certify_anew(
-    place: Place, passphrase: VaultPassphrase, root_file: Path, root_passphrase_file: Path | None
-) -> None:
+def _certify_anew(place: Place, passphrase: VaultPassphrase, root: RootSource) -> None:
     """Let the root certify the analyst of the vault, for a year from today."""
-    opening = passphrase
-    if root_passphrase_file is not None or not place.silent:
-        opening = console.read_root_passphrase(root_passphrase_file)
+    secret = root.read(passphrase if place.silent else None)
     with place.folder.locked():
         vault = read_vault(place.folder.vault, passphrase)
-        root = read_root(root_file, opening)
-        renewed = founding.certify_anew(vault, root, today(), str(root_file))
+        renewed = founding.certify_anew(vault, secret, options.today(), root.name)
         write_vault(place.folder.vault, renewed, passphrase, secrets.token_bytes)
-    day = today() + timedelta(days=PUBLISHER_DAYS)
+    day = options.today() + timedelta(days=PUBLISHER_DAYS)
     console.say(words.CERTIFIED.format(day=day))
 
 
@@ -366,9 +376,9 @@ def backup(place: Place, goal: Path, yes: bool) -> None:
     replacing = goal.exists()
     if replacing:
         console.ask_yes(words.ASK_REPLACE.format(name=goal), yes, place.silent)
-    with place.folder.locked(), place.open() as station:
+    with place.open() as station, place.folder.locked():
         backups.back_up(place.folder, station.archive, goal, replace=replacing)
-        backups.remember_day(place.folder, today())
+        backups.remember_day(place.folder, options.today())
     console.say(words.BACKED_UP.format(path=goal))
     console.say(words.ROOT_NOT_IN_BACKUP)
 
@@ -395,12 +405,12 @@ def passphrase(place: Place, new_passphrase_file: Path | None, root_file: Path |
     """Give the vault another passphrase."""
     if place.silent and new_passphrase_file is None:
         raise click.UsageError(words.NO_NEW)
-    place.folder.check()
-    with place.folder.locked():
-        old = console.read_passphrase(place.passphrase_file)
+    old = place.read_passphrase()
+    read_vault(place.folder.vault, old)
+    root = read_root(root_file, old) if root_file is not None else None
+    new = console.read_new_passphrase(new_passphrase_file)
+    with place.folder.locked():  # nobody else writes while somebody is being asked
         vault = read_vault(place.folder.vault, old)
-        root = read_root(root_file, old) if root_file is not None else None
-        new = console.read_new_passphrase(new_passphrase_file)
         write_vault(place.folder.vault, vault, new, secrets.token_bytes)
         console.say(words.VAULT_CHANGED)
         if root_file is not None and root is not None:

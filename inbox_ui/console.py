@@ -9,17 +9,21 @@ import click
 from dropbox.client.errors import Refused
 from dropbox.client.retry import Event, Moving, Waiting
 from dropbox.client.terminal import visible_line
-from inbox_ui import words
+from inbox_ui import people_words, words
 from inbox_ui.errors import (
     BadPassphraseFile,
+    NotAShare,
     NotAsked,
     NoTerminal,
+    NotOnScreen,
     PassphrasesDiffer,
 )
 from inbox_ui.passphrase import VaultPassphrase
+from inbox_ui.shares import RootShare, read_share
 from inbox_ui.words import Explained
 
 _LARGEST_PASSPHRASE = 4096
+_WORDS_IN_A_ROW = 3
 
 
 def say(text: str) -> None:
@@ -107,6 +111,47 @@ def read_new_passphrase(file: Path | None) -> VaultPassphrase:
     if VaultPassphrase(_ask(words.ASK_AGAIN)) != passphrase:
         raise PassphrasesDiffer
     return passphrase
+
+
+def ask_shares() -> tuple[RootShare, ...]:
+    """Shares of the root, typed one after another until there are enough, or Enter alone.
+
+    One with a fault is named, by the places of its words, and asked for again. Raises
+    ``NotOnScreen`` where there is no terminal.
+    """
+    found: list[RootShare] = []
+    while not found or len(found) < found[0].needed:
+        number = len(found) + 1
+        try:
+            typed = _ask(people_words.ASK_SHARE.format(number=number))
+        except NoTerminal:
+            raise NotOnScreen from None
+        if not typed.strip():
+            break
+        try:
+            share = read_share(typed, people_words.TYPED)
+        except NotAShare as error:
+            warn(error)
+            continue
+        found.append(share)
+        taken = {"number": share.number, "given": number, "needed": share.needed}
+        say(people_words.SHARE_TAKEN.format(**taken))
+    return tuple(found)
+
+
+def show_share(share: RootShare, of: int) -> None:
+    """One share on the screen, its words numbered; gone when somebody says it is written down."""
+    print_result(people_words.SHARE_HEAD.format(number=share.number, of=of, needed=share.needed))
+    rows = [f"{place:2} {word:10}" for place, word in enumerate(share.words.split(), 1)]
+    for start in range(0, len(rows), _WORDS_IN_A_ROW):
+        print_result("  ".join(rows[start : start + _WORDS_IN_A_ROW]))
+    click.prompt(people_words.SHARE_NEXT, default="", show_default=False, prompt_suffix=": ")
+    click.clear()
+
+
+def has_screen() -> bool:
+    """Whether a person looks at what is printed, and can answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _from_file(file: Path) -> str:

@@ -33,6 +33,13 @@ def create(path: Path, data: bytes) -> None:
         sync_folder(path.parent)
 
 
+def remove(path: Path) -> None:
+    """Delete ``path``, also after a failure of power. Raises ``CannotWrite``."""
+    with telling(path):
+        path.unlink()
+        sync_folder(path.parent)
+
+
 def new_file(path: Path) -> None:
     """Make an empty file of mode 0600. Raises ``AlreadyThere``, ``CannotWrite`` or ``NoSpace``."""
     with telling(path):

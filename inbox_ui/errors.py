@@ -9,6 +9,7 @@ Errors of the protocol and of the client library come as they are (``crypto.erro
 ``dropbox.client.errors``). What each says to a person stands in ``words``.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -124,6 +125,110 @@ class NotPublisher(PersonError):
     """This analyst may not sign directories."""
 
 
+class NotAdmitted(PersonError):
+    """The vault of somebody who asked to join, and whom the root has not certified yet."""
+
+
+class WrongFingerprint(PersonError):
+    """What was read out over the telephone is not the fingerprint of the request's card."""
+
+
+class NotAFingerprint(PersonError):
+    """What was typed is no whole fingerprint."""
+
+
+class BadPaper(PersonError):
+    """A request or an admission that is damaged, altered, or none at all."""
+
+
+class ForeignPaper(PersonError):
+    """A request to another team, or an admission of one."""
+
+
+class ForeignAdmission(PersonError):
+    """An admission for another card than this vault's."""
+
+
+class ExpiredPaper(PersonError):
+    """An admission whose certificates are not valid today."""
+
+
+class NoRoster(PersonError):
+    """The team has no roster yet."""
+
+
+class HasRoster(PersonError):
+    """The team has a roster, so none can be begun."""
+
+
+class UnknownMember(PersonError):
+    """No member of the team has this label or fingerprint."""
+
+
+class AmbiguousMember(PersonError):
+    """Several members' fingerprints begin like this."""
+
+
+class HasLeft(PersonError):
+    """Somebody who was removed. A card never comes back."""
+
+
+class LabelTaken(PersonError):
+    """Another member has this label."""
+
+
+class LastPublisher(PersonError):
+    """Then nobody could sign a roster or a directory any more."""
+
+
+class OnlyRootPublishes(PersonError):
+    """A publisher has a certificate of the root for it; no roster makes one."""
+
+
+class ReadersOnly(PersonError):
+    """On intake duty is only who may read."""
+
+
+class NotAShare(PersonError):
+    """What was given is no share of a root. ``name`` says which one it is.
+
+    ``wrong`` are the places of the words that are on no list, never the words; ``count`` how many
+    words there are, where that is wrong.
+    """
+
+    def __init__(
+        self, name: str | Path, wrong: Sequence[int] = (), count: int | None = None
+    ) -> None:
+        super().__init__(name)
+        self.wrong: Final = tuple(wrong)
+        self.count: Final = count
+
+
+class SameShare(PersonError):
+    """One share was given twice."""
+
+
+class TooFewShares(PersonError):
+    """Fewer shares than are needed."""
+
+    def __init__(self, given: int, needed: int) -> None:
+        super().__init__()
+        self.given: Final = given
+        self.needed: Final = needed
+
+
+class SharesDiffer(PersonError):
+    """Shares that do not belong together: of two roots, or of two splits of one."""
+
+
+class NotTheRoot(PersonError):
+    """The shares give a root, and it is not the one whose fingerprint was given."""
+
+
+class NotOnScreen(PersonError):
+    """Shares are shown and typed at a terminal only, or stand in files of their own."""
+
+
 class SiteMoved(PersonError):
     """The site that was agreed to is not the one of the directory that would sign it."""
 
@@ -214,12 +319,24 @@ class NewerArchive(Elsewhere):
     """Written by a newer version of this program."""
 
 
+class ChangeLost(Elsewhere):
+    """A change to the team that was signed here never went out, and another has its place."""
+
+
+class NobodyToGrant(Elsewhere):
+    """A group is to be replaced, and nobody is there who could hold the next one."""
+
+
 class MarksNotTaken(Elsewhere):
     """The server did not compare or take what is known here as purged."""
 
 
 class CarriedInPart(Elsewhere):
     """The line broke while a bundle was carried. What came until then is in the bundle back."""
+
+
+class RosterKept(Elsewhere):
+    """A change to the team is signed and kept, and the server does not have it yet."""
 
 
 class NotDelivered(Elsewhere):
@@ -239,6 +356,26 @@ class ForgedBundle(Distrusted):
 
 class Lagging(Distrusted):
     """The server does not hold what it gave before: an old backup, or a lie."""
+
+
+class ForgedKey(Distrusted):
+    """A receiving key that is not signed by whom it says it is of. It was not taken."""
+
+
+class OldKey(Distrusted):
+    """An older receiving key than was seen of a colleague, or one beside it. It was not taken."""
+
+
+class BadGrant(Distrusted):
+    """A grant that does not verify, does not open or gives another group. It was left there."""
+
+
+class WrapsNotTaken(Distrusted):
+    """The server did not take new wraps for what is sealed to a group that goes."""
+
+
+class OldRoster(Distrusted):
+    """The server gives an older roster than was seen, or one beside it."""
 
 
 class WrongMarks(Distrusted):

@@ -1,6 +1,8 @@
-"""How a team begins: a root, its first analyst, and the first intake and contact group (§3, §6)."""
+"""How a team begins: a root, its first analyst, the first intake and contact group, and the first
+roster (§3, §6)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,6 +20,14 @@ from crypto.directory import (
 )
 from crypto.keys import AnalystSecret, GroupSecret, RootSecret
 from crypto.primitives import RandomBytes
+from crypto.roster import (
+    ROSTER_VALIDITY,
+    Duty,
+    Member,
+    Roster,
+    sign_roster,
+    supervisors_of,
+)
 from dropbox.site.builder import build_for
 from inbox_ui import durable
 from inbox_ui.archive import Archive
@@ -29,6 +39,9 @@ from inbox_ui.vault import IntakeSecret, Vault, write_root, write_vault
 
 EPOCH_DAYS: Final = 30
 """How long an intake group is current."""
+FIRST_LABEL: Final = "first analyst"
+"""What colleagues call whoever began the team, unless another label is given."""
+_FIRST_DUTIES: Final = (Duty.ANALYST, Duty.CUSTODIAN, Duty.PUBLISHER, Duty.SUPERVISOR)
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,7 @@ class Team:
     root: RootSecret
     vault: Vault
     directory: bytes
+    roster: bytes
     manifest: bytes
     """What the directory signs of the site: as this installation builds it."""
 
@@ -47,11 +61,18 @@ class Team:
         return self.root.keys.card.fingerprint
 
 
-def found(name: str, origins: Sequence[str], today: date, random_bytes: RandomBytes) -> Team:
+def found(
+    name: str,
+    origins: Sequence[str],
+    today: date,
+    random_bytes: RandomBytes,
+    label: str = FIRST_LABEL,
+) -> Team:
     """A new team called ``name``, reached at ``origins`` (as a browser serialises them).
 
     The root certifies the first analyst twice, as analyst and as publisher, for a year each.
-    Raises ``NotCanonical`` for a name or origin no directory can hold, ``NotBuilt``.
+    Raises ``NotCanonical`` for a name or origin no directory can hold or a ``label`` no roster can,
+    ``NotBuilt``.
     """
     root, analyst = RootSecret.generate(random_bytes), AnalystSecret.generate(random_bytes)
     intake, contact = GroupSecret.generate(random_bytes), GroupSecret.generate(random_bytes)
@@ -78,9 +99,34 @@ def found(name: str, origins: Sequence[str], today: date, random_bytes: RandomBy
     site = build_for(directory)
     directory = replace(directory, site=site.hash)
     groups = (IntakeSecret(1, intake.expose()),)
-    vault = Vault(service, analyst.expose(), certificate, publisher, groups, contact.expose())
+    vault = Vault(service, analyst.expose(), certificate, publisher, groups, (contact.expose(),))
     signed = sign_directory(directory, analyst.keys)
-    return Team(root, vault, signed, site.manifest.to_bytes())
+    roster = begin_roster(vault, today, today + ROSTER_VALIDITY, label)
+    return Team(root, vault, signed, roster, site.manifest.to_bytes())
+
+
+def begin_roster(vault: Vault, today: date, expires: date, label: str) -> bytes:
+    """The signed first roster of a team of one, who does everything. ``vault`` is a publisher's.
+
+    Raises ``NotCanonical`` for a label no roster can hold.
+    """
+    assert vault.publisher is not None
+    keys = vault.analyst_secret.keys
+    first = Member(
+        keys.card.to_bytes(), vault.certificate, label, _FIRST_DUTIES, intake=True, suspended=False
+    )
+    roster = Roster(
+        service=vault.service,
+        publisher=vault.publisher,
+        seq=1,
+        issued=today,
+        expires=expires,
+        members=(first,),
+        former=(),
+        supervisors=supervisors_of((first,)),
+        previous=NO_PREVIOUS,
+    )
+    return sign_roster(roster, keys)
 
 
 def certify_anew(vault: Vault, root: RootSecret, today: date, name: str) -> Vault:
@@ -118,22 +164,34 @@ def settle(
     check_free(folder)
     if root_file.exists():
         raise AlreadyThere(root_file)
-    unfinished = Folder(durable.beside(folder.path))
-    with durable.telling(folder.path):
-        unfinished.path.mkdir(mode=FOLDER_MODE)
-    try:
-        write_vault(unfinished.vault, team.vault, passphrase, random_bytes)
-        settings.save(unfinished.settings)
-        durable.create(unfinished.directory, team.directory)
-        durable.create(unfinished.manifest, team.manifest)
-        with Archive.create(unfinished.archive) as archive:
+    with making(folder) as new:
+        write_vault(new.vault, team.vault, passphrase, random_bytes)
+        settings.save(new.settings)
+        durable.create(new.directory, team.directory)
+        durable.create(new.manifest, team.manifest)
+        with Archive.create(new.archive) as archive:
             archive.directories.remember(team.directory)
+            archive.rosters.prepare(team.roster)
         write_root(root_file, team.root, passphrase, random_bytes)
+
+
+@contextmanager
+def making(folder: Folder) -> Iterator[Folder]:
+    """A new folder to fill. It takes the place of ``folder`` at the end, whole or not at all.
+
+    Raises ``AlreadyThere`` where something is there, ``CannotWrite`` or ``NoSpace``.
+    """
+    check_free(folder)
+    new = Folder(durable.beside(folder.path))
+    with durable.telling(folder.path):
+        new.path.mkdir(mode=FOLDER_MODE)
+    try:
+        yield new
         with durable.telling(folder.path):
-            unfinished.path.rename(folder.path)
+            new.path.rename(folder.path)
             durable.sync_folder(folder.path.parent)
     except BaseException:
-        remove_unfinished(unfinished.path)
+        remove_unfinished(new.path)
         raise
 
 

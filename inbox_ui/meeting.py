@@ -1,16 +1,19 @@
 """The commands' dealings with the server, and what they say about them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from crypto.documents import Link
 from crypto.errors import ProtocolError
 from crypto.files import FileManifest
-from dropbox.client.errors import Away, ClientError
-from inbox_ui import casework, console, publishing, saving, words
+from dropbox.client.errors import Away, ClientError, Unknown
+from dropbox.client.service import Service
+from inbox_ui import casework, console, publishing, rostering, saving, words
 from inbox_ui.directories import Seen
-from inbox_ui.errors import InboxError, NotDelivered
+from inbox_ui.errors import HasRoster, InboxError, NotDelivered, RosterKept
+from inbox_ui.membership import Change
 from inbox_ui.options import Place
 from inbox_ui.running import run
 from inbox_ui.station import Station
@@ -115,6 +118,47 @@ async def catch_up(place: Place, station: Station) -> None:
     """Learn the server's newest directory, as a publisher."""
     async with place.line() as line, line.as_publisher(station.vault) as service:
         await publishing.catch_up(station, service)
+
+
+async def amend(place: Place, station: Station, change: Change) -> None:
+    """Change the team: sign the next roster and give it to the server.
+
+    Raises as :func:`rostering.amend`, and ``RosterKept`` where it was signed and did not get there.
+    """
+    async with _as_both(place, station) as (service, publisher):
+        await rostering.amend(station, service, publisher, change)
+
+
+async def begin_roster(place: Place, station: Station, label: str) -> None:
+    """Sign the first roster of a team that has none, and give it to the server.
+
+    Raises ``HasRoster``, and as :func:`rostering.sign_first` and :func:`amend`.
+    """
+    async with _as_both(place, station) as (service, publisher):
+        await rostering.learn(station, service)
+        if station.roster is not None:
+            raise HasRoster
+        rostering.sign_first(station, label)
+        await rostering.publish(station, publisher)
+
+
+@asynccontextmanager
+async def _as_both(place: Place, station: Station) -> AsyncIterator[tuple[Service, Service]]:
+    """A session as analyst, and one as publisher. Raises ``RosterKept`` if one breaks too early."""
+    waited = station.archive.rosters.unpublished(station.seen.directory)
+    try:
+        async with (
+            place.line() as line,
+            line.as_analyst(station.vault) as service,
+            line.as_publisher(station.vault) as publisher,
+        ):
+            yield service, publisher
+    except (Away, Unknown) as error:
+        kept = station.archive.rosters.unpublished(station.seen.directory)
+        if kept is None or kept == waited:
+            raise
+        console.warn(error)
+        raise RosterKept from error
 
 
 async def save(

@@ -4,7 +4,7 @@ A directory that was signed is kept before it is sent: were it signed again, two
 same one. A server that has fallen behind is given those it lacks, one after another.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
@@ -72,14 +72,18 @@ def _last_day(certificate: Certificate, today: date) -> date:
 
 
 def sign_next(
-    station: Station, origins: Sequence[str] | None = None, site: bytes | None = None
+    station: Station,
+    origins: Sequence[str] | None = None,
+    site: bytes | None = None,
+    change: Callable[[Directory], Directory] = lambda directory: directory,
 ) -> bytes:
     """The directory after the newest, from today on: signed, and kept as not yet published.
 
     ``site`` is the hash of the site that somebody agreed to sign; without it, the one that is
-    signed stays. The one kept before is taken again if it is today's and says the same. Raises
-    ``NotPublisher``, ``Expired``, ``NotCanonical`` for origins no directory can name, ``SiteMoved``
-    where ``site`` is not what this installation builds, ``NotBuilt``.
+    signed stays. ``change`` gives it other groups. The one kept before is taken again if it is
+    today's and says the same. Raises ``NotPublisher``, ``Expired``, ``NotCanonical`` for origins no
+    directory can name, ``SiteMoved`` where ``site`` is not what this installation builds,
+    ``NotBuilt``.
     """
     seen, today, vault = station.seen, station.today(), station.vault
     certificate = check_publisher(vault, seen.directory, today)
@@ -93,6 +97,7 @@ def sign_next(
         expires=_last_day(certificate, today),
         previous=directory_hash(seen.signed),
     )
+    following = change(following)
     if site is not None and build_for(following).hash != site:
         raise SiteMoved
     following = replace(following, site=site or site_after(seen.directory, following))

@@ -23,13 +23,13 @@ _CHALLENGE: Final = Challenge("bundle").to_bytes()
 class Replay:
     """A :class:`~dropbox.client.transport.Transport` that answers from ``carried``.
 
-    ``settled``: what came back of deliveries counts. Where the next bundle is made it does not:
-    what a sync still wants to deliver is delivered again, which changes nothing.
+    ``final``: a refusal counts. Where the next bundle is made it does not: what was refused, and is
+    still wanted, is tried again.
     """
 
-    def __init__(self, carried: Carried, *, settled: bool) -> None:
+    def __init__(self, carried: Carried, *, final: bool) -> None:
         self._carried = carried
-        self._settled = settled
+        self._final = final
         self.asked: Final[dict[bytes, Asked]] = {}
         """Every request of the sync, in its order, by its key."""
 
@@ -44,9 +44,9 @@ class Replay:
         role = Role(headers.get(SESSION_HEADER, Role.ANALYST))
         asked = Asked(Request(role, Method(method), path), body)
         self.asked[asked.key] = asked
-        given = self._settled or asked.request.method is Method.GET
-        answer = self._carried.answer(asked.key) if given else None
-        if answer is None:
+        answer = self._carried.answer(asked.key)
+        refused = answer is not None and method == "POST" and answer.status not in (_OK, _DONE)
+        if answer is None or (refused and not self._final):
             raise Deferred
         if len(answer.body) > limit:
             raise AnswerTooLong

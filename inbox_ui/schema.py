@@ -27,7 +27,8 @@ from dropbox.wire import MARK
 REVISION: Final = 3
 """SQLite's ``user_version``: a program refuses what a newer one wrote.
 
-2 has ``purged``, 3 what bundles need; an older archive is given them when it is opened.
+2 has ``purged``, 3 the team's papers and what bundles need; an older archive is given what it lacks
+when it is opened.
 """
 
 _Id = LargeBinary(ID)
@@ -46,6 +47,25 @@ directories = Table(
         comment="False for one signed here that the server was not seen to have yet.",
     ),
     comment="Every verified directory that was seen. An older one is refused from then on.",
+)
+
+rosters = Table(
+    "rosters",
+    metadata,
+    Column("seq", Integer, primary_key=True, comment="The roster's own number."),
+    Column(
+        "signed",
+        LargeBinary,
+        nullable=False,
+        comment="signature ‖ document: cards and pseudonyms. The server has it too.",
+    ),
+    Column(
+        "published",
+        Boolean,
+        nullable=False,
+        comment="False for one signed here that the server was not seen to have yet.",
+    ),
+    comment="Every verified roster that was seen. An older one is refused from then on.",
 )
 
 progress = Table(
@@ -115,6 +135,41 @@ purged = Table(
     Column("mark", LargeBinary(MARK), primary_key=True, comment="A hash of the address, 16 bytes."),
     comment="What the server said it has purged, so that one which is restored can be told. Its "
     "word: no case of this workstation goes because of it. No day and no order.",
+    sqlite_with_rowid=False,
+)
+
+receiving = Table(
+    "receiving",
+    metadata,
+    Column("analyst", _Id, primary_key=True, comment="Whose it is: a card id."),
+    Column("number", Integer, nullable=False, comment="Its number. A lower one is refused."),
+    Column("signed", LargeBinary, nullable=False, comment="signature ‖ Receiving, verified."),
+    comment="The newest receiving key of each colleague, and of this workstation. Public halves.",
+    sqlite_with_rowid=False,
+)
+
+holders = Table(
+    "holders",
+    metadata,
+    Column("group", _Id, primary_key=True, comment="An intake or contact group."),
+    Column("analyst", _Id, primary_key=True, comment="Who has its secret or is to have it."),
+    Column(
+        "number",
+        Integer,
+        nullable=False,
+        comment="Of the receiving key that was granted to from here; 0 where nothing was.",
+    ),
+    comment="Who holds a group, as far as is known here. When one of them leaves, it is replaced.",
+    sqlite_with_rowid=False,
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("group", _Id, primary_key=True, comment="A group whose secret goes from the vault."),
+    Column("signed", LargeBinary, nullable=False, comment="signature ‖ Erased, as the server has."),
+    Column("told", Boolean, nullable=False, comment="Whether the server has it."),
+    comment="What this workstation has erased. No group comes back once its secret is gone.",
     sqlite_with_rowid=False,
 )
 

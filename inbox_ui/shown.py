@@ -17,6 +17,7 @@ from crypto.opening import Entry, Payload
 from dropbox.client.terminal import visible, visible_line
 from inbox_ui import words
 from inbox_ui.reading import OpenCase
+from inbox_ui.signing import Comparison
 from inbox_ui.summary import Mark, State, Summary, problem_of
 from inbox_ui.thread import Shown, link_of, text_of, thread_of, wrong_lines
 
@@ -173,3 +174,17 @@ def _link_json(link: Link | None) -> dict[str, Any] | None:
 
 def _name(identifier: bytes) -> str:
     return urlsafe_b64encode(identifier).rstrip(b"=").decode("ascii")
+
+
+# -- the site -----------------------------------------------------------------------------------
+
+
+def site_text(compared: Comparison) -> str:
+    """What a publisher is told of the pages before anything is asked."""
+    if compared.is_signed:
+        return words.SITE_SAME
+    if compared.differing is None:
+        return words.SITE_NEW.format(count=len(compared.built.files))
+    if not compared.differing:
+        return words.SITE_POLICY
+    return "\n".join([words.SITE_DIFFERS, *(f"  {path}" for path in compared.differing)])

@@ -12,7 +12,7 @@ from crypto.errors import ProtocolError
 from dropbox.site.assets import NotBuilt
 from dropbox.site.builder import Site, build_for
 from dropbox.site.manifest import Manifest, site_hash
-from inbox_ui import durable, words
+from inbox_ui import durable
 from inbox_ui.folder import Folder
 
 
@@ -37,17 +37,6 @@ def compare_site(directory: Directory, folder: Folder) -> Comparison:
     signed = _read_signed(folder.manifest, directory.site)
     differing = None if signed is None else tuple(signed.differing(built.files))
     return Comparison(built, False, differing)
-
-
-def describe(compared: Comparison) -> str:
-    """What a publisher is told before anything is asked."""
-    if compared.is_signed:
-        return words.SITE_SAME
-    if compared.differing is None:
-        return words.SITE_NEW.format(count=len(compared.built.files))
-    if not compared.differing:
-        return words.SITE_POLICY
-    return "\n".join([words.SITE_DIFFERS, *(f"  {path}" for path in compared.differing)])
 
 
 def site_after(seen: Directory, following: Directory) -> bytes:

@@ -1,26 +1,30 @@
 """What was folded, sealed for the next start (docs/protocol.md §7).
 
-    sealed = n(24) ‖ XChaCha20-Poly1305(KDF(group secret, 6, "dbx1arch"), n,
-                                        AD = group(32) ‖ shelf(8) ‖ basis(32), JSON)
+    sealed = n(24) ‖ XChaCha20-Poly1305(KDF(home secret, 6, "dbx1arch"), n,
+                                        AD = home(32) ‖ shelf(8) ‖ basis(32), JSON)
 
 A snapshot holds the summaries of one shelf, a range of mailbox numbers, so that a new envelope
-writes little anew. ``basis`` is everything else the fold depends on; when a directory, a group or
-this program's fold changes, old snapshots do not open and everything is folded again. A snapshot is
-only ever read after its seal was checked, so it needs no strict form.
+writes little anew. ``home`` is a key that goes with its epoch, so that an old copy of a snapshot
+does not open for good. ``basis`` is everything else the fold depends on; when a directory, a group
+or this program's fold changes, old snapshots do not open and everything is folded again. A snapshot
+is only ever read after its seal was checked, so it needs no strict form.
 """
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final
 
-from crypto.constants import NONCE, Context
+from crypto.constants import ID, NONCE, SECRET, Context
 from crypto.directory import Directory
 from crypto.errors import DoesNotOpen
+from crypto.groups import ReceivingSecret
 from crypto.keys import GroupSecret
 from crypto.primitives import RandomBytes, aead_open, aead_seal, derive
 from inbox_ui.archive import Archive
 from inbox_ui.summary import Mark, Summary
+from inbox_ui.vault import Vault
 
 _FOLD: Final = b"fold 3"
 """Goes up whenever the fold would give another summary for the same envelopes."""
@@ -48,15 +52,35 @@ def basis_of(
     return digest.digest()
 
 
+@dataclass(frozen=True)
+class Home:
+    """A key of the vault that snapshots are sealed under, and its id."""
+
+    id: bytes
+    secret: bytes = field(repr=False)
+
+
+def home_of(vault: Vault, random_bytes: RandomBytes) -> Home:
+    """The newest intake group's, else the newest receiving key; where there is neither, nothing is
+    kept that another start could open."""
+    if vault.intake:
+        group = GroupSecret(vault.intake[-1].secret)
+        return Home(group.keys.card.id, group.expose())
+    if vault.receiving:
+        key = ReceivingSecret(vault.receiving[-1].secret)
+        return Home(key.card.id, key.expose())
+    return Home(bytes(ID), random_bytes(SECRET))
+
+
 class Snapshots:
-    """The snapshots of one group in one archive."""
+    """The snapshots of one home in one archive."""
 
     def __init__(
-        self, archive: Archive, group: GroupSecret, basis: bytes, random_bytes: RandomBytes
+        self, archive: Archive, home: Home, basis: bytes, random_bytes: RandomBytes
     ) -> None:
         self._archive = archive
-        self._group = group.keys.card.id
-        self._key = derive(group.expose(), _ARCHIVE_KEY, Context.ARCHIVE)
+        self._group = home.id
+        self._key = derive(home.secret, _ARCHIVE_KEY, Context.ARCHIVE)
         self._basis = basis
         self._random_bytes = random_bytes
 

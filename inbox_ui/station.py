@@ -1,22 +1,25 @@
 """An opened workstation: the vault's secrets, the archive, and the cases folded from it."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final, Self
 
 from crypto.analyst import Analyst
 from crypto.primitives import RandomBytes
+from crypto.roster import Roster
 from inbox_ui.archive import Archive
 from inbox_ui.casebook import Casebook, Progress
 from inbox_ui.directories import Seen
-from inbox_ui.errors import DamagedFile
+from inbox_ui.errors import NotAdmitted
 from inbox_ui.folder import Folder
+from inbox_ui.keeper import Change, Keeper
 from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.reading import OpenCase, Reader
-from inbox_ui.snapshot import Snapshots, basis_of
+from inbox_ui.rosters import SeenRoster
+from inbox_ui.snapshot import Snapshots, basis_of, home_of
 from inbox_ui.summary import Summary
-from inbox_ui.vault import Vault, read_vault
+from inbox_ui.vault import Vault
 
 Today = Callable[[], date]
 
@@ -25,13 +28,13 @@ class Station:
     """Everything an analyst works with. ``today`` is asked whenever a day is needed."""
 
     def __init__(
-        self, vault: Vault, archive: Archive, random_bytes: RandomBytes, today: Today
+        self, keeper: Keeper, archive: Archive, random_bytes: RandomBytes, today: Today
     ) -> None:
-        self.vault: Final = vault
+        self.keeper: Final = keeper
         self.archive: Final = archive
         self.random_bytes: Final = random_bytes
         self.today: Final = today
-        self._under: Seen | None = None
+        self._under: tuple[bytes, bytes | None, Vault] | None = None
 
     @classmethod
     def open(
@@ -39,12 +42,14 @@ class Station:
     ) -> Self:
         """The workstation in ``folder``. Takes about a second, for the passphrase.
 
-        Raises ``NoVault``, ``OpenToOthers``, ``WrongPassphrase``, ``Damaged`` and its kind, or
-        ``NewerArchive``.
+        Raises ``NoVault``, ``OpenToOthers``, ``WrongPassphrase``, ``Damaged`` and its kind,
+        ``NewerArchive``, or ``NotAdmitted`` while the root has not certified whose vault it is.
         """
         folder.check()
-        vault = read_vault(folder.vault, passphrase)
-        return cls(vault, Archive(folder.archive), random_bytes, today)
+        keeper = Keeper(folder, passphrase, random_bytes)
+        if not keeper.vault.certificate:
+            raise NotAdmitted(folder.path)
+        return cls(keeper, Archive(folder.archive), random_bytes, today)
 
     def close(self) -> None:
         """Let go of the archive."""
@@ -57,9 +62,41 @@ class Station:
         self.close()
 
     @property
+    def vault(self) -> Vault:
+        """The vault's secrets."""
+        return self.keeper.vault
+
+    def keep(self, change: Change) -> Vault:
+        """Change the vault, durably; from then on everything here is under what it holds.
+
+        Raises as :meth:`Keeper.update`.
+        """
+        return self.keeper.update(change)
+
+    @property
     def seen(self) -> Seen:
         """The newest directory."""
         return self.archive.directories.newest(self.vault.service)
+
+    @property
+    def seen_roster(self) -> SeenRoster | None:
+        """The newest roster and its signed bytes, if there is one."""
+        return self.archive.rosters.newest(self.seen.directory)
+
+    @property
+    def roster(self) -> Roster | None:
+        """Who is of the team, as of the newest roster. ``None`` where none has been seen."""
+        found = self.seen_roster
+        return found.roster if found is not None else None
+
+    @property
+    def colleagues(self) -> Mapping[bytes, bytes]:
+        """Whose signatures count: card id → signing key. The vault's own where there is no roster.
+
+        Whoever is of no roster yet may sign all the same: what is written is of this vault's hand.
+        """
+        roster = self.roster
+        return {**self.vault.colleagues, **(roster.signers if roster is not None else {})}
 
     @property
     def analyst(self) -> Analyst:
@@ -80,7 +117,8 @@ class Station:
         return self._casebook
 
     def refresh(self, progress: Progress = lambda done, of: None) -> None:
-        """Fold what has come since."""
+        """Fold what has come since, with what another process has put into the vault."""
+        self.keeper.follow()
         self.casebook.refresh(progress)
 
     def case(self, name: str) -> Summary:
@@ -99,23 +137,23 @@ class Station:
         return {box.id: counted[address] for address, box in found.items() if box is not None}
 
     def _look_up(self) -> None:
-        """Begin anew under another directory: what it lists decides who may write."""
-        seen = self.seen
-        if self._under is not None and self._under.signed == seen.signed:
+        """Begin anew under another directory, roster or vault: they decide who may write and who
+        reads."""
+        seen, vault = self.seen, self.vault
+        under = (seen.signed, self.archive.rosters.newest_signed(), vault)
+        if self._under == under:
             return
-        vault, groups = self.vault, self.vault.intake_groups
-        if not groups:
-            raise DamagedFile
+        colleagues = self.colleagues
         self._analyst = Analyst(
             vault.analyst_secret,
             seen.directory,
-            tuple(groups.values()),
-            vault.colleagues,
+            tuple(vault.groups.values()),
+            colleagues,
             self.random_bytes,
         )
         self._reader = Reader(self.archive, self._analyst)
-        basis = basis_of(seen.directory, groups, vault.colleagues)
-        home = tuple(groups.values())[-1]
+        basis = basis_of(seen.directory, vault.groups, colleagues)
+        home = home_of(vault, self.random_bytes)
         snapshots = Snapshots(self.archive, home, basis, self.random_bytes)
         self._casebook = Casebook(self.archive, self._reader, snapshots)
-        self._under = seen
+        self._under = under

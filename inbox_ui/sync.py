@@ -1,11 +1,13 @@
 """Fetching what the server has and delivering what waits (docs/protocol.md §5, §6, §9).
 
 In this order: (1) the directory, verified, never an older one (2) its renewal, where this analyst
-is a publisher and it is due (3) the feed, page by page into the archive (4) what was purged, so
-that each side knows what the other knew and a restored server purges it again (5) the outbox
-(6) the feed again, if anything was delivered.
+is a publisher and it is due (3) the roster, in the same way (4) keys: what was granted is opened,
+then this workstation's own is renewed, groups that are due are replaced, and who lacks one is
+granted it (5) the feed, page by page into the archive (6) what was purged, so that each side knows
+what the other knew and a restored server purges it again (7) the outbox (8) the feed again, if
+anything was delivered (9) groups that are over are let go of.
 
-(4) comes behind the feed, because a server purges nothing that nobody has fetched; and before the
+(6) comes behind the feed, because a server purges nothing that nobody has fetched; and before the
 outbox, because what is written into a mailbox that should be gone would keep it.
 
 Over a bundle (``bundling``) a step ends where it needs an answer that nobody has brought yet, and
@@ -15,8 +17,8 @@ The requests depend on how much the server has and on what waits here, never on 
 opened (P22). Stopped anywhere, it goes on from there the next time.
 """
 
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,11 +28,23 @@ from dropbox.client.errors import Away, ClientError, Deferred, Nonsense, Refused
 from dropbox.client.listing import Listed
 from dropbox.client.service import Service
 from dropbox.wire import Fault, marks_digest
+from inbox_ui import granting, grants, receiving, rostering, rotation
 from inbox_ui.casework import put_in_place
-from inbox_ui.errors import InboxError, Lagging, MarksNotTaken, PlaceNotShown, WrongMarks
+from inbox_ui.epochs import needs_witness
+from inbox_ui.errors import (
+    ChangeLost,
+    InboxError,
+    Lagging,
+    MarksNotTaken,
+    NobodyToGrant,
+    OldRoster,
+    PlaceNotShown,
+    WrongMarks,
+)
 from inbox_ui.line import Line
 from inbox_ui.outbox import Item
 from inbox_ui.publishing import is_due, may_publish, publish, sign_next
+from inbox_ui.retiring import retire
 from inbox_ui.station import Station
 
 _PLACES_TRIED: Final = 4
@@ -71,11 +85,15 @@ class Sync:
         async with self._line.as_analyst(self._station.vault) as service:
             await _or_later(self._fetch_directory(service))  # (1)
             await _or_later(self._renew())  # (2)
-            await _or_later(self._fetch(service))  # (3)
-            await _or_later(self._join_purged(service))  # (4)
-            if await self._deliver(service):  # (5)
-                await _or_later(self._fetch(service))  # (6)
+            await _or_later(self._join_roster(service))  # (3)
+            await _or_later(self._join_keys(service))  # (4)
+            await _or_later(self._fetch(service))  # (5)
+            await _or_later(self._join_purged(service))  # (6)
+            if await self._deliver(service):  # (7)
+                await _or_later(self._fetch(service))  # (8)
             self._station.archive.outbox.settle()
+            with self._going_on():
+                self._outcome.troubles += await retire(self._station, service)  # (9)
         return self._outcome
 
     async def _fetch_directory(self, service: Service) -> None:
@@ -89,7 +107,8 @@ class Sync:
         directory = station.seen.directory
         if not may_publish(station.vault, directory, today):
             return
-        if not waits and not is_due(station.vault, directory, today):
+        renewing = is_due(station.vault, directory, today) or needs_witness(station)
+        if not waits and not renewing:
             return
         if not waits:
             sign_next(station)
@@ -100,6 +119,51 @@ class Sync:
             self._outcome.troubles.append(error)
             return
         self._outcome.renewed = True
+
+    async def _join_roster(self, service: Service) -> None:
+        """Learn the server's roster. A publisher gives it what it lacks, and renews it when due.
+
+        One that must not be believed is said, and the newest that was seen stays in force.
+        """
+        station = self._station
+        try:
+            behind = await rostering.learn(station, service)
+            if behind is not None:
+                self._outcome.troubles.append(OldRoster())
+            if not rostering.has_work(station, lags=behind is not None):
+                return
+            async with self._line.as_publisher(station.vault) as publisher:
+                if behind is not None:
+                    await rostering.give_lacking(station, publisher, behind)
+                await rostering.renew(station, publisher)
+        except (ChangeLost, OldRoster, ProtocolError, Refused) as error:
+            self._outcome.troubles.append(error)
+
+    async def _join_keys(self, service: Service) -> None:
+        """One of these that goes wrong holds up nothing but what follows from it.
+
+        Grants are opened before the key they were sealed to goes.
+        """
+        station, troubles = self._station, self._outcome.troubles
+        rotation.settle(station)
+        with self._going_on():
+            troubles += await receiving.learn(station, service)
+        with self._going_on():
+            troubles += await grants.open_waiting(station, service)
+            await receiving.renew(station, service)
+        with self._going_on():
+            self._outcome.renewed |= await rotation.rotate(station, service, self._line)
+        with self._going_on():
+            await granting.give_lacking(station, service)
+
+    @contextmanager
+    def _going_on(self) -> Iterator[None]:
+        """What a server refuses, or gives and must not be believed, is said; all else goes on."""
+        try:
+            with suppress(Deferred):
+                yield
+        except (NobodyToGrant, Nonsense, ProtocolError, Refused) as error:
+            self._outcome.troubles.append(error)
 
     # -- fetching -------------------------------------------------------------------------------
 
@@ -197,7 +261,7 @@ class Sync:
                 return None
             item = placed
             try:
-                await service.submit(item.outgoings(self._station.vault.intake_groups))
+                await service.submit(item.outgoings(self._station.vault.groups))
             except Deferred:
                 self._deferred += 1
                 return item  # what follows it in its case is carried with it

@@ -18,7 +18,7 @@ from dropbox.client.terminal import visible_line
 from dropbox.site.assets import NotBuilt
 from dropbox.wire import Fault
 from inbox_ui import errors
-from inbox_ui.errors import AmbiguousCase, InboxError, OpenToOthers
+from inbox_ui.errors import AmbiguousCase, InboxError, NotAShare, OpenToOthers, TooFewShares
 from inbox_ui.summary import DAMAGED_HERE, State
 from inbox_ui.validity import Remedy, What
 
@@ -297,6 +297,83 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "Somebody whom the root made a publisher can. "
         "The root makes you one: dropbox-inbox directory --root-file FILE",
     ),
+    errors.NotAdmitted: (
+        "This workstation has not been admitted yet.",
+        "Send the request to the root holder. With the answer: dropbox-inbox join --admission FILE",
+    ),
+    errors.WrongFingerprint: (
+        "The fingerprint is not that of this request. It is not from who called, or was changed.",
+        "Nothing was certified. Call again, by a number you know, and have it read out slowly.",
+    ),
+    errors.NotAFingerprint: (
+        "This is not a whole fingerprint.",
+        "It has 32 letters and digits. Spaces and hyphens do not count.",
+    ),
+    errors.BadPaper: (
+        "{name} is damaged, was altered on the way, or is something else.",
+        "It was not used. Ask for it again.",
+    ),
+    errors.ForeignPaper: (
+        "{name} belongs to another team.",
+        "It was not used. Check which file you were given.",
+    ),
+    errors.ForeignAdmission: (
+        "{name} admits another workstation than this one.",
+        "Nothing was changed. Each workstation needs the admission of its own request.",
+    ),
+    errors.ExpiredPaper: (
+        "The certificates in {name} are not valid today.",
+        "Check this machine's date. Else send a new request: dropbox-inbox join",
+    ),
+    errors.NoRoster: (
+        "This team has no roster yet.",
+        "Run sync. A team of an older version begins one: dropbox-inbox roster begin",
+    ),
+    errors.HasRoster: ("This team has a roster already.", _NOTHING_CHANGED),
+    errors.UnknownMember: (
+        "Nobody in the team is called {name}.",
+        "dropbox-inbox roster shows all. A label, or six letters of a fingerprint, names one.",
+    ),
+    errors.AmbiguousMember: ("Several fingerprints begin with {name}.", "Give more of it."),
+    errors.HasLeft: (
+        "{name} was removed, and those keys never come back.",
+        "Make a new vault for this person, with dropbox-inbox join.",
+    ),
+    errors.LabelTaken: (
+        "Somebody else in the team is called {name}.",
+        "The root holder can admit the same request under another label.",
+    ),
+    errors.LastPublisher: (
+        "Then nobody could sign the roster or the directory any more.",
+        "Nothing was changed. Let the root make another publisher first: admit --publisher",
+    ),
+    errors.OnlyRootPublishes: (
+        "Only the root makes a publisher.",
+        "Have the root holder admit {name} again with --publisher, then add that.",
+    ),
+    errors.ReadersOnly: (
+        "Only who may read can be on intake duty.",
+        "Give the duty analyst or supervisor too.",
+    ),
+    errors.NotAShare: ("{detail}", "Compare it with the paper, word by word."),
+    errors.SameShare: ("One share was given twice.", "Each paper counts once. Give another."),
+    errors.TooFewShares: (
+        "These are too few shares: {detail}.",
+        "Nothing can be said about the root without the others.",
+    ),
+    errors.SharesDiffer: (
+        "These shares do not belong together.",
+        "Papers of another split, or one with a fault that its check does not find. Sort them by "
+        "their first two words.",
+    ),
+    errors.NotTheRoot: (
+        "These shares give the root of another team.",
+        "Nothing was written. Check the fingerprint, and which papers these are.",
+    ),
+    errors.NotOnScreen: (
+        "Shares are shown and typed at a terminal only: a pipe may end in a log.",
+        "Run this at a terminal, or use files: --into writes them, --root-share reads one.",
+    ),
     errors.SiteMoved: (
         "The directory has changed since the pages were compared.",
         "Nothing was signed. Run sign-site again.",
@@ -372,6 +449,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "The archive was written by a newer version of this program.",
         "Install that version.",
     ),
+    errors.ChangeLost: (
+        "A change to the team was signed here but never sent, and another publisher's came first.",
+        "Look at dropbox-inbox roster, and make the change again if it is missing.",
+    ),
     errors.MarksNotTaken: (
         "The server was not told what was purged before: it refused.",
         "All else went on, and the next sync tries again. If it stays so, tell who runs the "
@@ -380,6 +461,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     errors.CarriedInPart: (
         "The connection broke. What had come until then is in {name}.",
         "It can be imported. The next bundle asks for the rest.",
+    ),
+    errors.RosterKept: (
+        "The change is signed and kept here. The server does not have it yet.",
+        "The next sync sends it. Until then it is not in force.",
     ),
     errors.NotDelivered: (
         "It is not delivered. It is kept sealed in the outbox.",
@@ -394,9 +479,35 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "{name} is not signed by the one it has to come from.",
         "Nothing was changed. Somebody else made it for you: make a new courier pass.",
     ),
+    errors.OldRoster: (
+        "The server gives an older roster than it gave before, or one beside it.",
+        "It was not believed. Whoever the newest one refuses may be let in there. Ask who runs the "
+        "server.",
+    ),
     errors.WrongMarks: (
         "The server's list of what it has purged cannot be right.",
         "Nothing of the list was kept, and all else went on. Ask who runs the server.",
+    ),
+    errors.NobodyToGrant: (
+        "A key of the team is due to be replaced, and nobody is there to be given the next one.",
+        "Whoever is to hold it has to run sync once. Then sync again.",
+    ),
+    errors.ForgedKey: (
+        "The server gave a key of a colleague that the colleague did not sign.",
+        "It was not taken. Ask who runs the server.",
+    ),
+    errors.OldKey: (
+        "The server gave an older key of {name} than before.",
+        "It was not taken. Ask {name} whether their vault was restored from a backup, and who "
+        "runs the server.",
+    ),
+    errors.BadGrant: (
+        "The server holds a key for you that does not open, or is not what it says.",
+        "It was left there. Who sent it: {name}. Ask them, and who runs the server.",
+    ),
+    errors.WrapsNotTaken: (
+        "The server did not let us renew the keys of a case: {name}.",
+        "It still opens here. Ask who runs the server.",
     ),
     errors.Lagging: (
         "The server no longer has the newest envelope it gave: an old backup, or a lie.",
@@ -488,6 +599,12 @@ ONE_PLACE: Final = "Give either --out FILE or --into DIR."
 BAD_NAME: Final = "A team's name has 1 to 100 characters."
 
 
+SHARES_GIVEN: Final = "{given} of {needed}"
+SHARE_WRONG: Final = "{name} is no share of a root, or has a fault in it."
+SHARE_COUNT_WRONG: Final = "{name} has {count} words. A share has 33."
+SHARE_WORDS_WRONG: Final = "{name}: these words are on no list, counted from 1: {places}."
+
+
 def explain(error: Exception) -> Explained:
     """What to say about ``error``. Nothing a server or a reporter wrote is in it."""
     if isinstance(error, Refused):
@@ -506,6 +623,10 @@ def _details(error: Exception) -> dict[str, object]:
     details: dict[str, object] = {"detail": visible_line(str(error))}
     if isinstance(error, InboxError):
         details["name"] = visible_line(error.name)
+    if isinstance(error, NotAShare):
+        details["detail"] = _say_share(error)
+    if isinstance(error, TooFewShares):
+        details["detail"] = SHARES_GIVEN.format(given=error.given, needed=error.needed)
     if isinstance(error, CannotSave):
         details["name"] = visible_line(str(error.path))
     if isinstance(error, OpenToOthers):
@@ -515,6 +636,17 @@ def _details(error: Exception) -> dict[str, object]:
     if isinstance(error, ProtocolError):
         details["detail"] = str(error)
     return details
+
+
+def _say_share(error: NotAShare) -> str:
+    """What is wrong with a share: by the places of words, and never one of them."""
+    name = visible_line(error.name)
+    if error.wrong:
+        places = ", ".join(map(str, error.wrong))
+        return SHARE_WORDS_WRONG.format(name=name, places=places)
+    if error.count is not None:
+        return SHARE_COUNT_WRONG.format(name=name, count=error.count)
+    return SHARE_WRONG.format(name=name)
 
 
 def reason(what: str) -> str:

@@ -8,23 +8,26 @@ workstation talk through it without a socket. It keeps the rules a client can me
 ``listed``   changes what a feed shows;  ``answered`` changes or breaks any answer
 ``before``   is told of a request before it is carried out, and may raise ``No`` or a lost line
 ``down``     nobody gets through
+``team``     what it knows of a team: who holds which papers, who handles what
 """
 
+import hashlib
 import secrets
 from base64 import urlsafe_b64decode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from crypto.certificates import Certificate, CertificateRole, read_certificate
 from crypto.chains import Deletion
 from crypto.constants import HEADER, ID
-from crypto.directory import Directory, directory_hash, read_directory
+from crypto.directory import NO_PREVIOUS, Directory, directory_hash, read_directory
 from crypto.encoding import Document
 from crypto.envelope import NO_PREV, Chain, Header, body_hash, envelope_id
 from crypto.files import file_hash, part_hash
 from crypto.login import verify_answer
 from crypto.outgoing import Outgoing
+from crypto.roster import Roster, read_roster, roster_hash
 from crypto.signed import split
 from dropbox.client.errors import NotReached
 from dropbox.client.submission import pack_submission
@@ -44,6 +47,7 @@ from dropbox.wire import (
     Login,
     Marks,
     Page,
+    Place,
     Purged,
     PurgedAgain,
     Receipt,
@@ -55,6 +59,7 @@ from dropbox.wire import (
     pack,
     unpack,
 )
+from tests.simulated_team import No, TeamRules
 
 _ROLES = {CertificateRole.ANALYST: Role.ANALYST, CertificateRole.PUBLISHER: Role.PUBLISHER}
 
@@ -106,13 +111,6 @@ class Row:
         return replace(self, body=body, body_hash=body_hash(body))
 
 
-class No(Exception):
-    """A refusal."""
-
-    def __init__(self, fault: Fault) -> None:
-        self.fault = fault
-
-
 @dataclass
 class _File:
     owner: bytes
@@ -138,6 +136,9 @@ class Simulator:
     answered: Callable[[Asked, Answer], Answer] = lambda asked, answer: answer
     closed: set[bytes] = field(default_factory=set)
     purged: set[bytes] = field(default_factory=set)
+    roster: bytes | None = None
+    team: TeamRules = field(default_factory=TeamRules)
+    sign_keys: dict[bytes, bytes] = field(default_factory=dict)
     _positions: int = 0
     _sessions: dict[str, tuple[bytes, Role]] = field(default_factory=dict)
     _challenges: set[str] = field(default_factory=set)
@@ -218,18 +219,30 @@ class Simulator:
         if (asked.method, asked.path) == ("DELETE", "/api/session"):
             del self._sessions[asked.session]
             return Answer(204, b"")
+        if role is not Role.MAILBOX:
+            self._check_let_in(address)
         return self._route_caller(asked, address, role)
 
-    def _route_caller(  # noqa: PLR0911 - one for each route
+    def _route_caller(  # noqa: C901, PLR0911, PLR0912 - one for each route
         self, asked: Asked, address: bytes, role: Role
     ) -> Answer:
         match asked.method, asked.path.strip("/").split("/")[1:]:
             case "POST", ["directory"] if role is Role.PUBLISHER:
                 return self._publish(asked.body)
+            case "POST", ["roster"] if role is Role.PUBLISHER:
+                return self._publish_roster(asked.body)
+            case "GET", ["roster"] if role is not Role.MAILBOX:
+                if self.roster is None:
+                    raise No(Fault.UNKNOWN)
+                return Answer(200, self.roster)
             case "POST", ["envelopes"] if role is not Role.PUBLISHER:
+                if role is Role.ANALYST:
+                    self._check_given(asked.body, address)
                 return self._submit(asked.body, address if role is Role.MAILBOX else None)
             case "GET", ["feed", after] if role is Role.ANALYST:
-                return self._feed(int(after), asked.carried)
+                return self._feed(int(after), address, asked.carried)
+            case "GET", ["case", name, after] if role is Role.ANALYST:
+                return self._case(address, _id(name), int(after))
             case method, ["purged", *start] if role is Role.ANALYST:
                 return self._marks(method, [_id(each)[:MARK] for each in start], asked.body)
             case "GET", ["mailbox", start] if role is Role.MAILBOX:
@@ -240,6 +253,8 @@ class Simulator:
                 return Answer(204, b"")
             case method, ["files", name, *rest]:
                 return self._file(method, _id(name), [int(each) for each in rest], asked.body)
+            case method, [*route] if role is Role.ANALYST:
+                return self.team.answer(self, (method, *route), asked.body, address)
         raise No(Fault.REFUSED)
 
     def _log_in(self, login: Login) -> Answer:
@@ -259,6 +274,8 @@ class Simulator:
             assert certificate.subject == address
             certificate.check_day(self.today)
             role = _ROLES[named]
+            self.sign_keys[address] = certificate.sign
+            self._check_let_in(address)
         self._sessions[token := secrets.token_urlsafe(32)] = (address, role)
         return _ok(Session(token, role))
 
@@ -270,13 +287,43 @@ class Simulator:
             self.signed = signed
         return Answer(204, b"")
 
+    def _publish_roster(self, signed: bytes) -> Answer:
+        new = read_roster(signed, self.directory)
+        if signed != self.roster:
+            seq, before = 0, NO_PREVIOUS
+            if self.roster is not None:
+                seq = read_roster(self.roster, self.directory).seq
+                before = roster_hash(self.roster)
+            if new.seq != seq + 1 or new.previous != before:
+                raise No(Fault.PLACE_TAKEN)
+            self.roster = signed
+        return Answer(204, b"")
+
+    def _check_let_in(self, analyst: bytes) -> None:
+        if self.roster is None:
+            return
+        if Roster.from_bytes(split(self.roster)[1]).refuses(analyst):
+            raise No(Fault.REFUSED)
+
     # -- envelopes ------------------------------------------------------------------------------
 
     def _submit(self, body: bytes, mailbox: bytes | None) -> Answer:
         document, blobs = unpack(body)
+        return self.store_places(Submission.from_bytes(document).places, blobs, mailbox)[0]
+
+    def _check_given(self, body: bytes, analyst: bytes) -> None:
+        _, blobs = unpack(body)
+        mailbox = Header.from_bytes(blobs[0][:HEADER]).mailbox
+        if not self.team.gives(self, analyst, mailbox):
+            raise No(Fault.REFUSED)
+
+    def store_places(
+        self, places: Sequence[Place], blobs: list[bytes], mailbox: bytes | None
+    ) -> tuple[Answer, bytes]:
+        """Store all of them, or nothing; the answer, and whose mailbox they are of."""
         rest = iter(blobs)
         fresh, ids = [], []
-        for place in Submission.from_bytes(document).places:
+        for place in places:
             data = next(rest)
             header, sealed = Header.from_bytes(data[:HEADER]), data[HEADER:]
             wraps = {recipient: next(rest) for recipient in place.recipients}
@@ -298,7 +345,8 @@ class Simulator:
         for row in fresh:
             self._check_files(row)
             self.add(row)
-        return _ok(Receipt(tuple(ids), self.today))
+            self.team.note_use(row.chain, row.mailbox, row.use)
+        return _ok(Receipt(tuple(ids), self.today)), header.mailbox
 
     def _check_place(self, header: Header, id_: bytes) -> bool:
         """Whether it is new. The chains as stored decide, not as listed."""
@@ -323,10 +371,17 @@ class Simulator:
             if len(parts) != claim.parts or file_hash(parts) != claim.hash:
                 raise No(Fault.FILES_DIFFER)
 
-    def _feed(self, after: int, carried: bool) -> Answer:
+    def _feed(self, after: int, analyst: bytes | None, carried: bool) -> Answer:
         self.cursor = self.cursor if carried else max(self.cursor, after)
-        rows = [row for row in self.listed(list(self.rows)) if row.position > after]
-        return _page(rows[: self.page], len(rows) > self.page)
+        return self._list(analyst, self.rows, after)
+
+    def _case(self, analyst: bytes, mailbox: bytes, after: int) -> Answer:
+        return self._list(analyst, [row for row in self.rows if row.mailbox == mailbox], after)
+
+    def _list(self, analyst: bytes | None, rows: list[Row], after: int) -> Answer:
+        given = [row if analyst is None else self.team.view(self, analyst, row) for row in rows]
+        found = [row for row in self.listed(given) if row.position > after]
+        return _page(found[: self.page], len(found) > self.page)
 
     def _mailbox(self, address: bytes, start: int) -> Answer:
         mine = [row for row in self.rows if row.mailbox == address and address not in self.closed]
@@ -337,7 +392,12 @@ class Simulator:
             for row in mine
             if row.chain == Chain.TEAM and row.seq >= start
         ]
-        return _page((own if start == 0 else []) + team, False)
+        return _page((own if start == 0 else []) + team, False, self.team.uses.get(address))
+
+    def mark_of(self, mailbox: bytes) -> bytes:
+        """What is left of a mailbox that was purged."""
+        person = b"dropbox/purged"
+        return hashlib.blake2b(mailbox, digest_size=MARK, person=person).digest()
 
     def _marks(self, method: str, start: list[bytes], body: bytes) -> Answer:
         if method == "POST":
@@ -386,7 +446,7 @@ class _Line:
         pass
 
 
-def _page(rows: list[Row], more: bool) -> Answer:
+def _page(rows: list[Row], more: bool, use: bytes | None = None) -> Answer:
     entries, blobs, size = [], [], 0
     for row in rows:
         if size > PAGE_BYTES:
@@ -407,7 +467,7 @@ def _page(rows: list[Row], more: bool) -> Answer:
         )
         blobs += [row.header, *([] if row.body is None else [row.body]), *row.wraps.values()]
         size += len(row.body or b"")
-    return Answer(200, pack(Page(None, tuple(entries), more).to_bytes(), blobs))
+    return Answer(200, pack(Page(use, tuple(entries), more).to_bytes(), blobs))
 
 
 def _ok(document: Document) -> Answer:

@@ -75,6 +75,19 @@ def read_listing(parcel: bytes) -> Listing:
     return Listing(page.use, entries, page.more)
 
 
+def check_rising(listing: Listing, after: int) -> Listing:
+    """The page itself. Raises ``WrongAnswer`` unless its positions rise from ``after``, and it has
+    some where there is more."""
+    position = after
+    for entry in listing.entries:
+        if entry.position <= position:
+            raise WrongAnswer
+        position = entry.position
+    if listing.more and not listing.entries:
+        raise WrongAnswer
+    return listing
+
+
 def _read_entry(entry: Entry, blobs: Iterator[bytes]) -> Listed:
     if len(set(entry.wraps)) != len(entry.wraps):
         raise WrongAnswer

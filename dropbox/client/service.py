@@ -28,10 +28,11 @@ from dropbox.client.errors import (
     Unknown,
     WrongAnswer,
 )
-from dropbox.client.listing import Listed, Listing, read_listing
+from dropbox.client.listing import Listed, Listing, check_rising, read_listing
 from dropbox.client.paging import id_name, marks_path, next_mark
 from dropbox.client.retry import ORDINARY_PATIENCE, Patience, Tell, patiently, say_nothing
 from dropbox.client.submission import pack_submission
+from dropbox.client.team import TeamCalls
 from dropbox.client.transport import Answer, Transport
 from dropbox.client.working import solve
 from dropbox.wire import (
@@ -110,10 +111,11 @@ class Caller:
         return Login(card.auth, card.keys_hash, challenge, origin, signature, self.certificate)
 
 
-class Service:
+class Service(TeamCalls):
     """One server, and at most one session with it.
 
     ``origin`` is the server's, as a browser writes it. Calls that need a session need ``caller``.
+    Those about the team stand in :class:`TeamCalls`.
     """
 
     def __init__(
@@ -189,7 +191,7 @@ class Service:
         Every try sends the same bytes under the same ids. Raises ``Refused`` where the server
         decided, and ``Unknown`` where a try may have been stored and no receipt came.
         """
-        return await self._submit("/api/envelopes", outgoings)
+        return await self._store("/api/envelopes", outgoings, pack_submission(outgoings))
 
     async def close_mailbox(self, closed: Outgoing) -> Receipt:
         """Store the envelope that closes the caller's mailbox for good, and close it, or neither.
@@ -197,7 +199,7 @@ class Service:
         From then on the mailbox is an unknown address to its owner; the same envelope again is
         answered as the first time. Raises as :meth:`submit`.
         """
-        return await self._submit("/api/closing", (closed,))
+        return await self._store("/api/closing", (closed,), pack_submission((closed,)))
 
     async def delete(self, deletions: Sequence[Deletion]) -> None:
         """Delete envelopes of the team from the caller's mailbox. Again, it changes nothing.
@@ -212,8 +214,7 @@ class Service:
             )
             await self._do("POST", "/api/deletions", body.to_bytes())
 
-    async def _submit(self, path: str, outgoings: tuple[Outgoing, ...]) -> Receipt:
-        body = pack_submission(outgoings)
+    async def _store(self, path: str, outgoings: tuple[Outgoing, ...], parcel: bytes) -> Receipt:
         ids = tuple(outgoing.envelope.id for outgoing in outgoings)
         subject = outgoings[0].envelope.header.mailbox
         unsure = self.in_doubt = False
@@ -222,7 +223,7 @@ class Service:
             nonlocal unsure
             self.in_doubt = True
             try:
-                data = await self._request("POST", path, body, headers, LARGEST_SMALL, _OK)
+                data = await self._request("POST", path, parcel, headers, LARGEST_SMALL, _OK)
                 receipt = _read(Receipt, data)
                 if receipt.ids != ids:
                     raise WrongAnswer
@@ -269,15 +270,7 @@ class Service:
         Asking tells the server that everything up to ``after`` is safe in the archive. Raises
         ``WrongAnswer`` unless positions rise from ``after``.
         """
-        listing = await self._page(f"/api/feed/{after}")
-        position = after
-        for entry in listing.entries:
-            if entry.position <= position:
-                raise WrongAnswer
-            position = entry.position
-        if listing.more and not listing.entries:
-            raise WrongAnswer
-        return listing
+        return check_rising(await self._page(f"/api/feed/{after}"), after)
 
     async def feed(self, after: int) -> AsyncIterator[Listing]:
         """Every page behind ``after``, one after another.

@@ -22,11 +22,11 @@ from dropbox.client.retry import say_nothing
 from inbox_ui import publishing, saving, words
 from inbox_ui.archive import Archive
 from inbox_ui.errors import InboxError
+from inbox_ui.keeper import Keeper
 from inbox_ui.line import Line
 from inbox_ui.options import Place, today
 from inbox_ui.station import Station
 from inbox_ui.sync import Sync
-from inbox_ui.vault import Vault
 from inbox_ui.words import Explained
 
 T = TypeVar("T")
@@ -56,10 +56,10 @@ class Courier:
     """The courier of one unlocked vault. ``pause``: seconds; ``broken`` is told of a defect."""
 
     def __init__(
-        self, place: Place, vault: Vault, pause: float, broken: Callable[[], None]
+        self, place: Place, keeper: Keeper, pause: float, broken: Callable[[], None]
     ) -> None:
         self._place: Final = place
-        self._vault: Final = vault
+        self._keeper: Final = keeper
         self._pause: Final = pause
         self._broken: Final = broken
         self.report = Report()
@@ -136,13 +136,17 @@ class Courier:
         )
 
     async def _renew(self) -> None:
-        async with self._talking, self._line() as line, line.as_publisher(self._vault) as service:
+        async with (
+            self._talking,
+            self._line() as line,
+            line.as_publisher(self._keeper.vault) as service,
+        ):
             with self._station() as station:
                 await publishing.renew(station, service)
                 publishing.write_out(station, self._place.folder)
 
     async def _save(self, manifest: FileManifest, folder: Path) -> Path:
-        async with self._line() as line, line.as_analyst(self._vault) as service:
+        async with self._line() as line, line.as_analyst(self._keeper.vault) as service:
             return await saving.save_into(service, manifest, folder)
 
     @asynccontextmanager
@@ -152,7 +156,7 @@ class Courier:
 
     def _station(self) -> Station:
         archive = Archive(self._place.folder.archive)
-        return Station(self._vault, archive, secrets.token_bytes, today)
+        return Station(self._keeper, archive, secrets.token_bytes, today)
 
     async def _over_there(self, work: Coroutine[Any, Any, T]) -> T:
         future: Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
+from inbox_ui.keeper import Keeper
 from inbox_ui.options import Place, today
 from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.station import Station
@@ -25,7 +26,7 @@ class Desk:
     def __init__(self, station: Station, thread: ThreadPoolExecutor) -> None:
         self._station: Final = station
         self._thread: Final = thread
-        self._folded: tuple[int, int] | None = None
+        self._folded: tuple[int, int, Vault] | None = None
 
     @classmethod
     async def open(cls, place: Place, passphrase: VaultPassphrase) -> "Desk":
@@ -45,9 +46,9 @@ class Desk:
         return desk
 
     @property
-    def vault(self) -> Vault:
-        """The vault's secrets."""
-        return self._station.vault
+    def keeper(self) -> Keeper:
+        """The vault, open."""
+        return self._station.keeper
 
     async def do(self, action: Callable[[Station], T]) -> T:
         """What ``action`` gives, done with everything folded that is there."""
@@ -58,9 +59,11 @@ class Desk:
         return action(self._station)
 
     def _fold(self) -> None:
-        """Fold what has come. A new directory decides anew who may write, so all is asked again."""
+        """Fold what has come. A new directory or a change of the vault decides anew who may write
+        and what opens, so all is asked again."""
         station = self._station
-        state = (station.archive.changes(), station.seen.directory.seq)
+        vault = station.keeper.follow()
+        state = (station.archive.changes(), station.seen.directory.seq, vault)
         if state != self._folded:
             station.refresh()
             self._folded = state

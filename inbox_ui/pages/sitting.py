@@ -115,7 +115,7 @@ class Sitting:
         async with self._unlocking:
             if self.unlocked is None:
                 desk = await Desk.open(self.plan.place, passphrase)
-                courier = Courier(self.plan.place, desk.vault, self.plan.pause, self._break)
+                courier = Courier(self.plan.place, desk.keeper, self.plan.pause, self._break)
                 await asyncio.to_thread(courier.start)
                 self.unlocked = Unlocked(desk, courier)
             self.touch()

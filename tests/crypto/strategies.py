@@ -1,12 +1,13 @@
 """Hypothesis: values for every codec, and so documents of every kind."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
-from crypto import directory, documents, files
+from crypto import directory, documents, files, groups, roster
 from crypto.certificates import Certificate, CertificateRole
 from crypto.constants import GIB, ID
 from crypto.encoding import (
@@ -33,13 +34,18 @@ DOCUMENTS: tuple[type[Document], ...] = (
     directory.Limits,
     directory.PastGroup,
     documents.Answer,
+    documents.Assigned,
     documents.Closed,
     documents.Closing,
+    documents.Concluded,
     documents.Contact,
+    documents.ContactReleased,
+    documents.ContactRequested,
     documents.ContactWithdrawn,
     documents.Deleted,
     documents.GroupProof,
     documents.Handover,
+    documents.Held,
     documents.Link,
     documents.Message,
     documents.Note,
@@ -49,6 +55,12 @@ DOCUMENTS: tuple[type[Document], ...] = (
     documents.Sent,
     documents.Words,
     files.FileManifest,
+    groups.Erased,
+    groups.Grant,
+    groups.Receiving,
+    roster.Former,
+    roster.Member,
+    roster.Roster,
 )
 """Every document of ``crypto``; ``test_documents`` checks that none is left out."""
 
@@ -99,13 +111,28 @@ def values_of(codec: Codec) -> st.SearchStrategy[Any]:
 def documents_of(kind: type[Document]) -> st.SearchStrategy[Any]:
     """Documents of one kind, within the rules between their members."""
     members = st.fixed_dictionaries({name: values_of(codec) for name, codec in kind.codecs()})
-    if kind is Certificate:
-        return members.map(_certificate)
-    if kind is directory.Directory:
-        return members.map(_directory)
-    if kind is files.FileManifest:
-        return members.map(_manifest)
-    return members.map(lambda given: kind(**given))
+    make: Callable[[dict[str, Any]], Document] = _WITHIN.get(kind, lambda given: kind(**given))
+    return members.map(make)
+
+
+def _assigned(given: dict[str, Any]) -> documents.Assigned:
+    return documents.Assigned(**given | {"handlers": given["handlers"] or (bytes(ID),)})
+
+
+def _member(given: dict[str, Any]) -> roster.Member:
+    given["duties"] = given["duties"] or (roster.Duty.CALLS,)
+    given["intake"] &= bool(roster.READERS & set(given["duties"]))
+    return roster.Member(**given)
+
+
+def _roster(given: dict[str, Any]) -> roster.Roster:
+    given["issued"] = min(given["issued"], date(9999, 12, 17))
+    given["expires"] = given["issued"] + timedelta(days=14)
+    members = {each.label: each for each in given["members"]}
+    given["members"] = tuple(
+        sorted(members.values(), key=lambda each: urlsafe_b64encode(each.card))
+    )
+    return roster.Roster(**given)
 
 
 def _certificate(given: dict[str, Any]) -> Certificate:
@@ -132,3 +159,14 @@ def _manifest(given: dict[str, Any]) -> files.FileManifest:
     given["size"] %= 2 * GIB + 1
     given["padded"] = files.padded_size(given["size"])
     return files.FileManifest(**given)
+
+
+_WITHIN: dict[type[Document], Callable[[dict[str, Any]], Document]] = {
+    Certificate: _certificate,
+    directory.Directory: _directory,
+    documents.Assigned: _assigned,
+    files.FileManifest: _manifest,
+    roster.Member: _member,
+    roster.Roster: _roster,
+}
+"""Kinds whose members have to fit each other."""

@@ -23,7 +23,12 @@ def test_no_tag_is_the_beginning_of_another() -> None:
     # Their length stands before them, so this is a second line and not the first.
     ordered = sorted(tag.value for tag in Tag)
     overlaps = [(a, b) for a, b in pairwise(ordered) if b.startswith(a)]
-    assert overlaps == [("dbx1/case", "dbx1/case-name"), ("dbx1/directory", "dbx1/directory-hash")]
+    assert overlaps == [
+        ("dbx1/case", "dbx1/case-name"),
+        ("dbx1/directory", "dbx1/directory-hash"),
+        ("dbx1/receiving", "dbx1/receiving-id"),
+        ("dbx1/roster", "dbx1/roster-hash"),
+    ]
 
 
 def test_lengths_are_those_of_the_protocol() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto import certificates, directory, documents, files
+from crypto import certificates, directory, documents, files, groups, roster
 from crypto.constants import CARD, ID, Tag
 from crypto.documents import (
     Answer,
@@ -51,7 +51,14 @@ REPORT = Report(
 
 
 def test_no_document_is_left_out_of_these_tests() -> None:
-    modules: tuple[ModuleType, ...] = (certificates, directory, documents, files)
+    modules: tuple[ModuleType, ...] = (
+        certificates,
+        directory,
+        documents,
+        files,
+        groups,
+        roster,
+    )
     found = {
         each
         for module in modules

@@ -11,8 +11,8 @@ from crypto.documents import CasePayload, Closed, Link, ReporterPayload, Sent, T
 from crypto.envelope import Chain
 from crypto.marks import (
     check_acks,
+    check_announced,
     check_seen,
-    check_sent,
     newest,
     unannounced,
     unannounced_groups,
@@ -93,7 +93,7 @@ def test_what_was_sent_and_what_is_there_are_held_against_each_other() -> None:
         Entry(Chain.CASE, seq, ROWS[seq], State.SHOWN, Sent("sent", ANN, each, bytes(32)))
         for seq, each in enumerate((LINKS[0].id, bytes(32), LINKS[2].id))
     ]
-    assert check_sent(sent, TEAM) == [Alarm(Fault.UNKNOWN_MARK, 1)]
+    assert check_announced(sent, TEAM) == [Alarm(Fault.UNKNOWN_MARK, 1)]
     team = acks(None, None, None)
     assert unannounced(sent, team) == (LINKS[1].id,)
     assert unannounced([], team) == tuple(link.id for link in LINKS[:3])
@@ -107,7 +107,7 @@ def test_every_envelope_of_a_case_group_is_an_alarm() -> None:
     entries = acks(None)
     entries.append(Entry(Chain.TEAM, 1, ROWS[1], State.SHOWN, by_case))
     entries.append(Entry(Chain.TEAM, 2, ROWS[2], State.QUARANTINED))
-    assert unannounced_groups(entries) == [Alarm(Fault.UNANNOUNCED_GROUP, 1)]
+    assert unannounced_groups([], entries) == [Alarm(Fault.UNANNOUNCED_GROUP, 1)]
 
 
 def test_stubs_nobody_explains_are_withheld() -> None:

@@ -6,7 +6,7 @@ whatever they are given.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import cache
 from hashlib import blake2b
@@ -29,6 +29,7 @@ from crypto.directory import (
     sign_directory,
 )
 from crypto.documents import (
+    CasePayload,
     Closing,
     Deleted,
     GroupProof,
@@ -37,6 +38,7 @@ from crypto.documents import (
     Receipt,
     Reply,
     TeamPayload,
+    Words,
 )
 from crypto.encoding import Document
 from crypto.envelope import NO_PREV, Chain, Envelope, Header, Place, body_hash, seal
@@ -95,6 +97,9 @@ class Service:
         self.publisher = secret(AnalystSecret, f"{name} publisher")
         self.analyst = secret(AnalystSecret, f"{name} analyst")
         self.colleague = secret(AnalystSecret, f"{name} colleague")
+        self.supervisor = secret(AnalystSecret, f"{name} supervisor")
+        self.custodian = secret(AnalystSecret, f"{name} custodian")
+        self.people = (self.analyst, self.colleague, self.supervisor, self.custodian)
         self.contact = secret(GroupSecret, f"{name} contact group")
         self.intake = {
             epoch: secret(GroupSecret, f"{name} intake {epoch}") for epoch in range(1, 5)
@@ -165,13 +170,13 @@ class Service:
         name: str = "the team writes",
     ) -> Analyst:
         """An analyst with some groups in the vault; by default the current intake group."""
-        people = (self.analyst, self.colleague)
         return Analyst(
             analyst or self.analyst,
             self.directory(epoch),
             groups or (self.intake[epoch],),
-            {each.keys.card.id: each.keys.card.sign for each in people},
+            {each.keys.card.id: each.keys.card.sign for each in self.people},
             stream(name),
+            frozenset({self.supervisor.keys.card.id}),
         )
 
     def case(
@@ -342,6 +347,28 @@ class Mailbox:
         if wraps is None:
             wraps = (self.card, self.service.intake[EPOCH].keys.card)
         return store(envelope, cek, wraps, f"{self.name} {place.seq}")
+
+    def enter(
+        self,
+        make: Callable[[bytes], CasePayload],
+        signer: Principal,
+        cards: Sequence[Card],
+        text: str = "",
+    ) -> Stored:
+        """The next ``case`` entry, ``make`` of the hash of its words, sealed to ``cards``."""
+        words = Words(self._random_bytes(SECRET), text)
+        place = dataclasses.replace(self.place(Chain.CASE), recipient=cards[0].id)
+        envelope, cek = seal(
+            place,
+            make(words.hash).to_bytes(),
+            words.to_bytes(),
+            signer.keys,
+            self.service.id,
+            self._random_bytes,
+        )
+        row = store(envelope, cek, cards, f"{self.name} case {place.seq}")
+        self.rows[Chain.CASE].append(row)
+        return row
 
     def place(self, chain: Chain = Chain.TEAM) -> Place:
         """The next place of a chain."""

@@ -13,6 +13,7 @@ from dropbox.client.listing import Listed
 from inbox_ui import casework, snapshot, words
 from inbox_ui.archive import Archive
 from inbox_ui.errors import Busy, CannotWrite, DamagedArchive, DamagedCase, NewerArchive, NoSpace
+from inbox_ui.schema import REVISION
 from inbox_ui.summary import DAMAGED_HERE
 from tests.inbox_ui.conftest import TODAY, Desk, Writer
 
@@ -132,7 +133,7 @@ def test_what_is_no_archive_is_said_to_be_damaged(desk: Desk, tmp_path: Path) ->
 
 
 def test_an_archive_of_a_newer_program_is_refused(desk: Desk) -> None:
-    _change(desk, "PRAGMA user_version=4")
+    _change(desk, f"PRAGMA user_version={REVISION + 1}")
     with pytest.raises(NewerArchive):
         Archive(desk.folder.archive)
 
