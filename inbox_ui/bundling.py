@@ -33,8 +33,8 @@ from inbox_ui.replay import Replay
 from inbox_ui.station import Station
 from inbox_ui.sync import Outcome, Sync
 
-_AT_ONCE: Final = 16
-"""Answers that are written together: some tens of megabytes."""
+_AT_ONCE: Final = 4
+"""Answers that are written together: at most some 30 megabytes."""
 
 
 @dataclass(frozen=True)

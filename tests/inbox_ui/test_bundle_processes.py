@@ -4,8 +4,10 @@ The commands, the files and the server are the real ones. What is carried lies o
 """
 
 import json
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,9 @@ def test_reports_files_and_answers_are_carried_both_ways(serving: Apart) -> None
     serving.write("words", sent.stdout)
 
     assert "1 new, 0 delivered." in serving.go("first")
+    with closing(sqlite3.connect(serving.folder / "data" / "dropbox.db")) as database:
+        [fetched] = database.execute("SELECT count(*) FROM cursors").fetchone()
+    assert fetched == 0, "a courier does not say that anything is safe in the archive"
     [case] = serving.json("list", "--offline", schema="inbox-list.json")
     name = case["case"]
     [report] = serving.json("show", name, "--offline", schema="inbox-show.json")["messages"]

@@ -318,7 +318,7 @@ def test_an_import_that_was_interrupted_is_finished_by_the_same_bundle(
     assert (done.again, done.outcome.new) == (True, 3)
 
 
-@pytest.mark.parametrize("requests", range(1, 9))
+@pytest.mark.parametrize("requests", range(1, 17))
 def test_a_line_that_breaks_leaves_a_bundle_that_is_good_as_far_as_it_goes(
     way: Round, reporter: Reporters, requests: int
 ) -> None:
