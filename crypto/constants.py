@@ -79,6 +79,8 @@ class Tag(StrEnum):
     RECEIVING = "dbx1/receiving-id"
     CASE_NAME = "dbx1/case-name"
     WORK = "dbx1/work"
+    CARRIED = "dbx1/carried"
+    ASKED = "dbx1/asked"
     # Signatures.
     SIGN_REPORTER = "dbx1/reporter"
     SIGN_TEAM = "dbx1/team"
@@ -94,6 +96,7 @@ class Tag(StrEnum):
     SIGN_GRANT = "dbx1/grant"
     SIGN_ERASED = "dbx1/erased"
     SIGN_EXPORT = "dbx1/export"
+    SIGN_BUNDLE = "dbx1/bundle"
 
 
 class Context(StrEnum):
@@ -110,3 +113,7 @@ class Context(StrEnum):
     PART = "dbx1part"
     VAULT_ENCRYPT = "dbx1venc"
     VAULT_COMMIT = "dbx1vcom"
+    STATION = "dbx1stat"
+    COURIER = "dbx1cour"
+    BUNDLE_ENCRYPT = "dbx1benc"
+    BUNDLE_COMMIT = "dbx1bcom"

@@ -97,6 +97,29 @@ class MailboxSecret(Principal):
     """A reporter's; derived from the passphrase and never stored."""
 
 
+class SideSecret(Principal):
+    """One end of the way that bundles are carried: the workstation's, or the courier's."""
+
+
+class LoginSecret(Secret):
+    """The seed of a principal's ``auth`` key: it logs in, and neither opens nor signs anything."""
+
+    __slots__ = ("__dict__",)
+
+    @cached_property
+    def _pair(self) -> tuple[bytes, bytes]:
+        return ed25519_keypair(self._bytes)
+
+    @property
+    def auth(self) -> bytes:
+        """The public key, 32 bytes."""
+        return self._pair[0]
+
+    def sign_login(self, service: bytes, *parts: bytes) -> bytes:
+        """``Sign(auth, "dbx1/login", …)``: the only thing the ``auth`` key ever signs (P17)."""
+        return ed25519_sign(self._pair[1], H(Tag.SIGN_LOGIN, service, *parts))
+
+
 class Keys:
     """The four keys of a principal. Each is computed when it is first needed."""
 
@@ -107,8 +130,9 @@ class Keys:
         return "<Keys>"
 
     @cached_property
-    def _auth(self) -> tuple[bytes, bytes]:
-        return ed25519_keypair(derive(self._secret, 1, Context.AUTH))
+    def login(self) -> LoginSecret:
+        """What logs in, apart from everything else."""
+        return LoginSecret(derive(self._secret, 1, Context.AUTH))
 
     @cached_property
     def _sign(self) -> tuple[bytes, bytes]:
@@ -129,15 +153,15 @@ class Keys:
     @cached_property
     def card(self) -> "Card":
         """The public half."""
-        return Card(self._auth[0], self._sign[0], self.box[0], kem_public_bytes(self.kem))
+        return Card(self.login.auth, self._sign[0], self.box[0], kem_public_bytes(self.kem))
 
     def sign(self, tag: Tag, service: bytes, *parts: bytes) -> bytes:
         """``Sign(sign, tag, …)``: 64 bytes over ``H(tag, service, …)``."""
         return ed25519_sign(self._sign[1], H(tag, service, *parts))
 
     def sign_login(self, service: bytes, *parts: bytes) -> bytes:
-        """``Sign(auth, "dbx1/login", …)``: the only thing the ``auth`` key ever signs (P17)."""
-        return ed25519_sign(self._auth[1], H(Tag.SIGN_LOGIN, service, *parts))
+        """See :meth:`LoginSecret.sign_login`."""
+        return self.login.sign_login(service, *parts)
 
 
 def verify(sign_key: bytes, signature: bytes, tag: Tag, service: bytes, *parts: bytes) -> None:

@@ -7,13 +7,20 @@ service are inside, so an answer cannot be relayed to another place (P5, P18).
 """
 
 from crypto.constants import Tag
-from crypto.keys import Keys, card_id, verify
+from crypto.keys import Keys, LoginSecret, card_id, verify
 from crypto.primitives import check_ed25519_point
 
 
 def answer(keys: Keys, service: bytes, origin: str, challenge: str) -> bytes:
     """The 64-byte signature that answers ``challenge`` at ``origin``."""
-    return keys.sign_login(service, origin.encode(), keys.card.id, challenge.encode())
+    return answer_for(keys.login, keys.card.id, service, origin, challenge)
+
+
+def answer_for(
+    secret: LoginSecret, address: bytes, service: bytes, origin: str, challenge: str
+) -> bytes:
+    """The same from the ``auth`` key alone, of the principal whose card id is ``address``."""
+    return secret.sign_login(service, origin.encode(), address, challenge.encode())
 
 
 def verify_answer(

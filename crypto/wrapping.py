@@ -67,6 +67,7 @@ class WrapKind(StrEnum):
     ENVELOPE = "envelope"  # the envelope's id
     HALF = "half"  # the mailbox
     GRANT = "grant"  # the group's id, the member's id
+    BUNDLE = "bundle"  # the service
 
 
 def wrap(

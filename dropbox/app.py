@@ -18,6 +18,7 @@ from dropbox.api.call import (
     check_framing,
     find_caller,
     find_work,
+    is_carried,
     read_body,
 )
 from dropbox.api.gate import Entry
@@ -138,7 +139,8 @@ def endpoint(service: Service, route: Route, turns: Turns) -> Handler:
             await turns.take(lane)  # (2)
         if asker is not None and asker.role not in route.callers:
             raise Refused(Fault.REFUSED)  # (3)
-        call = Call(service, dict(request.match_info), b"", asker, find_work(request), Entry(lane))
+        values, work = dict(request.match_info), find_work(request)
+        call = Call(service, values, b"", asker, work, Entry(lane), is_carried(request))
         if route.first is not None:
             call = replace(call, entry=await route.first(call))  # (4)
         body = await read_body(request, route.limit, service.gate.bodies, call.entry.lane)  # (5)

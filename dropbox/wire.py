@@ -57,6 +57,8 @@ KEEP_HEADER: Final = "Dropbox-Keep"
 """Our own programs send ``1`` to keep a connection; every other answer closes its connection."""
 WORK_HEADER: Final = "Dropbox-Work"
 """Carries a proof of work: ``token counter subject``, with one space between (:class:`Proof`)."""
+CARRY_HEADER: Final = "Dropbox-Carry"
+"""Comes as ``1`` with what a courier asks for an archive elsewhere: nothing is in it yet."""
 WAIT_HEADER: Final = "Retry-After"
 """Comes with a refusal that passes: seconds, coarse, after which to try again."""
 LONGEST_WAIT: Final = 3600

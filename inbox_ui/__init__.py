@@ -12,8 +12,11 @@ Everything the server says is hostile here, and everything on this disk is seale
 ``casework``    what an analyst does in a case;  ``saving``  files out of it
 ``station``     all of these, opened;  ``line``  the way to the server
 ``sync``        fetching and delivering;  ``publishing``  the next directory;  ``backup``
+``courier``     the pass of a machine that carries;  ``bundles``  what is carried, as files
+``bundling``    a workstation without a network;  ``replay``, ``carried``  what was brought there
+``carrying``    the machine that carries
 ``thread``      what a case shows, entry by entry
 ``shown``       cases for the terminal and for programs;  ``words``  every sentence a person reads
 ``pages``       the same for a browser on this machine: ``dropbox-inbox serve``
-``cli``, ``options``, ``console``, ``running``   the commands
+``cli``, ``bundle_commands``, ``options``, ``console``, ``running``   the commands
 """

@@ -34,6 +34,7 @@ from sqlalchemy.pool import QueuePool
 from crypto.envelope import body_hash
 from dropbox.client.listing import Listed
 from inbox_ui import durable, schema
+from inbox_ui.carried import Carried
 from inbox_ui.directories import Directories
 from inbox_ui.errors import Busy, CannotWrite, DamagedArchive, NewerArchive, NoSpace
 from inbox_ui.leaving import Leaving
@@ -96,6 +97,7 @@ class Archive:
         self.outbox: Final = Outbox(self._reading, self._writing)
         self.purged: Final = Purged(self._reading, self._writing)
         self.leaving: Final = Leaving(self._reading, self._writing)
+        self.carried: Final = Carried(self._reading, self._writing)
         self.rewraps: Final = Rewraps(self._writing)
         self.ring: Final = Ring(self._reading, self._writing)
         try:

@@ -17,6 +17,7 @@ from dropbox.site.builder import Site
 from dropbox.site.manifest import beside
 from inbox_ui import backup as backups
 from inbox_ui import (
+    bundle_commands,
     casework,
     cli_joining,
     cli_people,
@@ -49,7 +50,7 @@ def inbox() -> None:
     """Read what reporters sent, and answer them. The keys never leave this machine."""
 
 
-for _each in (*COMMANDS, *log_commands.COMMANDS):
+for _each in (*COMMANDS, *log_commands.COMMANDS, bundle_commands.bundle):
     inbox.add_command(_each)
 
 

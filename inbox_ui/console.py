@@ -92,6 +92,11 @@ def read_root_passphrase(file: Path | None) -> VaultPassphrase:
     return VaultPassphrase(_from_file(file) if file else _ask(words.ASK_ROOT))
 
 
+def read_courier_passphrase(file: Path | None) -> VaultPassphrase:
+    """That of a courier pass. Raises as :func:`read_passphrase`."""
+    return VaultPassphrase(_from_file(file) if file else _ask(words.ASK_COURIER))
+
+
 def read_new_passphrase(file: Path | None) -> VaultPassphrase:
     """A new one, strong enough, from ``file`` or typed twice.
 

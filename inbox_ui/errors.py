@@ -317,11 +317,47 @@ class NotThisKind(PersonError):
     """Not a sealed file of the kind that was asked for."""
 
 
+class NoPass(PersonError):
+    """The courier pass cannot be read."""
+
+
+class NoCourier(PersonError):
+    """No courier pass was made yet for this vault."""
+
+
+class NoBundle(PersonError):
+    """The bundle cannot be read."""
+
+
+class NotABundle(PersonError):
+    """The file is no bundle of this version."""
+
+
+class ForeignBundle(PersonError):
+    """A bundle that is not for us: of another team, analyst or pass, or it goes the other way."""
+
+
+class WrongWay(PersonError):
+    """A bundle that this workstation wrote itself: it has to be carried first."""
+
+
+class OlderBundle(PersonError):
+    """It answers what an imported bundle has answered already, or something before that."""
+
+
+class UnknownAnswer(PersonError):
+    """It answers a bundle that this archive knows nothing of."""
+
+
 # -- this disk ----------------------------------------------------------------------------------
 
 
 class DamagedFile(Damaged):
     """A sealed file whose bytes have changed. Its passphrase cannot be judged."""
+
+
+class DamagedBundle(Damaged):
+    """A bundle that was cut or changed on its way."""
 
 
 class DamagedArchive(Damaged):
@@ -383,6 +419,10 @@ class GrantNotPossible(Elsewhere):
     """A handler cannot be given the case's key yet. ``name`` is a label."""
 
 
+class CarriedInPart(Elsewhere):
+    """The line broke while a bundle was carried. What came until then is in the bundle back."""
+
+
 class RosterKept(Elsewhere):
     """A change to the team is signed and kept, and the server does not have it yet."""
 
@@ -396,6 +436,10 @@ class NotDelivered(Elsewhere):
 
 class PlaceNotShown(Distrusted):
     """The server says a place in a case is taken, and does not show by what."""
+
+
+class ForgedBundle(Distrusted):
+    """A bundle that opens here and was not signed by the one it has to come from."""
 
 
 class Lagging(Distrusted):

@@ -14,7 +14,7 @@ from crypto.errors import ForeignAuthor, ProtocolError
 from crypto.groups import Grant, ReceivingSecret, named_grant, open_grant
 from crypto.keys import GroupSecret, verify
 from crypto.opening import open_sealed
-from dropbox.client.errors import Refused
+from dropbox.client.errors import Deferred, Refused
 from dropbox.client.service import Service
 from inbox_ui.epochs import is_over
 from inbox_ui.errors import BadGrant
@@ -58,6 +58,8 @@ async def open_waiting(station: Station, service: Service) -> list[Exception]:
                 await fetch_case(station, service, mailbox)
             if _take(station, waiting):
                 done.add(group)
+        except Deferred:
+            continue  # the mailbox comes with the next bundle
         except (ProtocolError, Refused):
             troubles.append(BadGrant(label_of(station, waiting.grant.granter)))
     if station.vault.intake and not had_intake and station.archive.lacks_bodies():

@@ -137,6 +137,16 @@ class Outbox:
             self.absorb(item)
         return len(done)
 
+    def begins_to_come(self, item: Item) -> bool:
+        """Whether anything of it has come back."""
+        query = (
+            select(envelopes.c.id)
+            .join(mailboxes)
+            .where(mailboxes.c.address == item.mailbox, envelopes.c.envelope.in_(item.ids))
+        )
+        with self._reading() as connection:
+            return connection.execute(query).first() is not None
+
     def absorb(self, item: Item) -> None:
         """Forget an item that has come back. What came as a stub only keeps the words it has here.
 

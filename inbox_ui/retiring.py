@@ -21,7 +21,7 @@ from crypto.keys import Card, GroupSecret, Keys
 from crypto.opening import Entry, Payload, open_sealed
 from crypto.outgoing import Outgoing, wrap_all
 from crypto.wrapping import WrapKind, unwrap, wrap
-from dropbox.client.errors import Refused
+from dropbox.client.errors import Deferred, Refused
 from dropbox.client.service import Service
 from inbox_ui.archive import Mailbox
 from inbox_ui.epochs import is_over
@@ -38,8 +38,14 @@ async def retire(station: Station, service: Service) -> list[Exception]:
     troubles: list[Exception] = []
     for id_, group in list(station.vault.intake_groups.items()):
         if is_over(station, id_):
+            deferred = False
             for mailbox in station.archive.wrapped_to(id_):
-                troubles += await _empty(station, service, mailbox, group)  # (1)
+                try:
+                    troubles += await _empty(station, service, mailbox, group)  # (1)
+                except Deferred:
+                    deferred = True
+            if deferred:
+                continue  # its secret stays until a bundle has brought what the server says
             _rewrap_outbox(station, group)  # (2)
             _erase(station, id_)  # (3)
     await _tell(station, service)  # (4)

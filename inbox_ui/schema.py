@@ -17,6 +17,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -26,7 +27,8 @@ from dropbox.wire import MARK
 REVISION: Final = 3
 """SQLite's ``user_version``: a program refuses what a newer one wrote.
 
-2 has ``purged``, 3 the team's papers; an older archive is given what it lacks when it is opened.
+2 has ``purged``, 3 the team's papers and what bundles need; an older archive is given what it lacks
+when it is opened.
 """
 
 _Id = LargeBinary(ID)
@@ -190,4 +192,43 @@ snapshots = Table(
     Column("shelf", Integer, primary_key=True, comment="Which mailboxes: a range of their ids."),
     Column("sealed", LargeBinary, nullable=False, comment="Summaries of cases, sealed."),
     comment="The folded cases, so that opening is incremental. May be deleted at any time.",
+)
+
+courier = Table(
+    "courier",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True, comment="One row."),
+    Column("number", Integer, nullable=False, comment="The pass in use, a random number."),
+    Column("origin", Text, nullable=False, comment="The server it is for."),
+    Column("written", Integer, nullable=False, comment="The number of the newest bundle sent."),
+    Column("imported", Integer, nullable=False, comment="That of the newest imported; 0: none."),
+    Column("previous", _Id, nullable=False, comment="The hash of the newest imported, or zeros."),
+    comment="How bundles are carried. Not here: no pass was made.",
+)
+
+sent = Table(
+    "sent",
+    metadata,
+    Column("counter", Integer, primary_key=True, comment="The bundle's number."),
+    Column("digest", _Id, nullable=False, comment="Its hash, which its answer names."),
+    comment="Bundles that were written and are not answered yet.",
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("bundle", Integer, primary_key=True, comment="The bundle that brought it."),
+    Column("asked", _Id, primary_key=True, comment="A hash of the request."),
+    Column("path", Text, nullable=False, comment="What was asked for; no secret is in a path."),
+    Column("status", Integer, nullable=False, comment="The status of the answer."),
+    Column("body", LargeBinary, nullable=False, comment="The server's answer, as it came."),
+    comment="What the newest bundle brought, so that a sync can ask for it here.",
+)
+
+wanted = Table(
+    "wanted",
+    metadata,
+    Column("path", Text, primary_key=True, comment="A part of a file, as it is asked for."),
+    comment="Parts of files that somebody asked for. They stay until the file was saved.",
+    sqlite_with_rowid=False,
 )

@@ -1,4 +1,4 @@
-"""A file sealed under an analyst's passphrase: the vault, and the root's file.
+"""A file sealed under an analyst's passphrase: the vault, the root's file, a courier pass.
 
     kind(16)  salt(16)  commitment(32)  nonce(24)  sealed(n)  checksum(32)
     └────────────────── associated data ────────┘
@@ -48,6 +48,7 @@ class Kind(Enum):
 
     VAULT = b"dbx1 vault file\n"
     ROOT = b"dbx1 root file \n"
+    COURIER = b"dbx1 courier   \n"
 
 
 def seal_file(

@@ -11,18 +11,21 @@ over.
 (6) comes behind the feed, because a server purges nothing that nobody has fetched; and before the
 outbox, because what is written into a mailbox that should be gone would keep it.
 
+Over a bundle (``bundling``) a step ends where it needs an answer that nobody has brought yet, and
+the ones behind it go on.
+
 The requests depend on how much the server has and on what waits here, never on whether something
 opened (P22). Stopped anywhere, it goes on from there the next time.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 
 from crypto.analyst import case_name
 from crypto.errors import ProtocolError
-from dropbox.client.errors import Away, ClientError, Nonsense, Refused, Unknown
+from dropbox.client.errors import Away, ClientError, Deferred, Nonsense, Refused, Unknown
 from dropbox.client.listing import Listed
 from dropbox.client.service import Service
 from dropbox.wire import Fault, marks_digest
@@ -79,22 +82,24 @@ class Sync:
         self._fetched = fetched
         self._outcome = Outcome()
         self._missed: set[bytes] = set()
+        self._deferred = 0
+        self._whole = False
 
     async def run(self) -> Outcome:
         """All of it. Raises ``RolledBack`` and other errors of the protocol for a directory that
         must not be believed, ``ClientError`` where the server cannot be spoken to.
         """
         async with self._line.as_analyst(self._station.vault) as service:
-            await self._fetch_directory(service)  # (1)
-            await self._renew(service)  # (2)
-            await self._join_roster(service)  # (3)
-            await self._join_keys(service)  # (4)
-            await self._fetch(service)  # (5)
-            await self._join_purged(service)  # (6)
+            await _or_later(self._fetch_directory(service))  # (1)
+            await _or_later(self._renew(service))  # (2)
+            await _or_later(self._join_roster(service))  # (3)
+            await _or_later(self._join_keys(service))  # (4)
+            await _or_later(self._fetch(service))  # (5)
+            await _or_later(self._join_purged(service))  # (6)
             if await self._deliver(service):  # (7)
-                await self._fetch(service)  # (8)
+                await _or_later(self._fetch(service))  # (8)
             self._station.archive.outbox.settle(self._station.analyst.card.id)
-            await self._keep_house(service)  # (9)
+            await _or_later(self._keep_house(service))  # (9)
             with self._going_on():
                 self._outcome.troubles += await retire(self._station, service)
         return self._outcome
@@ -166,7 +171,8 @@ class Sync:
     def _going_on(self) -> Iterator[None]:
         """What a server refuses, or gives and must not be believed, is said; all else goes on."""
         try:
-            yield
+            with suppress(Deferred):
+                yield
         except (NobodyToGrant, Nonsense, ProtocolError, Refused) as error:
             self._outcome.troubles.append(error)
 
@@ -192,6 +198,7 @@ class Sync:
                 self._fetched(page, new)
                 reached = archive.reached()
             elif after == reached.cursor:
+                self._whole = True
                 return
             after = reached.cursor
 
@@ -238,6 +245,9 @@ class Sync:
         for item in outbox.items():
             if item.mailbox in stuck:
                 continue
+            if not self._whole and outbox.begins_to_come(item):  # its end is on the next page
+                stuck.add(item.mailbox)
+                continue
             before = sent.setdefault(item.mailbox, [])
             try:
                 placed = await self._deliver_one(service, item, before)
@@ -247,7 +257,7 @@ class Sync:
             except (ClientError, ProtocolError, InboxError) as error:
                 self._outcome.troubles.append(error)
                 stuck.add(item.mailbox)
-        delivered = sum(map(len, sent.values()))
+        delivered = sum(map(len, sent.values())) - self._deferred
         self._outcome.delivered += delivered
         return delivered
 
@@ -263,6 +273,9 @@ class Sync:
             item = placed
             try:
                 await self._send(service, item)
+            except Deferred:
+                self._deferred += 1
+                return item  # what follows it in its case is carried with it
             except Refused as error:
                 if error.fault is Fault.REFUSED:
                     raise self._meaning(item, error) from None
@@ -299,3 +312,9 @@ class Sync:
         self._outcome.troubles += troubles
         if self._station.archive.holds_any(self._missed):
             self._outcome.troubles.append(Lagging())
+
+
+async def _or_later(step: Awaitable[object]) -> None:
+    """The step, as far as it gets without an answer that the next bundle brings."""
+    with suppress(Deferred):
+        await step

@@ -82,6 +82,7 @@ CERTIFIED: Final = (
     "The root has certified you anew, until {day}. Take its file off this machine again,\n"
     "and make a backup: what is in older ones has the older certificates."
 )
+ASK_COURIER: Final = "Passphrase of the courier pass (it is not shown): "
 ASK_ROOT: Final = "Passphrase of the root's file (it is not shown): "
 DIRECTORY_SENT: Final = "The server has the new directory. It is valid until {day}."
 DIRECTORY_WRITTEN: Final = (
@@ -111,6 +112,21 @@ RESTORED: Final = "The vault is in {path}."
 VAULT_CHANGED: Final = "The vault has its new passphrase. Older backups keep the old one."
 ROOT_CHANGED: Final = "The root's file has it too."
 ROOT_KEEPS: Final = "The root's file keeps the old one: {path}"
+COURIER_MADE: Final = (
+    "The courier pass is in {path}. Take it to the machine that has a network, once.\n"
+    "Whoever has it and its passphrase can ask the server as you, and can delete there: see\n"
+    "{docs}. They can read nothing and sign nothing.\n"
+    "Bundles of an earlier pass are no longer taken."
+)
+COURIER_SEALED: Final = "The courier pass gets a passphrase of its own."
+BUNDLE_EXPORTED: Final = "The bundle is in {path}: {deliver} to deliver, {ask} to ask."
+CARRY_IT: Final = "There: dropbox-inbox bundle carry --courier PASS --from {path} --to FILE"
+CARRIED: Final = "The bundle back is in {path}: {delivered} delivered, {answered} answered."
+SOME_REFUSED: Final = "The server refused {count}. The workstation will say what."
+SOME_UNANSWERED: Final = "{count} could not be asked. The next bundle asks again."
+FULL_BUNDLE: Final = "The bundle is full. Import it, and the next one asks for the rest."
+IMPORTED_AGAIN: Final = "This bundle was imported before. Nothing was lost or doubled."
+FILE_ASKED: Final = "The file is not here. The next bundle asks for it; give this again after that."
 NO_CASES: Final = "There are no cases."
 LIST_HEAD: Final = ("case", "state", "unread", "last day", "messages")
 PENDING_COUNT: Final = "{count} to be delivered"
@@ -575,7 +591,37 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     ),
     errors.NotABackup: ("{name} is not a backup of a workstation.", "Name another file."),
     errors.NotThisKind: ("{name} is not a file of this kind.", "Check the name."),
+    errors.NoPass: ("The courier pass cannot be read: {name}", "Check the name."),
+    errors.NoCourier: (
+        "No courier pass was made for this vault.",
+        "Make one: dropbox-inbox bundle courier --out FILE",
+    ),
+    errors.NoBundle: ("The bundle cannot be read: {name}", "Check the name, and the stick."),
+    errors.NotABundle: (
+        "{name} is not a bundle of this version.",
+        "Nothing was changed. Check the name; both machines need the same version.",
+    ),
+    errors.ForeignBundle: (
+        "{name} is not for us: of another team, analyst or courier pass, or going the other way.",
+        "Nothing was changed. A bundle whose first bytes were damaged looks like this too.",
+    ),
+    errors.WrongWay: (
+        "{name} is the bundle that goes out. It was not carried yet.",
+        "Nothing was changed. Carry it, and import the one that comes back.",
+    ),
+    errors.OlderBundle: (
+        "{name} is older than what was imported, or answers the same bundle once more.",
+        "Nothing was changed. What is missing here, the next bundle asks for.",
+    ),
+    errors.UnknownAnswer: (
+        "{name} answers a bundle that this vault did not write, or has forgotten.",
+        "Nothing was changed. After a backup was restored: export again, and carry that.",
+    ),
     # this disk
+    errors.DamagedBundle: (
+        "{name} was cut or changed on its way.",
+        "Nothing was changed. Copy it again, or carry again; a bundle may be lost at any time.",
+    ),
     errors.DamagedFile: (
         "{name} is damaged: its bytes have changed.",
         "Restore a backup. Whether the passphrase is right cannot be said.",
@@ -635,6 +681,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "{name} cannot be given the key of a case yet: their workstation has no key to receive.",
         "They have to run sync once. Your next sync tries again.",
     ),
+    errors.CarriedInPart: (
+        "The connection broke. What had come until then is in {name}.",
+        "It can be imported. The next bundle asks for the rest.",
+    ),
     errors.RosterKept: (
         "The change is signed and kept here. The server does not have it yet.",
         "The next sync sends it. Until then it is not in force.",
@@ -647,6 +697,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     errors.PlaceNotShown: (
         "The server says a place in case {name} is taken and does not show by what.",
         "What you wrote is kept. Ask who runs the server; it may lie.",
+    ),
+    errors.ForgedBundle: (
+        "{name} is not signed by the one it has to come from.",
+        "Nothing was changed. Somebody else made it for you: make a new courier pass.",
     ),
     errors.OldRoster: (
         "The server gives an older roster than it gave before, or one beside it.",
@@ -737,6 +791,7 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "The answer does not come from a server of this kind.",
         "Check the address; something may be in between. " + _ARCHIVE_WORKS,
     ),
+    client_errors.Deferred: ("This waits for the next bundle.", "dropbox-inbox bundle export"),
     client_errors.Gone: ("The mailbox is not there any more.", "It may have been closed."),
     client_errors.BadAddress: ("{detail}", "An address is written like https://example.org."),
     client_errors.BadProxy: ("{detail}", "Nothing was sent."),
@@ -768,6 +823,9 @@ USAGE_HINT: Final = "{command} --help says what it takes."
 SERVER_NOT_NAMED: Final = "--server has to be one of the --origin addresses."
 NO_NEW: Final = "Nothing may be asked here: give the new one with --new-passphrase-file."
 NO_ROOT_FILE: Final = "--root-passphrase-file is for --root-file."
+NO_COURIER_FILE: Final = (
+    "Nothing may be asked here: give the pass's passphrase with --courier-passphrase-file."
+)
 ONE_PLACE: Final = "Give either --out FILE or --into DIR."
 BAD_NAME: Final = "A team's name has 1 to 100 characters."
 

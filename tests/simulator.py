@@ -33,6 +33,7 @@ from dropbox.client.errors import NotReached
 from dropbox.client.submission import pack_submission
 from dropbox.client.transport import Answer
 from dropbox.wire import (
+    CARRY_HEADER,
     FAULTS,
     MARK,
     PAGE_BYTES,
@@ -71,6 +72,7 @@ class Asked:
     path: str
     body: bytes
     session: str
+    carried: bool = False
 
     @property
     def shape(self) -> tuple[str, str, int]:
@@ -238,7 +240,7 @@ class Simulator:
                     self._check_given(asked.body, address)
                 return self._submit(asked.body, address if role is Role.MAILBOX else None)
             case "GET", ["feed", after] if role is Role.ANALYST:
-                return self._feed(int(after), address)
+                return self._feed(int(after), address, asked.carried)
             case "GET", ["case", name, after] if role is Role.ANALYST:
                 return self._case(address, _id(name), int(after))
             case method, ["purged", *start] if role is Role.ANALYST:
@@ -371,8 +373,8 @@ class Simulator:
             if len(parts) != claim.parts or file_hash(parts) != claim.hash:
                 raise No(Fault.FILES_DIFFER)
 
-    def _feed(self, after: int, analyst: bytes | None = None) -> Answer:
-        self.cursor = max(self.cursor, after)
+    def _feed(self, after: int, analyst: bytes | None, carried: bool) -> Answer:
+        self.cursor = self.cursor if carried else max(self.cursor, after)
         return self._list(analyst, self.rows, after)
 
     def _case(self, analyst: bytes, mailbox: bytes, after: int) -> Answer:
@@ -437,7 +439,8 @@ class _Line:
     async def request(
         self, method: str, path: str, *, headers: Mapping[str, str], body: bytes, limit: int
     ) -> Answer:
-        answer = self.simulator.ask(Asked(method, path, body, headers.get(SESSION_HEADER, "")))
+        session, carried = headers.get(SESSION_HEADER, ""), CARRY_HEADER in headers
+        answer = self.simulator.ask(Asked(method, path, body, session, carried))
         assert len(answer.body) <= limit
         return answer
 

@@ -23,7 +23,7 @@ from dropbox.limits import Lane
 from dropbox.store.jobs import Caller
 from dropbox.store.refused import Refused
 from dropbox.store.store import Store
-from dropbox.wire import SESSION_HEADER, WORK_HEADER, Fault
+from dropbox.wire import CARRY_HEADER, SESSION_HEADER, WORK_HEADER, Fault
 
 D = TypeVar("D", bound=Document)
 
@@ -57,7 +57,8 @@ class Service:
 @dataclass(frozen=True, slots=True)
 class Call:
     """One request. ``caller`` is ``None`` where the route is for anyone; ``work`` is the header of
-    a proof of work, if there was one; ``entry`` is what the route's ``first`` found."""
+    a proof of work, if there was one; ``entry`` is what the route's ``first`` found. ``carried``:
+    a courier asks, for an archive that has no network."""
 
     service: Service
     values: dict[str, str]
@@ -65,6 +66,7 @@ class Call:
     asker: Caller | None
     work: str | None = None
     entry: Entry = KNOWN
+    carried: bool = False
 
     @property
     def store(self) -> Store:
@@ -113,6 +115,11 @@ def find_work(request: web.BaseRequest) -> str | None:
     if len(proofs) > 1:
         raise Refused(Fault.MALFORMED)
     return proofs[0] if proofs else None
+
+
+def is_carried(request: web.BaseRequest) -> bool:
+    """Whether a courier asks, who says so."""
+    return CARRY_HEADER in request.headers
 
 
 def check_framing(request: web.BaseRequest) -> None:

@@ -294,6 +294,7 @@ def _parameters(route: Route) -> list[Schema]:
         for name, pattern in patterns.items()
     ]
     headers = ["keep"] + (["work"] if route.handler in WORKED_FOR else [])
+    headers += ["carry"] if route.handler is team.get_feed else []
     return values + [{"$ref": f"#/components/parameters/{name}"} for name in headers]
 
 
@@ -393,6 +394,9 @@ def describe() -> Schema:
             "parameters": {
                 "keep": _header(
                     wire.KEEP_HEADER, "1 keeps the connection; without it, it is closed.", "^1$"
+                ),
+                "carry": _header(
+                    wire.CARRY_HEADER, "1: asked for an archive elsewhere, nothing is in it.", "^1$"
                 ),
                 "work": _header(
                     wire.WORK_HEADER,

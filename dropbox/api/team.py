@@ -20,7 +20,8 @@ from dropbox.wire import Fault, unpack
 async def get_feed(call: Call) -> Answer:
     """``GET /api/feed/{after}``: asking says that all up to ``after`` is in the archive.
 
-    It counts as fetched only where new reports are given to this analyst.
+    It counts as fetched only where new reports are given to this analyst. A courier says nothing of
+    the kind: what it carries may be lost, and is still unread here.
     """
     caller, after = call.caller, call.number("after")
 
@@ -30,7 +31,7 @@ async def get_feed(call: Call) -> Answer:
         return news, feed_page(connection, after, view)
 
     news, listing = await call.store.show(caller, look)
-    if news:
+    if news and not call.carried:
         await call.store.write(Acknowledge(caller, after))
     return raw(write_page(listing))
 

@@ -9,6 +9,7 @@ what matters is signed inside the envelopes and checked by ``crypto``.
 ``retry``       the same request again over a broken connection;  ``working`` for a place
 ``submission``  envelopes on their way to the server;  ``listing``  envelopes that come back
 ``service``     a typed call for every route, logging in by itself
+``paging``      which page follows another;  ``likeness``  which requests do the same
 ``directory``   the directory, checked against a pinned root
 ``source``, ``upload``, ``download``, ``names``   files
 ``visit``       what a reporter does: report, look, answer

@@ -108,6 +108,15 @@ class Gone(ClientError):
     sentence = "The mailbox is not there any more."
 
 
+# -- a bundle ------------------------------------------------------------------------------------
+
+
+class Deferred(ClientError):
+    """There is no network here: it is asked with the next bundle, and answered in the one after."""
+
+    sentence = "This waits for the next bundle."
+
+
 # -- a submission -------------------------------------------------------------------------------
 
 

@@ -6,11 +6,10 @@ again where a session has ended. The order of requests depends on nothing that w
 
 import asyncio
 import re
-from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from crypto import login
 from crypto.chains import Deletion
@@ -30,12 +29,14 @@ from dropbox.client.errors import (
     WrongAnswer,
 )
 from dropbox.client.listing import Listed, Listing, check_rising, read_listing
+from dropbox.client.paging import id_name, marks_path, next_mark
 from dropbox.client.retry import ORDINARY_PATIENCE, Patience, Tell, patiently, say_nothing
 from dropbox.client.submission import pack_submission
 from dropbox.client.team import TeamCalls
 from dropbox.client.transport import Answer, Transport
 from dropbox.client.working import solve
 from dropbox.wire import (
+    CARRY_HEADER,
     DELETIONS_PER_REQUEST,
     FAULTS,
     LARGEST_DIRECTORY,
@@ -84,6 +85,17 @@ _UNDECIDED: Final = frozenset(
 """Refusals that say nothing about an earlier try whose answer was lost."""
 
 
+class LogsIn(Protocol):
+    """Who a session is for."""
+
+    @property
+    def service(self) -> bytes:
+        """The root's card id."""
+
+    def login(self, challenge: str, origin: str) -> Login:
+        """The answer to a challenge."""
+
+
 @dataclass(frozen=True)
 class Caller:
     """Whose session it is: a mailbox, or an analyst who brings a signed certificate."""
@@ -110,7 +122,7 @@ class Service(TeamCalls):
         self,
         transport: Transport,
         origin: str,
-        caller: Caller | None = None,
+        caller: LogsIn | None = None,
         *,
         patience: Patience = ORDINARY_PATIENCE,
         tell: Tell = say_nothing,
@@ -287,14 +299,14 @@ class Service(TeamCalls):
         marks: list[bytes] = []
         start: bytes | None = bytes(MARK)
         while start is not None:
-            data = await self._get(f"/api/purged/{_name(start)}", LARGEST_MARKS)
+            data = await self._get(marks_path(start), LARGEST_MARKS)
             page = _read(Marks, data).marks
             if not page:
                 break
             if page[0] < start or len(marks) + len(page) > MOST_MARKS:
                 raise WrongAnswer
             marks += page
-            start = _next_mark(page[-1])
+            start = next_mark(page[-1])
         return frozenset(marks)
 
     async def purge_again(self, marks: Iterable[bytes]) -> int:
@@ -338,18 +350,18 @@ class Service(TeamCalls):
 
     async def file_state(self, file: bytes) -> FileState:
         """Which parts of an own file the server holds."""
-        return _read(FileState, await self._get(f"/api/files/{_name(file)}", LARGEST_SMALL))
+        return _read(FileState, await self._get(f"/api/files/{id_name(file)}", LARGEST_SMALL))
 
     async def put_part(self, file: bytes, index: int, sealed: bytes) -> None:
         """Store one sealed part. A part whose answer was lost is sent again as the same bytes."""
-        await self._do("PUT", f"/api/files/{_name(file)}/{index}", sealed)
+        await self._do("PUT", f"/api/files/{id_name(file)}/{index}", sealed)
 
     async def cancel_file(self, file: bytes) -> None:
         """Forget a file no envelope names. Nothing happens if it is not there. One try."""
         try:
             await self._with_session(
                 lambda headers: self._request(
-                    "DELETE", f"/api/files/{_name(file)}", b"", headers, LARGEST_SMALL, _DONE
+                    "DELETE", f"/api/files/{id_name(file)}", b"", headers, LARGEST_SMALL, _DONE
                 )
             )
         except Refused as error:
@@ -358,7 +370,30 @@ class Service(TeamCalls):
 
     async def part(self, file: bytes, index: int) -> bytes:
         """One sealed part, as the server gives it."""
-        return await self._get(f"/api/files/{_name(file)}/{index}", LARGEST_PART)
+        return await self._get(f"/api/files/{id_name(file)}/{index}", LARGEST_PART)
+
+    # -- what others ask ------------------------------------------------------------------------
+
+    async def relay(self, method: str, path: str, body: bytes) -> Answer:
+        """The server's answer, whatever it says, to a request that comes from elsewhere.
+
+        It is the caller's, and marked as carried. Sent again over a broken connection. Raises
+        ``Refused`` where the server decided nothing, ``Nonsense`` for what is no answer of its.
+        """
+
+        async def once(headers: dict[str, str]) -> Answer:
+            carried = {**headers, CARRY_HEADER: "1"}
+            answer = await self._transport.request(
+                method, path, headers=carried, body=body, limit=LARGEST_PAGE
+            )
+            if answer.status in (_OK, _DONE):
+                return answer
+            error = _refusal(answer)
+            if isinstance(error, Refused) and error.fault not in _UNDECIDED:
+                return answer
+            raise error
+
+        return await self._repeat(lambda: self._with_session(once))
 
     # -- how it is done -------------------------------------------------------------------------
 
@@ -482,14 +517,3 @@ def _read(kind: type[D], data: bytes) -> D:
         return kind.from_bytes(data)
     except ProtocolError:
         raise WrongAnswer from None
-
-
-def _next_mark(mark: bytes) -> bytes | None:
-    """The first that there can be behind ``mark``; ``None`` behind the last."""
-    number = int.from_bytes(mark) + 1
-    return number.to_bytes(MARK) if number < 1 << 8 * MARK else None
-
-
-def _name(id_: bytes) -> str:
-    """A file's id or a mark in a path: unpadded base64url, 43 or 22 characters."""
-    return urlsafe_b64encode(id_).rstrip(b"=").decode("ascii")
