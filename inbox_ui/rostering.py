@@ -18,7 +18,7 @@ from dropbox.wire import Fault
 from inbox_ui.errors import ChangeLost, NoRoster, OldRoster
 from inbox_ui.founding import begin_roster
 from inbox_ui.membership import Change, renew_certificate
-from inbox_ui.publishing import RENEW_BELOW, check_publisher, may_publish
+from inbox_ui.publishing import RENEW_BELOW, check_office, check_publisher, in_office
 from inbox_ui.rosters import SeenRoster
 from inbox_ui.station import Station
 
@@ -31,7 +31,7 @@ async def learn(station: Station, service: Service) -> int | None:
 
     ``None``, or the number of the older one that a server gives which lags: 0 where it has none.
     Raises ``OldRoster`` for one beside those that were seen, ``ChangeLost`` where it has the place
-    of a change that waited here, or what ``read_roster`` raises.
+    of a change that waited here, or what ``Rosters.admit`` raises.
     """
     rosters, directory = station.archive.rosters, station.seen.directory
     signed = await service.roster()
@@ -39,7 +39,7 @@ async def learn(station: Station, service: Service) -> int | None:
         return 0 if rosters.published(directory) is not None else None
     waited = rosters.unpublished(directory)
     try:
-        rosters.admit(signed, directory)
+        rosters.admit(signed, directory, station.today())
     except RolledBack:
         return _number_of_older(station, signed)
     taken = waited is not None and rosters.unpublished(directory) is None
@@ -60,7 +60,7 @@ def has_work(station: Station, *, lags: bool) -> bool:
 
     ``lags`` says that the server has to be given older ones first.
     """
-    if not may_publish(station.vault, station.seen.directory, station.today()):
+    if not in_office(station):
         return False
     waits = station.archive.rosters.unpublished(station.seen.directory)
     return lags or waits is not None or is_due(station)
@@ -70,7 +70,7 @@ def is_due(station: Station) -> bool:
     """Whether this analyst should renew the roster: few days are left, and then there are more; or
     the root has certified this analyst for longer than the roster says."""
     seen = station.archive.rosters.published(station.seen.directory)
-    if seen is None or not may_publish(station.vault, station.seen.directory, station.today()):
+    if seen is None or not in_office(station):
         return False
     days_left = seen.roster.expires - station.today()
     return _has_newer_certificate(station, seen.roster) or (
@@ -115,6 +115,7 @@ def sign_next(station: Station, change: Change) -> bytes:
     seen, vault = station.archive.rosters.published(station.seen.directory), station.vault
     if seen is None:
         raise NoRoster
+    check_office(station)
     expires = _last_day(station)
     assert vault.publisher is not None
     following = replace(
