@@ -14,7 +14,7 @@ from dropbox.site.assets import Asset
 from dropbox.site.assets import read_assets as read_installed
 from dropbox.site.builder import build_for
 from dropbox.site.manifest import Manifest, beside, site_hash
-from inbox_ui import publishing
+from inbox_ui import publishing, renewal
 from inbox_ui.errors import SiteMoved
 from inbox_ui.folder import Folder
 from inbox_ui.line import Line
@@ -159,7 +159,7 @@ def test_the_server_has_no_say_in_what_is_signed(desk: Desk) -> None:
 
             service._transport.request = noted  # type: ignore[method-assign, assignment]
             site = build_for(desk.station.seen.directory).hash
-            await publishing.renew(desk.station, service, site=site)
+            await renewal.renew(desk.station, service, site=site)
 
     asyncio.run(sign())
     assert {each for each in asked if each.startswith("GET")} == {"GET /api/directory"}

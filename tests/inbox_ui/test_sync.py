@@ -10,7 +10,7 @@ import pytest
 from crypto.directory import directory_hash, sign_directory
 from crypto.errors import Expired, ForeignOrigin, ForeignService, ProtocolError, RolledBack
 from dropbox.client.errors import Away, Lost
-from inbox_ui import casework, founding, publishing
+from inbox_ui import casework, founding, publishing, renewal
 from inbox_ui.errors import Lagging
 from tests.inbox_ui.conftest import ORIGIN, TODAY, Clock, Desk, Writer
 from tests.simulator import Asked, Row
@@ -251,7 +251,7 @@ def test_a_server_that_lags_is_given_what_it_lacks_by_the_publisher(
     async def bring() -> None:
         line = Line(desk.server.transport(), ORIGIN)
         async with line.as_publisher(desk.station.vault) as service:
-            await publishing.catch_up(desk.station, service)
+            await renewal.catch_up(desk.station, service)
 
     asyncio.run(bring())
     assert desk.server.signed == newest
