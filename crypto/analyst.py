@@ -43,7 +43,8 @@ class Analyst:
 
     ``colleagues`` maps analysts' card ids to their signing keys: this analyst's own, and of those
     who left too, for what they signed stays in the log. ``supervisors`` are the ids of those who
-    may assign a case that others handle, or once might.
+    may assign a case that others handle, or once might, ``readers`` of those who may read today,
+    by whose word a case ends: without them, all colleagues.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Analyst:
         colleagues: Mapping[bytes, bytes],
         random_bytes: RandomBytes,
         supervisors: frozenset[bytes] = frozenset(),
+        readers: frozenset[bytes] | None = None,
     ) -> None:
         self._keys = secret.keys
         self._directory = directory
@@ -61,7 +63,10 @@ class Analyst:
         self._intake = frozenset(directory.intake_groups)
         self._colleagues = colleagues
         self._supervisors = supervisors
-        self._pen = Pen(self._keys, directory, self._groups, supervisors, random_bytes)
+        self._readers = frozenset(colleagues) if readers is None else readers
+        self._pen = Pen(
+            self._keys, directory, self._groups, supervisors, self._readers, random_bytes
+        )
 
     @property
     def card(self) -> Card:
@@ -82,7 +87,7 @@ class Analyst:
         succession = Succession(self._directory)
         opened = opener.team(given[Chain.TEAM], succession)
         groups = self._intake | succession.groups
-        rules = Rules(mailbox, self._directory, self._supervisors)
+        rules = Rules(mailbox, self._directory, self._supervisors, self._readers)
         case, handling = opener.case(given[Chain.CASE], groups, self._colleagues, rules)
         reporter = opener.reporter(given[Chain.REPORTER], groups)
         card = _reporter_card(reporter)

@@ -251,7 +251,9 @@ class _Log:
         """Each entry proved or named, and where the case stands at the end."""
         proofs = {row.place[2]: row.proof for row in self.export.rows}
         supervisors = frozenset(self.roster.supervisors)
-        rules = Rules(self.export.statement.mailbox, self.directory, supervisors)
+        rules = Rules(
+            self.export.statement.mailbox, self.directory, supervisors, self.roster.readers
+        )
         handling = Handling()
         entries: list[Entry[CasePayload]] = []
         for header, stored in chain.entries:

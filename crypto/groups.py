@@ -177,10 +177,13 @@ def sign_erased(group: bytes, day: date, analyst: Keys, service: bytes) -> bytes
     return sign_document(Erased(analyst.card.id, group, day), Tag.SIGN_ERASED, analyst, service)
 
 
-def read_erased(signed: bytes, sign_key: bytes, service: bytes) -> Erased:
-    """A verified erasure, signed with this key; whose it is, the caller holds against ``analyst``.
+def read_erased(signed: bytes, analyst: bytes, sign_key: bytes, service: bytes) -> Erased:
+    """The verified erasure of the analyst with this card id, who signs with ``sign_key``.
 
-    Raises ``Malformed`` and its kind, ``WrongSignature``.
+    Raises ``Malformed`` and its kind, ``WrongSignature``, ``ForeignAuthor`` for another analyst's.
     """
     verify_signed(signed, Tag.SIGN_ERASED, sign_key, service)
-    return Erased.from_bytes(split(signed)[1])
+    erased = Erased.from_bytes(split(signed)[1])
+    if erased.analyst != analyst:
+        raise ForeignAuthor
+    return erased

@@ -8,6 +8,11 @@
     contact-requested
     contact-released    anybody of the team
 
+What lets a case go is taken from those who may read today alone: a ``concluded`` where the case was
+never assigned, and a ``held`` that ends a hold or makes it shorter. From others it is shown and
+changes nothing: whoever left could else have a case purged, with a server that helps. Who left with
+an end that was meant has it ended anew.
+
 ``assigned`` brings a case group whose certificate is signed by an intake group or by the case group
 that has the case, with a higher number than the last. So keys and duty have to agree: a handler who
 was removed has neither. That numbers go up by exactly one is a rule of the ``team`` chain; here one
@@ -37,7 +42,8 @@ class Handling:
 
     ``handlers`` are analysts' card ids, of the last assignment also when the case is concluded.
     ``last`` is the case group of that assignment, ``groups`` the ids of every one. ``concluded`` is
-    the newest, where nothing was assigned after it; ``hold`` the last day of a legal hold.
+    the newest that counts, where nothing was assigned after it; ``hold`` the last day of a legal
+    hold.
     """
 
     handlers: frozenset[bytes] = frozenset()
@@ -59,11 +65,13 @@ class Handling:
 
 @dataclass(frozen=True)
 class Rules:
-    """The rules of one case's chain. ``supervisors`` are the ids of those who may assign all."""
+    """The rules of one case's chain. ``supervisors`` are the ids of those who may assign all, or
+    once might, ``readers`` of those who may read today."""
 
     mailbox: bytes
     directory: Directory
     supervisors: frozenset[bytes]
+    readers: frozenset[bytes]
 
     def follow(self, before: Handling, payload: CasePayload) -> Handling:
         """Where the case stands after ``payload``, whose signature was verified.
@@ -75,11 +83,14 @@ class Rules:
             raise ForeignAuthor
         if isinstance(payload, Assigned):
             return self._assign(before, payload)
-        if isinstance(payload, Concluded):
+        if isinstance(payload, Concluded) and (before.handlers or self._reads(payload)):
             return replace(before, concluded=payload)
-        if isinstance(payload, Held):
+        if isinstance(payload, Held) and (_is_longer(before, payload) or self._reads(payload)):
             return replace(before, hold=payload.until)
         return before
+
+    def _reads(self, payload: CasePayload) -> bool:
+        return payload.author in self.readers
 
     def _may_write(self, before: Handling, payload: CasePayload) -> bool:
         if isinstance(payload, ContactReleased) or not before.handlers:
@@ -102,3 +113,9 @@ class Rules:
         return Handling(
             frozenset(payload.handlers), group, before.groups | {group.id}, None, before.hold
         )
+
+
+def _is_longer(before: Handling, held: Held) -> bool:
+    if held.until is None:
+        return False
+    return before.hold is None or held.until >= before.hold

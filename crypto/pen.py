@@ -24,12 +24,16 @@ from crypto.primitives import RandomBytes
 
 @dataclass(frozen=True)
 class Pen:
-    """An analyst's keys and those of the groups in the vault (card id → keys)."""
+    """An analyst's keys and those of the groups in the vault (card id → keys).
+
+    ``supervisors`` and ``active`` are those of the rules: who may assign all, who may read today.
+    """
 
     keys: Keys
     directory: Directory
     groups: Mapping[bytes, Keys]
     supervisors: frozenset[bytes]
+    active: frozenset[bytes]
     random_bytes: RandomBytes
 
     @property
@@ -101,7 +105,7 @@ class Pen:
         self, case: CaseFile, payload: CasePayload, words: Words, cards: tuple[Card, ...]
     ) -> Outgoing:
         """The next ``case`` entry, sealed to ``cards``. Raises ``NotHandling``."""
-        rules = Rules(case.mailbox, self.directory, self.supervisors)
+        rules = Rules(case.mailbox, self.directory, self.supervisors, self.active)
         try:
             rules.follow(case.handling, payload)
         except ForeignAuthor:

@@ -156,6 +156,22 @@ class Roster(Document):
         """The members who are not suspended."""
         return tuple(each for each in self.members if not each.suspended)
 
+    def publishes(self, analyst: bytes) -> bool:
+        """Whether this one is in office as a publisher: what it signs from now on counts."""
+        found = self.find(analyst)
+        return found is not None and not found.suspended and Duty.PUBLISHER in found.duties
+
+    @property
+    def readers(self) -> frozenset[bytes]:
+        """The ids of those who may read and are not suspended."""
+        return frozenset(each.id for each in self.active() if each.reads)
+
+    def gives_more_than(self, seen: "Roster") -> bool:
+        """Whether anybody may do something by this roster that ``seen`` does not let them do."""
+        if self.signers != seen.signers or self.supervisors != seen.supervisors:
+            return True
+        return not all(_is_within(each, seen.find(each.id)) for each in self.active())
+
     def refuses(self, analyst: bytes) -> bool:
         """Whether a server lets this analyst in no more: suspended, or left."""
         if any(each.id == analyst for each in self.former):
@@ -196,7 +212,7 @@ def read_roster(signed: bytes, directory: Directory) -> Roster:
     roster = Roster.from_bytes(split(signed)[1])  # (1)
     if roster.service != directory.service:
         raise ForeignService  # (2)
-    certificate = _certified(roster.publisher, CertificateRole.PUBLISHER, directory)  # (3)
+    certificate = publisher_of(roster, directory)  # (3)
     verify_signed(signed, Tag.SIGN_ROSTER, certificate.sign, roster.service)  # (4)
     for each in roster.members:
         proof = _certified(each.certificate, CertificateRole.ANALYST, directory)  # (5)
@@ -212,16 +228,15 @@ def read_next_roster(
 ) -> Roster:
     """The verified roster ``signed``: the one already seen, or one that comes after it.
 
-    One that skips some is taken, as of directories. Raises as :func:`read_roster`;
-    ``ForeignAuthor`` where its publisher is refused by the one seen; ``RolledBack`` for one that is
-    older, does not follow, or forgets somebody who left or was a supervisor.
+    Its publisher has to be in office by the one seen: one who no longer is could come back with the
+    next. One that skips some is taken, as of directories; also from somebody whom the root has
+    certified as a publisher since, for the rosters between are not here. Raises as
+    :func:`read_roster`; ``RolledBack`` for one that is older, does not follow, or forgets somebody
+    who left or was a supervisor; ``ForeignAuthor`` where its publisher was not in office.
     """
     if signed == seen_signed:
         return seen
     new = read_roster(signed, directory)
-    publisher = _certified(new.publisher, CertificateRole.PUBLISHER, directory)
-    if seen.refuses(publisher.subject):
-        raise ForeignAuthor
     if new.seq <= seen.seq:
         raise RolledBack
     if new.seq == seen.seq + 1 and new.previous != roster_hash(seen_signed):
@@ -230,13 +245,39 @@ def read_next_roster(
         raise RolledBack("It forgets somebody whose signatures count.")
     if not set(seen.supervisors) <= set(new.supervisors):
         raise RolledBack("It forgets somebody whose assignments count.")
+    publisher = publisher_of(new, directory)
+    if not seen.publishes(publisher.subject) and not _came_since(seen, new, publisher):
+        raise ForeignAuthor
     return new
+
+
+def publisher_of(roster: Roster, directory: Directory) -> Certificate:
+    """The root's certificate of who signed the roster. Raises as :func:`read_certificate`."""
+    return _certified(roster.publisher, CertificateRole.PUBLISHER, directory)
 
 
 def supervisors_of(members: Iterable[Member], before: Iterable[bytes] = ()) -> tuple[bytes, ...]:
     """The supervisors a roster lists: those it did ``before``, and those of ``members``."""
     now = (each.id for each in members if Duty.SUPERVISOR in each.duties)
     return rising([*before, *now])
+
+
+def _came_since(seen: Roster, new: Roster, publisher: Certificate) -> bool:
+    """Whether a publisher may have come into office by a roster between these two.
+
+    Not with a certificate from before ``seen``, by which this one had no such duty.
+    """
+    if new.seq == seen.seq + 1 or seen.refuses(publisher.subject):
+        return False
+    if seen.find(publisher.subject) is None:
+        return True
+    return (publisher.not_before or date.min) > seen.issued
+
+
+def _is_within(new: Member, seen: Member | None) -> bool:
+    if seen is None or seen.suspended:
+        return False
+    return set(new.duties) <= set(seen.duties) and new.intake <= seen.intake
 
 
 def _certified(signed: bytes, role: CertificateRole, directory: Directory) -> Certificate:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from crypto.directory import Directory, read_directory, read_successor
+from crypto.errors import ForeignAuthor
+from crypto.roster import Roster
 from crypto.signed import split
 from inbox_ui.errors import DamagedArchive
 from inbox_ui.series import Series
@@ -65,14 +67,19 @@ class Directories:
         """Keep one that was signed here, until the server has it."""
         self._series.prepare(_number(signed), signed)
 
-    def admit(self, signed: bytes, service: bytes) -> Directory:
+    def admit(self, signed: bytes, service: bytes, roster: Roster | None) -> Directory:
         """Verify what a server gave and remember it.
 
-        Raises ``RolledBack`` for one older than seen, or what ``read_directory`` raises.
+        Raises ``RolledBack`` for one older than seen, ``ForeignAuthor`` for a new one of somebody
+        who is no publisher by the ``roster``, where there is one, or what ``read_directory``
+        raises. The root's certificate outlasts the office.
         """
         seen = self.newest(service)
         directory = read_successor(seen.directory, seen.signed, signed)
         if signed != seen.signed:
+            publisher = directory.publisher_certificate.subject
+            if roster is not None and not roster.publishes(publisher):
+                raise ForeignAuthor
             self.remember(signed)
         return directory
 

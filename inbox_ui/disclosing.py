@@ -3,15 +3,19 @@
 Two people have to agree: a handler, who has the report, and a custodian, who has the other half.
 """
 
+from collections.abc import Iterator
+from contextlib import suppress
+
 from crypto.analyst import CaseFile
+from crypto.authors import certified_group
 from crypto.documents import ContactReleased, ContactRequested
 from crypto.envelope import Chain
-from crypto.errors import DoesNotOpen
+from crypto.errors import DoesNotOpen, ProtocolError
 from crypto.keys import GroupSecret
 from crypto.opening import Entry, Payload
 from crypto.outgoing import Outgoing
 from inbox_ui.casework import writable
-from inbox_ui.errors import NoRequest, NotCustodian, NotReleased
+from inbox_ui.errors import NoRequest, NotCustodian, NotReleased, WrongAsker
 from inbox_ui.reading import OpenCase
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary
@@ -27,7 +31,8 @@ def request(station: Station, summary: Summary, text: str) -> None:
 def answer(station: Station, summary: Summary, text: str, *, release: bool) -> None:
     """Answer the newest request that nobody has answered, as a custodian.
 
-    Raises ``NotCustodian``, ``NoRequest``, ``DamagedCase``, ``OverLimit``.
+    Raises ``NotCustodian``, ``NoRequest``, ``WrongAsker``, ``Expired`` where the roster is not
+    valid today, ``DamagedCase``, ``OverLimit``.
     """
     case = writable(station, summary, needs_reporter=False)
     asked = _open_requests(case.file)
@@ -56,6 +61,7 @@ def _answer(
     station: Station, case: OpenCase, asked: Entry[Payload], text: str, *, release: bool
 ) -> Outgoing:
     """With whichever contact group of the vault the half was wrapped to, the newest first."""
+    _check_asker(station, case, asked)
     groups = [GroupSecret(each) for each in reversed(station.vault.contact)]
     for group in groups:
         try:
@@ -75,3 +81,33 @@ def _open_requests(file: CaseFile) -> list[Entry[Payload]]:
         for each in entries
         if isinstance(each.payload, ContactRequested) and each.id not in answered
     ]
+
+
+def _check_asker(station: Station, case: OpenCase, entry: Entry[Payload]) -> None:
+    """Raise ``WrongAsker`` unless who asks may read today, for the group that has the case.
+
+    A custodian sees nothing of a case but requests. One who was taken off it still has its group's
+    secret and could ask on: so no newer group may have asked, and the server must not say that
+    another has the case now. Its word can only hold an answer back.
+    """
+    asked, roster = entry.payload, station.roster
+    if roster is None or not isinstance(asked, ContactRequested):
+        return
+    roster.check_day(station.today())
+    if asked.author not in roster.readers:
+        raise WrongAsker(case.name)
+    if asked.group is None:
+        return
+    group = certified_group(asked.group, case.file.mailbox, station.seen.directory)
+    if case.use not in (None, group.id) or group.number < max(_numbers(station, case.file)):
+        raise WrongAsker(case.name)
+
+
+def _numbers(station: Station, file: CaseFile) -> Iterator[int]:
+    """The numbers of the case groups that have asked; 0 for intake, and for what is forged."""
+    yield 0
+    for entry in file.of(Chain.CASE):
+        if isinstance(entry.payload, ContactRequested) and entry.payload.group is not None:
+            with suppress(ProtocolError):
+                proof, directory = entry.payload.group, station.seen.directory
+                yield certified_group(proof, file.mailbox, directory).number

@@ -169,6 +169,10 @@ class NoRequest(PersonError):
     """No handler asks for contact details here."""
 
 
+class WrongAsker(PersonError):
+    """Who asks for contact details may not read today, or does not have the case any more."""
+
+
 class NotCustodian(PersonError):
     """This vault does not hold the contact group."""
 

@@ -10,7 +10,7 @@ from crypto.errors import ProtocolError
 from crypto.files import FileManifest
 from dropbox.client.errors import Away, ClientError, Unknown
 from dropbox.client.service import Service
-from inbox_ui import casework, console, publishing, rostering, saving, words
+from inbox_ui import casework, console, publishing, renewal, rostering, saving, words
 from inbox_ui.directories import Seen
 from inbox_ui.errors import HasRoster, InboxError, NotDelivered, RosterKept
 from inbox_ui.membership import Change
@@ -114,13 +114,13 @@ async def publish(
 ) -> Seen:
     """Sign the next directory and give it to the server; the newest afterwards."""
     async with place.line() as line, line.as_publisher(station.vault) as service:
-        return await publishing.renew(station, service, origins, site)
+        return await renewal.renew(station, service, origins, site)
 
 
 async def catch_up(place: Place, station: Station) -> None:
     """Learn the server's newest directory, as a publisher."""
     async with place.line() as line, line.as_publisher(station.vault) as service:
-        await publishing.catch_up(station, service)
+        await renewal.catch_up(station, service)
 
 
 async def amend(place: Place, station: Station, change: Change) -> None:
@@ -129,6 +129,7 @@ async def amend(place: Place, station: Station, change: Change) -> None:
     Raises as :func:`rostering.amend`, and ``RosterKept`` where it was signed and did not get there.
     """
     async with _as_both(place, station) as (service, publisher):
+        await renewal.catch_up(station, publisher)  # before its publisher may be out of office
         await rostering.amend(station, service, publisher, change)
 
 

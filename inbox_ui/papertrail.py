@@ -157,7 +157,7 @@ class _Auditor:
 
     def _read_erased(self, signed: bytes) -> Erased:
         analyst = Erased.from_bytes(split(signed)[1]).analyst
-        return read_erased(signed, self._key_of(analyst), self._service)
+        return read_erased(signed, analyst, self._key_of(analyst), self._service)
 
     def _key_of(self, analyst: bytes) -> bytes:
         if analyst not in self._colleagues:

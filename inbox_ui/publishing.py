@@ -53,6 +53,26 @@ def may_publish(vault: Vault, directory: Directory, today: date) -> bool:
     return True
 
 
+def in_office(station: Station) -> bool:
+    """Whether this analyst may sign directories and rosters today, by the root and by the roster,
+    where there is one."""
+    return _has_office(station) and may_publish(
+        station.vault, station.seen.directory, station.today()
+    )
+
+
+def check_office(station: Station) -> Certificate:
+    """As :func:`check_publisher`; raises ``NotPublisher`` also where the roster says so."""
+    if not _has_office(station):
+        raise NotPublisher
+    return check_publisher(station.vault, station.seen.directory, station.today())
+
+
+def _has_office(station: Station) -> bool:
+    roster = station.roster
+    return roster is None or roster.publishes(station.vault.analyst_secret.keys.card.id)
+
+
 def is_due(vault: Vault, directory: Directory, today: date) -> bool:
     """Whether this analyst should renew it: may, few days are left, and then there are more.
 
@@ -86,7 +106,7 @@ def sign_next(
     ``NotBuilt``.
     """
     seen, today, vault = station.seen, station.today(), station.vault
-    certificate = check_publisher(vault, seen.directory, today)
+    certificate = check_office(station)
     assert vault.publisher is not None
     following = replace(
         seen.directory,
@@ -118,24 +138,9 @@ async def publish(station: Station, service: Service) -> Seen:
     directories = station.archive.directories
     kept = directories.unpublished(station.vault.service)
     if kept is not None:
-        await _give(service, kept.signed)
+        await give(service, kept.signed)
         directories.remember(kept.signed)
     return station.seen
-
-
-async def renew(
-    station: Station,
-    service: Service,
-    origins: Sequence[str] | None = None,
-    site: bytes | None = None,
-) -> Seen:
-    """Sign the next directory and give it to the server; the newest afterwards.
-
-    ``service`` is a publisher's session. Raises as :func:`sign_next` and :func:`publish`.
-    """
-    await catch_up(station, service)
-    sign_next(station, origins, site)
-    return await publish(station, service)
 
 
 def write_out(station: Station, folder: Folder) -> None:
@@ -144,21 +149,9 @@ def write_out(station: Station, folder: Folder) -> None:
     write_manifest(station.seen.directory, folder)
 
 
-async def catch_up(station: Station, service: Service) -> None:
-    """Learn the server's directory; one that shows an older one of ours is brought to the newest.
-
-    Raises as :func:`publish`.
-    """
-    directories = station.archive.directories
-    signed = await service.directory()
-    try:
-        directories.admit(signed, station.vault.service)
-    except RolledBack:
-        for each in directories.published_after(directories.number_of(signed)):
-            await _give(service, each)
-
-
-async def _give(service: Service, signed: bytes) -> None:
+async def give(service: Service, signed: bytes) -> None:
+    """Give the server a directory. Raises ``RolledBack`` where another has its place, or
+    ``ClientError``."""
     try:
         await service.publish(signed)
     except Refused as error:

@@ -20,7 +20,7 @@ from inbox_ui.errors import ChangeLost, NoRoster, OldRoster
 from inbox_ui.founding import begin_roster
 from inbox_ui.granting import note_before, note_holders
 from inbox_ui.membership import Change, renew_certificate
-from inbox_ui.publishing import RENEW_BELOW, catch_up, check_publisher, may_publish
+from inbox_ui.publishing import RENEW_BELOW, check_office, check_publisher, in_office
 from inbox_ui.rosters import SeenRoster
 from inbox_ui.station import Station
 
@@ -34,7 +34,7 @@ async def learn(station: Station, service: Service) -> int | None:
     ``None``, or the number of the older one that a server gives which lags: 0 where it has none.
     Who was to hold a group by the one before, or was there and gone between the two, is noted: the
     group is replaced. Raises ``OldRoster`` for one beside those that were seen, ``ChangeLost``
-    where it has the place of a change that waited here, or what ``read_roster`` raises.
+    where it has the place of a change that waited here, or what ``Rosters.admit`` raises.
     """
     rosters, directory = station.archive.rosters, station.seen.directory
     signed = await service.roster()
@@ -43,7 +43,7 @@ async def learn(station: Station, service: Service) -> int | None:
         return 0 if rosters.published(directory) is not None else None
     waited = rosters.unpublished(directory)
     try:
-        rosters.admit(signed, directory)
+        rosters.admit(signed, directory, station.today())
     except RolledBack:
         return _number_of_older(station, signed)
     note_before(station, before)
@@ -65,7 +65,7 @@ def has_work(station: Station, *, lags: bool) -> bool:
 
     ``lags`` says that the server has to be given older ones first.
     """
-    if not may_publish(station.vault, station.seen.directory, station.today()):
+    if not in_office(station):
         return False
     waits = station.archive.rosters.unpublished(station.seen.directory)
     return lags or waits is not None or is_due(station)
@@ -76,7 +76,7 @@ def is_due(station: Station) -> bool:
     is older than a group of the team, which nobody then grants; or the root has certified this
     analyst for longer than the roster says."""
     seen = station.archive.rosters.published(station.seen.directory)
-    if seen is None or not may_publish(station.vault, station.seen.directory, station.today()):
+    if seen is None or not in_office(station):
         return False
     days_left = seen.roster.expires - station.today()
     replaced = newest_first_day(station)
@@ -125,6 +125,7 @@ def sign_next(station: Station, change: Change) -> bytes:
     seen, vault = station.archive.rosters.published(station.seen.directory), station.vault
     if seen is None:
         raise NoRoster
+    check_office(station)
     expires = _last_day(station)
     assert vault.publisher is not None
     following = replace(
@@ -196,11 +197,9 @@ async def amend(
 
     ``service`` is an analyst's session, ``publisher`` a publisher's. What waited from before is
     sent first. Groups are not replaced here but at the next sync: who was to hold them in between
-    is noted. Raises as :func:`learn`, :func:`give_lacking` and :func:`sign_next`, as
-    :func:`catch_up`, and ``OldRoster`` where the server says again and again that another has
-    the place, and shows none.
+    is noted. Raises as :func:`learn`, :func:`give_lacking` and :func:`sign_next`, and
+    ``OldRoster`` where the server says again and again that another has the place, and shows none.
     """
-    await catch_up(station, publisher)
     for _ in range(_TRIES):
         behind = await learn(station, service)
         if behind is not None:

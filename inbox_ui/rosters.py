@@ -1,10 +1,13 @@
 """The rosters this workstation has seen. It refuses to go back behind the newest (P6)."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
+from crypto.certificates import CLOCK_SLACK
 from crypto.directory import Directory
-from crypto.roster import Roster, read_next_roster, read_roster
+from crypto.errors import Expired
+from crypto.roster import Roster, publisher_of, read_next_roster, read_roster
 from crypto.signed import split
 from inbox_ui.series import Series
 
@@ -76,10 +79,12 @@ class Rosters:
         """Forget the one that was signed here: another publisher was quicker."""
         self._series.forget_unpublished()
 
-    def admit(self, signed: bytes, directory: Directory) -> Roster:
+    def admit(self, signed: bytes, directory: Directory, today: date) -> Roster:
         """Verify what a server gave and remember it.
 
-        Raises ``RolledBack`` for one older than seen or beside it, or what ``read_roster`` raises.
+        Raises ``RolledBack`` for one older than seen or beside it, ``Expired`` where its publisher
+        could not sign it today and it gives somebody more than the one seen, or what
+        ``read_next_roster`` raises.
         """
         seen = self.published(directory)
         if seen is None:
@@ -87,8 +92,18 @@ class Rosters:
         else:
             roster = read_next_roster(seen.roster, seen.signed, signed, directory)
         if seen is None or signed != seen.signed:
+            _check_days(roster, seen.roster if seen is not None else None, directory, today)
             self.remember(signed)
         return roster
+
+
+def _check_days(new: Roster, seen: Roster | None, directory: Directory, today: date) -> None:
+    """Raise ``Expired`` for a roster of days to come, and for one of a publisher whose certificate
+    is over. Its last renewals and removals count all the same: the next publisher follows them."""
+    if new.issued - today > CLOCK_SLACK:
+        raise Expired
+    if seen is None or new.gives_more_than(seen):
+        publisher_of(new, directory).check_day(today)
 
 
 def _number(signed: bytes) -> int:

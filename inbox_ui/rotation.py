@@ -23,7 +23,7 @@ from inbox_ui.errors import NobodyToGrant
 from inbox_ui.founding import EPOCH_DAYS
 from inbox_ui.granting import custodians, give, grantable, me_in, note_holders, on_intake
 from inbox_ui.line import Line
-from inbox_ui.publishing import may_publish, publish, sign_next
+from inbox_ui.publishing import in_office, publish, sign_next
 from inbox_ui.station import Station
 from inbox_ui.vault import IntakeSecret, Vault
 
@@ -49,7 +49,7 @@ def due(station: Station) -> Due:
     longer of those who are.
     """
     directory, today = station.seen.directory, station.today()
-    if not may_publish(station.vault, directory, today):
+    if not in_office(station):
         return Due(intake=False, contact=False)
     note_holders(station)
     return Due(
@@ -238,5 +238,5 @@ async def _follow(station: Station, service: Service) -> bool:
     """Whether the server shows the directory that has the place of ours. Raises as ``admit``."""
     before = station.seen.signed
     signed = await service.directory()
-    station.archive.directories.admit(signed, station.vault.service)
+    station.admit_directory(signed)
     return signed != before

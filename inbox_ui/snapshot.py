@@ -27,7 +27,7 @@ from inbox_ui.schema import SHELF
 from inbox_ui.summary import Mark, Summary
 from inbox_ui.vault import Vault
 
-_FOLD: Final = b"fold 4"
+_FOLD: Final = b"fold 5"
 """Goes up whenever the fold would give another summary for the same envelopes."""
 _ARCHIVE_KEY: Final = 6
 _PROBLEMS: Final = Summary._fields.index("problems")
@@ -39,6 +39,7 @@ def basis_of(
     groups: Iterable[bytes],
     colleagues: Mapping[bytes, bytes],
     supervisors: Iterable[bytes] = (),
+    readers: Iterable[bytes] = (),
     interests: Iterable[str] = (),
 ) -> bytes:
     """32 bytes that change with whatever can change a fold but the envelopes themselves."""
@@ -49,6 +50,7 @@ def basis_of(
         *sorted(b"holds" + group for group in groups),
         *sorted(b"knows" + id_ + sign for id_, sign in colleagues.items()),
         *sorted(b"above" + id_ for id_ in supervisors),
+        *sorted(b"reads" + id_ for id_ in readers),
         *sorted(b"minds" + each.encode() for each in interests),
     ]
     digest = blake2b(digest_size=32)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final, Self
 
 from crypto.analyst import Analyst
+from crypto.directory import Directory
 from crypto.primitives import RandomBytes
 from crypto.roster import Roster
 from inbox_ui.archive import Archive
@@ -78,6 +79,13 @@ class Station:
         """The newest directory."""
         return self.archive.directories.newest(self.vault.service)
 
+    def admit_directory(self, signed: bytes) -> Directory:
+        """Verify a directory that a server gave, also by the newest roster, and remember it.
+
+        Raises as :meth:`Directories.admit`.
+        """
+        return self.archive.directories.admit(signed, self.vault.service, self.roster)
+
     @property
     def seen_roster(self) -> SeenRoster | None:
         """The newest roster and its signed bytes, if there is one."""
@@ -103,6 +111,13 @@ class Station:
         """The card ids of those who may assign the cases of others, or once might."""
         roster = self.roster
         return frozenset(roster.supervisors) if roster is not None else frozenset()
+
+    @property
+    def readers(self) -> frozenset[bytes]:
+        """The card ids of those who may read now: by their word cases end. Where there is no
+        roster, whoever the vault knows."""
+        roster = self.roster
+        return roster.readers if roster is not None else frozenset(self.vault.colleagues)
 
     @property
     def analyst(self) -> Analyst:
@@ -149,7 +164,7 @@ class Station:
         under = (seen.signed, self.archive.rosters.newest_signed(), vault)
         if self._under == under:
             return
-        colleagues, supervisors = self.colleagues, self.supervisors
+        colleagues, supervisors, readers = self.colleagues, self.supervisors, self.readers
         self._analyst = Analyst(
             vault.analyst_secret,
             seen.directory,
@@ -157,9 +172,12 @@ class Station:
             colleagues,
             self.random_bytes,
             supervisors,
+            readers,
         )
         self._reader = Reader(self.archive, self._analyst)
-        basis = basis_of(seen.directory, vault.groups, colleagues, supervisors, vault.interests)
+        basis = basis_of(
+            seen.directory, vault.groups, colleagues, supervisors, readers, vault.interests
+        )
         home = home_of(vault, self.random_bytes)
         snapshots = Snapshots(self.archive, home, basis, self.random_bytes)
         view = View(self._analyst.card.id, frozenset(vault.groups), vault.interests)

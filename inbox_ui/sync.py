@@ -29,7 +29,7 @@ from dropbox.client.errors import Away, ClientError, Deferred, Nonsense, Refused
 from dropbox.client.listing import Listed
 from dropbox.client.service import Service
 from dropbox.wire import Fault, marks_digest
-from inbox_ui import granting, grants, receiving, rostering, rotation
+from inbox_ui import granting, grants, receiving, renewal, rostering, rotation
 from inbox_ui.custody import Custody
 from inbox_ui.epochs import needs_witness
 from inbox_ui.errors import (
@@ -47,7 +47,7 @@ from inbox_ui.errors import (
 from inbox_ui.line import Line
 from inbox_ui.outbox import Item
 from inbox_ui.placing import put_in_place
-from inbox_ui.publishing import is_due, may_publish, publish, sign_next
+from inbox_ui.publishing import in_office, publish, sign_next
 from inbox_ui.purging import purge_due
 from inbox_ui.retiring import retire
 from inbox_ui.station import Station
@@ -106,17 +106,15 @@ class Sync:
         return self._outcome
 
     async def _fetch_directory(self, service: Service) -> None:
-        signed = await service.directory()
-        directory = self._station.archive.directories.admit(signed, self._station.vault.service)
-        directory.check_origin(self._line.origin)
+        await renewal.fetch(self._station, service)
+        self._station.seen.directory.check_origin(self._line.origin)
 
     async def _renew(self, service: Service) -> None:
-        station, today = self._station, self._station.today()
+        station = self._station
         waits = station.archive.directories.unpublished(station.vault.service) is not None
-        directory = station.seen.directory
-        if not may_publish(station.vault, directory, today):
+        if not in_office(station):
             return
-        renewing = is_due(station.vault, directory, today) or needs_witness(station)
+        renewing = renewal.is_needed(station) or needs_witness(station)
         if not waits and not renewing:
             return
         if not waits:

@@ -475,6 +475,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "No handler asks for the contact details of case {name}.",
         "A handler asks with: contact {name} --request",
     ),
+    errors.WrongAsker: (
+        "Who asks for the contact details of case {name} may not have them.",
+        "They have left the team, or the case. Nothing was released. Ask a supervisor.",
+    ),
     errors.NotCustodian: (
         "This vault does not hold the key of the contact details.",
         "A custodian's workstation does.",

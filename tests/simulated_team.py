@@ -157,7 +157,7 @@ class TeamRules:
         return _DONE
 
     def _tell_erased(self, server: "Simulator", signed: bytes, of: bytes) -> Answer:
-        said = read_erased(signed, _sign_key(server, of, signed), server.service)
+        said = read_erased(signed, of, _sign_key(server, of, signed), server.service)
         self.erased.setdefault((of, said.group), signed)
         return _DONE
 
@@ -253,9 +253,9 @@ def _active(roster: Roster, analyst: bytes) -> Member | None:
 
 
 def _sign_key(server: "Simulator", of: bytes, signed: bytes) -> bytes:
-    """That of the roster; without one, whatever log-in the server has seen."""
+    """That of the roster; where it does not name this one, that of the log-in."""
     roster = roster_of(server)
-    return server.sign_keys[of] if roster is None else roster.signers[of]
+    return (roster.signers if roster is not None else {}).get(of) or server.sign_keys[of]
 
 
 def _papers(signed: list[bytes]) -> Answer:

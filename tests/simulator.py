@@ -27,7 +27,7 @@ from crypto.envelope import NO_PREV, Chain, Header, body_hash, envelope_id
 from crypto.files import file_hash, part_hash
 from crypto.login import verify_answer
 from crypto.outgoing import Outgoing
-from crypto.roster import Roster, read_roster, roster_hash
+from crypto.roster import publisher_of, read_roster, roster_hash
 from crypto.signed import split
 from dropbox.client.errors import NotReached
 from dropbox.client.submission import pack_submission
@@ -59,7 +59,7 @@ from dropbox.wire import (
     pack,
     unpack,
 )
-from tests.simulated_team import No, TeamRules
+from tests.simulated_team import No, TeamRules, roster_of
 
 _ROLES = {CertificateRole.ANALYST: Role.ANALYST, CertificateRole.PUBLISHER: Role.PUBLISHER}
 
@@ -228,7 +228,7 @@ class Simulator:
     ) -> Answer:
         match asked.method, asked.path.strip("/").split("/")[1:]:
             case "POST", ["directory"] if role is Role.PUBLISHER:
-                return self._publish(asked.body)
+                return self._publish(asked.body, address)
             case "POST", ["roster"] if role is Role.PUBLISHER:
                 return self._publish_roster(asked.body)
             case "GET", ["roster"] if role is not Role.MAILBOX:
@@ -279,9 +279,11 @@ class Simulator:
         self._sessions[token := secrets.token_urlsafe(32)] = (address, role)
         return _ok(Session(token, role))
 
-    def _publish(self, signed: bytes) -> Answer:
+    def _publish(self, signed: bytes, caller: bytes) -> Answer:
         new, seen = read_directory(signed, self.service), self.directory
         if signed != self.signed:
+            if not self._publishes(caller):
+                raise No(Fault.REFUSED)
             if new.seq != seen.seq + 1 or new.previous != directory_hash(self.signed):
                 raise No(Fault.PLACE_TAKEN)
             self.signed = signed
@@ -296,13 +298,18 @@ class Simulator:
                 before = roster_hash(self.roster)
             if new.seq != seq + 1 or new.previous != before:
                 raise No(Fault.PLACE_TAKEN)
+            if not self._publishes(publisher_of(new, self.directory).subject):
+                raise No(Fault.REFUSED)
             self.roster = signed
         return Answer(204, b"")
 
+    def _publishes(self, analyst: bytes) -> bool:
+        roster = roster_of(self)
+        return roster is None or roster.publishes(analyst)
+
     def _check_let_in(self, analyst: bytes) -> None:
-        if self.roster is None:
-            return
-        if Roster.from_bytes(split(self.roster)[1]).refuses(analyst):
+        roster = roster_of(self)
+        if roster is not None and roster.refuses(analyst):
             raise No(Fault.REFUSED)
 
     # -- envelopes ------------------------------------------------------------------------------

@@ -120,7 +120,7 @@ async def tell_erased(call: Call) -> Answer:
     key = (await call.store.people()).sign_key(caller.address)
     try:
         if key is not None:
-            said = read_erased(call.body, key, call.service.root)
+            said = read_erased(call.body, caller.address, key, call.service.root)
         else:
             said = Erased.from_bytes(split(call.body)[1])
         if said.analyst != caller.address:

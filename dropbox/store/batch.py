@@ -118,11 +118,17 @@ def end_session(connection: Connection, ground: Ground, job: EndSession) -> None
 
 
 def publish(connection: Connection, ground: Ground, job: Publish) -> None:
-    """Take the next directory: of this service, exactly one further, naming the one before it."""
+    """Take the next directory: of this service, exactly one further, naming the one before it.
+
+    From a publisher in office: the root's certificate outlasts it. Those who signed what a server
+    that lags is given may have left since; who gives it has verified that.
+    """
     newest, new = ground.published, job.directory
     if job.signed == newest.signed:
         return
     if new.service != newest.directory.service:
+        raise Refused(Fault.REFUSED)
+    if job.caller is not None and not ground.team.publishes(job.caller.address):
         raise Refused(Fault.REFUSED)
     if new.seq != newest.directory.seq + 1 or new.previous != directory_hash(newest.signed):
         raise Refused(Fault.PLACE_TAKEN)

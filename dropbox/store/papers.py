@@ -50,7 +50,7 @@ def publish_roster(connection: Connection, ground: Ground, job: PublishRoster) -
     """Take the next roster, and let go of what was here for those who left.
 
     (1) the same one again changes nothing; (2) where there is none yet, any is the first; else
-    exactly one further, naming the one before it, (3) by a publisher whom that one does not refuse,
+    exactly one further, naming the one before it, (3) by a publisher who is in office by that one,
     and forgetting nobody who signed or assigned something.
     """
     before, new = ground.team.roster, job.roster
@@ -62,7 +62,7 @@ def publish_roster(connection: Connection, ground: Ground, job: PublishRoster) -
     if before is not None:
         if new.seq != before.seq + 1 or new.previous != ground.team.hash:
             raise Refused(Fault.PLACE_TAKEN)  # (2)
-        if ground.team.refuses(Certificate.from_bytes(split(new.publisher)[1]).subject):
+        if not ground.team.publishes(Certificate.from_bytes(split(new.publisher)[1]).subject):
             raise Refused(Fault.REFUSED)  # (3)
         forgotten = before.signers.items() - new.signers.items()
         if forgotten or set(before.supervisors) - set(new.supervisors):
@@ -92,10 +92,11 @@ def is_signed(papers: Table, analyst: bytes, signed: bytes, roster: Roster) -> b
     try:
         if papers is receiving:
             read_receiving(signed, analyst, key, roster.service)
-            return True
-        return read_erased(signed, key, roster.service).analyst == analyst
+        else:
+            read_erased(signed, analyst, key, roster.service)
     except ProtocolError:
         return False
+    return True
 
 
 # -- receiving keys, and what was erased --------------------------------------------------------

@@ -91,6 +91,10 @@ class People:
         """Whether this one may assign the cases of others."""
         return self._has(analyst, {Duty.SUPERVISOR})
 
+    def publishes(self, analyst: bytes) -> bool:
+        """Whether this one is in office as a publisher."""
+        return self._has(analyst, {Duty.PUBLISHER})
+
     def keeps_contacts(self, analyst: bytes) -> bool:
         """Whether this one may release a half of contact details."""
         return self._has(analyst, {Duty.CUSTODIAN})

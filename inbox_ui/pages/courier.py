@@ -19,7 +19,7 @@ from crypto.errors import ProtocolError
 from crypto.files import FileManifest
 from dropbox.client.errors import Away, ClientError
 from dropbox.client.retry import say_nothing
-from inbox_ui import publishing, saving, words
+from inbox_ui import publishing, renewal, saving, words
 from inbox_ui.archive import Archive
 from inbox_ui.errors import InboxError
 from inbox_ui.keeper import Keeper
@@ -84,7 +84,7 @@ class Courier:
         await self._over_there(self._converse())
 
     async def renew(self) -> None:
-        """Sign the next directory and publish it. Raises what ``publishing.renew`` raises."""
+        """Sign the next directory and publish it. Raises what ``renewal.renew`` raises."""
         await self._over_there(self._renew())
 
     async def save(self, manifest: FileManifest, folder: Path) -> Path:
@@ -142,7 +142,7 @@ class Courier:
             line.as_publisher(self._keeper.vault) as service,
         ):
             with self._station() as station:
-                await publishing.renew(station, service)
+                await renewal.renew(station, service)
                 publishing.write_out(station, self._place.folder)
 
     async def _save(self, manifest: FileManifest, folder: Path) -> Path:

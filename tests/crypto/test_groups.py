@@ -18,6 +18,7 @@ from crypto.errors import (
     WrongSignature,
 )
 from crypto.groups import (
+    Erased,
     Grant,
     Receiving,
     ReceivingSecret,
@@ -229,7 +230,8 @@ def test_no_two_grants_are_alike(service: Service) -> None:
 
 def test_an_erasure_is_told_and_heard(service: Service) -> None:
     signed = sign_erased(GROUP.keys.card.id, TODAY, service.analyst.keys, service.id)
-    erased = read_erased(signed, service.analyst.keys.card.sign, service.id)
+    card = service.analyst.keys.card
+    erased = read_erased(signed, card.id, card.sign, service.id)
     assert erased.analyst == service.analyst.keys.card.id
     assert (erased.group, erased.day) == (GROUP.keys.card.id, TODAY)
 
@@ -245,7 +247,18 @@ def test_an_erasure_somebody_else_signed_is_refused(service: Service, elsewhere:
         honest[:64] + sign_erased(group, TODAY - timedelta(days=1), service.analyst.keys, b"")[64:],
     ):
         with pytest.raises(WrongSignature):
-            read_erased(signed, sign, service.id)
+            read_erased(signed, service.analyst.keys.card.id, sign, service.id)
+
+
+def test_an_erasure_in_another_analysts_name_is_refused(service: Service) -> None:
+    """Signed with a key that the roster has, and not that analyst's."""
+    card, other = service.analyst.keys.card, service.colleague.keys.card
+    document = Erased(other.id, GROUP.keys.card.id, TODAY)
+    posing = sign_document(document, Tag.SIGN_ERASED, service.analyst.keys, service.id)
+    honest = sign_erased(GROUP.keys.card.id, TODAY, service.analyst.keys, service.id)
+    for signed, analyst in ((posing, card.id), (honest, other.id)):
+        with pytest.raises(ForeignAuthor):
+            read_erased(signed, analyst, card.sign, service.id)
 
 
 # -- every byte, and one form -------------------------------------------------------------------
@@ -267,7 +280,8 @@ def taken(service: Service, kind: str, signed: bytes) -> Document | GroupSecret:
     if kind == "receiving":
         return read_receiving(signed, card.id, card.sign, service.id)
     if kind == "erased":
-        return read_erased(signed, service.analyst.keys.card.sign, service.id)
+        analyst = service.analyst.keys.card
+        return read_erased(signed, analyst.id, analyst.sign, service.id)
     return opened(service, signed)
 
 

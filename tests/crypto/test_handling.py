@@ -1,6 +1,7 @@
 """The table of who may write what in ``case``, and the certificates an assignment brings."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -33,7 +34,10 @@ def box(service: Service) -> Mailbox:
 @pytest.fixture
 def rules(service: Service, box: Mailbox) -> Rules:
     supervisors = frozenset({service.supervisor.keys.card.id})
-    return Rules(box.address, service.directory(), supervisors)
+    readers = frozenset(
+        getattr(service, name).keys.card.id for name in ("analyst", "colleague", "supervisor")
+    )
+    return Rules(box.address, service.directory(), supervisors, readers)
 
 
 def assigned(service: Service, proof: GroupProof, by: str = "analyst", *to: str) -> Assigned:
@@ -210,3 +214,41 @@ def test_only_the_group_that_has_the_case_or_intake_certifies_the_next(
         rules.follow(ended, assigned(service, second.proof))
     again = service.case(box.address, 2, intake, name="again")
     assert rules.follow(ended, assigned(service, again.proof)).number == 2
+
+
+def test_who_may_not_read_today_ends_no_case_that_nobody_handles(
+    service: Service, box: Mailbox, rules: Rules
+) -> None:
+    """One who left, or an auditor, would have it purged. What they wrote is in the log all the
+    same, and an end by somebody who may counts."""
+    ended = entries(service, service.case(box.address), "custodian")["concluded"]
+    assert rules.follow(Handling(), ended) == Handling()
+    by_reader = entries(service, service.case(box.address), "colleague")["concluded"]
+    meant = rules.follow(Handling(), by_reader)
+    assert meant.concluded == by_reader
+    assert rules.follow(meant, ended) == meant
+    left = replace(rules, readers=rules.readers - {service.analyst.keys.card.id})
+    taken = left.follow(Handling(), assigned(service, service.case(box.address).proof))
+    by_handler = entries(service, service.case(box.address), "analyst")["concluded"]
+    assert left.follow(taken, by_handler).concluded == by_handler
+
+
+def test_who_may_not_read_today_ends_no_hold_and_makes_none_shorter(
+    service: Service, box: Mailbox, rules: Rules
+) -> None:
+    """Not one who left and handled it, either; what keeps a case longer is taken."""
+    taken = states(service, box, rules)["assigned"]
+    left = replace(rules, readers=rules.readers - {service.analyst.keys.card.id})
+    author, day = service.analyst.keys.card.id, timedelta(days=1)
+
+    def held(until: date | None) -> Held:
+        return Held("held", author, until, ID)
+
+    assert left.follow(taken, held(None)).hold is None
+    kept = left.follow(taken, held(TODAY))
+    assert kept.hold == TODAY
+    for until, after in ((None, TODAY), (TODAY - day, TODAY), (TODAY + day, TODAY + day)):
+        assert left.follow(kept, held(until)).hold == after
+        assert rules.follow(kept, held(until)).hold == until
+    custodian = Held("held", service.custodian.keys.card.id, None, ID)
+    assert rules.follow(replace(Handling(), hold=TODAY), custodian).hold == TODAY

@@ -430,3 +430,99 @@ def test_a_publisher_who_left_or_is_suspended_publishes_nothing_more(service: Se
         with pytest.raises(ForeignAuthor):
             follow(service, seen, back)
     assert read_roster(left, service.directory()).refuses(service.publisher.keys.card.id)
+
+
+def out_of_office(service: Service, *more: Member) -> tuple[bytes, Roster]:
+    """A roster by which Rook, who was a publisher, is an auditor, and Swift publishes."""
+    rows = members(
+        service,
+        Rook=service.member(service.publisher, "Rook", Duty.AUDITOR),
+        Swift=service.member(service.colleague, "Swift", Duty.ANALYST, Duty.PUBLISHER),
+    )
+    document = service.roster_document(
+        seq=5, publisher=service.certificate(service.colleague), members=[*rows, *more]
+    )
+    return sign_roster(document, service.colleague.keys), document
+
+
+def test_who_is_no_publisher_any_more_takes_nothing_back_with_the_next_roster(
+    service: Service,
+) -> None:
+    """The certificate is good for a year, and the office may end before (P7)."""
+    seen, document = out_of_office(service)
+    for seq, previous in ((6, roster_hash(seen)), (9, roster_hash(seen))):
+        back = service.signed_roster(seq=seq, previous=previous)
+        with pytest.raises(ForeignAuthor):
+            follow(service, seen, back)
+    by_swift = replace(document, seq=6, previous=roster_hash(seen))
+    assert follow(service, seen, sign_roster(by_swift, service.colleague.keys)).seq == 6
+
+
+def test_after_some_were_missed_a_publisher_of_a_newer_certificate_is_followed(
+    service: Service,
+) -> None:
+    """By the rosters between the two, she may have come into office; by the next one she has not.
+    Nor has anybody who was suspended."""
+    seen, _ = out_of_office(service)
+    for first_day, taken in ((TODAY - DAY, False), (TODAY, False), (TODAY + DAY, True)):
+        days = (first_day, TODAY + 300 * DAY)
+        again = service.certificate(service.publisher, CertificateRole.PUBLISHER, days)
+        for seq in (6, 7):
+            changes: dict[str, Any] = {"seq": seq, "previous": roster_hash(seen)}
+            signed = service.signed_roster(publisher=again, **changes)
+            if taken and seq == 7:
+                assert follow(service, seen, signed).seq == 7
+                continue
+            with pytest.raises(ForeignAuthor):
+                follow(service, seen, signed)
+    someone = secret(AnalystSecret, "someone new")
+    new = service.member(someone, "Finch", Duty.PUBLISHER)
+    document = service.roster_document(
+        seq=7, publisher=service.certificate(someone), members=[*members(service), new]
+    )
+    signed = sign_roster(document, someone.keys)
+    assert follow(service, seen, signed).publishes(someone.keys.card.id)
+    suspended = out_of_office(service, replace(new, suspended=True))[0]
+    with pytest.raises(ForeignAuthor):
+        follow(service, suspended, signed)
+
+
+def test_who_is_in_office_and_who_may_read(service: Service) -> None:
+    rook = replace(service.member(service.publisher, "Rook", Duty.PUBLISHER), suspended=True)
+    wren = replace(service.member(service.analyst, "Wren"), suspended=True)
+    before, after = read(service), read(service, members=members(service, Rook=rook, Wren=wren))
+    own = service.publisher.keys.card.id
+    assert (before.publishes(own), after.publishes(own)) == (True, False)
+    assert not before.publishes(service.analyst.keys.card.id)
+    assert not before.publishes(bytes(32))
+    reading = {each.keys.card.id for each in (service.colleague, service.supervisor)}
+    assert after.readers == reading
+    assert before.readers == reading | {service.analyst.keys.card.id}
+
+
+def test_a_roster_that_gives_somebody_more_says_so(service: Service) -> None:
+    """Fewer people and duties are no more; one more of anything is."""
+    seen, heron = read(service), service.supervisor.keys.card.id
+    wren = service.member(service.analyst, "Wren")
+    off_duty, away = replace(wren, intake=False), replace(wren, suspended=True)
+    gone = secret(AnalystSecret, "gone")
+
+    def rows(*changed: Member) -> dict[str, Any]:
+        return {"members": members(service, **{each.label: each for each in changed})}
+
+    both = (Duty.ANALYST, Duty.CUSTODIAN)
+    more: list[dict[str, Any]] = [
+        rows(replace(wren, duties=both)),
+        rows(service.member(service.custodian, "Owl", *both)),
+        {"members": [*members(service), service.member(gone, "Crane", Duty.CALLS)]},
+        {"former": (former(gone),)},
+        {"supervisors": tuple(sorted((heron, wren.id)))},
+    ]
+    for changes in more:
+        assert read(service, **changes).gives_more_than(seen), changes
+    without = [each for each in members(service) if each.label != "Wren"]
+    left = {"members": without, "former": (former(service.analyst, "Wren"),)}
+    for less in ({}, {"seq": 2}, rows(off_duty), rows(away), left):
+        assert not read(service, **less).gives_more_than(seen), less
+    for changed in (off_duty, away):
+        assert seen.gives_more_than(read(service, **rows(changed)))

@@ -258,7 +258,7 @@ def _grants(given: Given) -> Given:
 
 
 def _erasures(given: Given) -> Given:
-    erased = read_erased(*(unb64(given[name]) for name in ("signed", "sign", "service")))
+    erased = read_erased(*(unb64(given[name]) for name in ("signed", "analyst", "sign", "service")))
     return {
         "analyst": b64(erased.analyst),
         "group": b64(erased.group),

@@ -31,10 +31,11 @@ from tests.dropbox.cast import (
 )
 from tests.dropbox.past import in_store
 from tests.dropbox.server import Server, run
-from tests.dropbox.team import Papers, Team, grant
+from tests.dropbox.team import Papers, Team, grant, left
 from tests.dropbox.wiretap import (
     Person,
     grants_parcel,
+    publisher,
 )
 
 # -- rosters ------------------------------------------------------------------------------------
@@ -87,6 +88,25 @@ def test_a_roster_that_skips_or_forgets_or_is_anybodys_is_refused(own: World) ->
     assert refused(boss.ask("POST", "/api/roster", flipped), Fault.REFUSED)
     assert refused(boss.ask("POST", "/api/roster", forgetful[:-1]), Fault.MALFORMED)
     assert refused(own["intake"].ask("POST", "/api/roster", own.roster()), Fault.REFUSED)
+
+
+def test_who_is_no_publisher_any_more_publishes_neither_roster_nor_directory(own: World) -> None:
+    """With a certificate of the root that is good for a year. Who is in office does both."""
+    team, boss = own.team, own["publisher"]
+    secret, first = own.secrets["second"], team.publisher
+    kept = (team.rosters, team.previous_roster, team.seq, team.previous)
+    team.publisher = secret
+    eve = publisher(own.server.wire(), team).log_in()
+    theirs = [each for each in LISTED if each not in ("removed", "second")]
+    by_her = team.roster(*map(own.member, theirs), former=(left(own.secrets["removed"]),))
+    directory = team.directory()
+    team.publisher = first
+    team.rosters, team.previous_roster, team.seq, team.previous = kept
+    for who in (eve, boss):
+        assert refused(who.ask("POST", "/api/roster", by_her), Fault.REFUSED)
+    assert refused(eve.ask("POST", "/api/directory", directory), Fault.REFUSED)
+    assert boss.ask("POST", "/api/directory", team.directory()).status == 204
+    own.publish("second")
 
 
 def test_a_server_without_a_roster_says_so_and_takes_any_as_the_first(

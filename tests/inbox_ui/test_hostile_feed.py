@@ -9,6 +9,7 @@ import pytest
 from crypto.analyst import case_name
 from crypto.documents import Note, Reply, Words
 from crypto.envelope import NO_PREV, Chain, Place, body_hash, open_content, seal
+from crypto.errors import Locked
 from crypto.keys import GroupSecret, MailboxSecret
 from crypto.outgoing import Outgoing, wrap_all
 from crypto.reporter import Draft
@@ -122,7 +123,8 @@ def test_what_is_sealed_to_another_group_is_locked_and_not_damaged(
     other = GroupSecret.generate(secrets.token_bytes).keys.card
     desk.server.put(outgoing.rewrapped((other,), secrets.token_bytes))
     desk.sync()
-    assert _whats(desk.only()) == ["Locked"]
+    assert (desk.only().state, desk.only().damaged) == (State.LOCKED, 0)
+    assert [type(each.problem) for each in desk.open().file.entries] == [Locked]
 
 
 def test_two_texts_under_two_wraps_are_refused(desk: Desk, reporter: New) -> None:

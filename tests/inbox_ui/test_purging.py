@@ -104,7 +104,8 @@ def test_a_concluded_case_is_kept_until_its_day_and_purged_after_it(
         id_of(each): each.station.colleagues[id_of(each)] for each in (team.first, team.desks["bo"])
     }
     assert {
-        read_erased(each, sign[_analyst(each)], directory.service).analyst for each in said
+        read_erased(each, _analyst(each), sign[_analyst(each)], directory.service).analyst
+        for each in said
     } == set(sign)
 
 

@@ -3,13 +3,16 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from crypto.keys import AnalystSecret
-from crypto.roster import Duty, Roster, roster_hash, sign_roster
+from crypto.directory import directory_hash, sign_directory
+from crypto.errors import Expired, ForeignAuthor
+from crypto.keys import AnalystSecret, Keys
+from crypto.roster import Duty, Roster, roster_hash, sign_roster, supervisors_of
 from crypto.signed import split
 from dropbox.client.errors import NotReached, Refused
 from dropbox.client.transport import Answer
@@ -20,7 +23,8 @@ from inbox_ui.membership import remove as take_out
 from tests.inbox_ui.conftest import Clock, Desk, Writer
 from tests.inbox_ui.people import Office
 from tests.inbox_ui.test_commands import Ran, run
-from tests.simulator import Asked, No
+from tests.simulated_team import No
+from tests.simulator import Asked, Simulator
 
 __all__ = ["run"]
 SCHEMA = Path(__file__).parents[2] / "docs/schemas/inbox-roster.json"
@@ -258,6 +262,193 @@ def test_a_server_that_keeps_newer_rosters_back_is_found_out_when_the_old_one_en
         office.clock.go(days)
         ran = office.run("sync", *office.at("new"), place=False)
         assert ("The roster ended" in ran.err) == said, ran.err
+
+
+# -- a publisher out of office ------------------------------------------------------------------
+
+
+def keys_of(desk: Desk) -> Keys:
+    return desk.station.vault.analyst_secret.keys
+
+
+def take_over(desk: Desk, server: Simulator, **changes: object) -> bytes:
+    """The next roster, by which whoever has ``desk`` has every duty."""
+    assert server.roster is not None
+    assert desk.station.vault.publisher is not None
+    old, own = read(server.roster), keys_of(desk)
+    member = old.find(own.card.id)
+    assert member is not None
+    raised = replace(member, duties=tuple(sorted(Duty)), intake=True, suspended=False)
+    members = sorted(
+        [raised, *(each for each in old.members if each.id != member.id)],
+        key=lambda each: str(each.to_json()["card"]),
+    )
+    following = {
+        "publisher": desk.station.vault.publisher,
+        "seq": old.seq + 1,
+        "previous": roster_hash(server.roster),
+        "members": tuple(members),
+        "supervisors": supervisors_of(members, old.supervisors),
+    }
+    return sign_roster(replace(old, **(following | changes)), own)  # type: ignore[arg-type]
+
+
+def directory_of(desk: Desk, server: Simulator) -> bytes:
+    """The next directory, signed by whoever has ``desk``."""
+    assert desk.station.vault.publisher is not None
+    following = replace(
+        server.directory,
+        publisher=desk.station.vault.publisher,
+        seq=server.directory.seq + 1,
+        previous=directory_hash(server.signed),
+    )
+    return sign_directory(following, keys_of(desk))
+
+
+@pytest.fixture
+def demoted(office: Office) -> Desk:
+    """One who was a publisher and is an auditor now, with a certificate that is good for months."""
+    eve = office.bring("new", "--publisher")
+    assert eve.sync_only().troubles == []
+    assert office.run("duty", "Second", "--duty", "auditor").code == 0
+    assert office.desk.sync().troubles == []
+    return eve
+
+
+def test_who_is_no_publisher_any_more_does_not_take_over_with_the_next_roster(
+    office: Office, demoted: Desk
+) -> None:
+    """Neither at a workstation, whatever the server does, nor at a server that keeps the rules."""
+    desk, server = office.desk, office.desk.server
+    seen, ours = desk.station.roster, server.roster
+    for changes in ({}, {"seq": 9}):
+        server.roster = take_over(demoted, server, **changes)
+        assert kinds(desk) == [ForeignAuthor]
+        assert desk.station.roster == seen
+        server.roster = ours
+    assert server.team.grants == []
+    hostile = take_over(demoted, server)
+    with pytest.raises(No):
+        server._publish_roster(hostile)
+    assert kinds(demoted) == []  # and her own workstation does not try
+    assert server.roster == ours
+
+
+def test_a_directory_of_one_who_is_no_publisher_any_more_is_refused(
+    office: Office, demoted: Desk
+) -> None:
+    """It could name an intake group of hers, to which every report would be sealed."""
+    desk, server = office.desk, office.desk.server
+    seen, ours = desk.station.seen, server.signed
+    hostile = directory_of(demoted, server)
+    server.signed = hostile
+    with pytest.raises(ForeignAuthor):
+        desk.sync()
+    assert desk.station.seen == seen
+    server.signed = ours
+    assert desk.sync().troubles == []
+    with pytest.raises(No):
+        server._publish(hostile, keys_of(demoted).card.id)
+
+
+def test_a_directory_she_signed_in_office_is_taken_by_who_was_away_and_signed_anew(
+    office: Office,
+) -> None:
+    """Whoever demotes her signs the next one, so nobody is left with what they may not take."""
+    eve, away = office.bring("new", "--publisher"), office.bring("third", label="Third")
+    for desk in (eve, away):
+        assert desk.sync_only().troubles == []
+    office.clock.go(8)
+    office.desk.server.today = office.clock()
+    assert eve.sync_only().renewed
+    away.close()
+    assert office.run("duty", "Second", "--duty", "auditor").code == 0
+    assert kinds(away) == []
+    outcome = office.desk.sync_only()
+    assert (outcome.renewed, outcome.troubles) == (True, [])
+    publisher = office.desk.server.directory.publisher_certificate.subject
+    assert publisher == keys_of(office.desk).card.id
+    assert kinds(away) == kinds(office.desk) == []
+
+
+def test_a_directory_by_a_publisher_who_is_new_brings_the_roster_with_it(office: Office) -> None:
+    """The directory is asked for first, and names somebody whom the known roster does not."""
+    away = office.bring("third", label="Third")
+    assert kinds(away) == []
+    eve = office.bring("new", "--publisher")
+    office.clock.go(8)
+    office.desk.server.today = office.clock()
+    assert eve.sync_only().renewed
+    assert office.desk.server.directory.publisher_certificate.subject == keys_of(eve).card.id
+    assert kinds(away) == []
+    assert away.station.seen.signed == office.desk.server.signed
+
+
+def test_a_server_that_lags_is_given_rosters_before_directories(office: Office) -> None:
+    """Those who signed what it lacks are perhaps not yet in office by what it has."""
+    server = office.desk.server
+    office.desk.sync()
+    roster, signed = server.roster, server.signed
+    eve = office.bring("new", "--publisher")
+    assert eve.sync_only().troubles == []
+    office.clock.go(8)
+    server.today = office.clock()
+    assert eve.sync_only().renewed
+    assert kinds(office.desk) == []
+    newest, directory = server.roster, server.signed
+    server.roster, server.signed = roster, signed
+    server.log.clear()
+    ran = office.run("directory")
+    assert ran.code == 0, ran.err
+    posted = [each.path for each in server.log if each.method == "POST"]
+    assert posted.index("/api/roster") < posted.index("/api/directory")
+    assert server.roster == newest
+    assert server.directory.previous == directory_hash(directory)
+    assert kinds(eve) == kinds(office.desk) == []
+
+
+def test_a_roster_of_a_publisher_whose_certificate_is_over_gives_nobody_more(
+    office: Office,
+) -> None:
+    """In office all the same: nobody took her out. What she signed last is followed, so that the
+    next publisher can go on."""
+    eve, server = office.bring("new", "--publisher", "--duty", "auditor"), office.desk.server
+    assert eve.sync_only().troubles == []
+    office.desk.sync()
+    office.clock.go(358)
+    server.today = office.clock()
+    ran = office.run("directory", "--root-file", office.root_file)
+    assert ran.code == 0, ran.err
+    office.clock.go(9)
+    server.today = office.clock()
+    assert office.desk.sync_only().troubles == []
+    seen = office.desk.station.roster
+    dates = {"issued": office.clock(), "expires": office.clock() + timedelta(days=14)}
+    ours, hostile = server.roster, take_over(eve, server, **dates)
+    server.roster = hostile
+    assert kinds(office.desk) == [Expired]
+    assert office.desk.station.roster == seen
+    server.roster = ours
+    assert seen is not None
+    same = {"members": seen.members, "supervisors": seen.supervisors}
+    server.roster = take_over(eve, server, **dates, **same)
+    assert kinds(office.desk) == []
+    assert office.desk.station.roster == read(server.roster)
+
+
+def test_a_roster_of_days_to_come_is_refused(office: Office) -> None:
+    """It would be good for longer than a publisher may say."""
+    desk = office.desk
+    desk.sync()
+    ours, day = desk.server.roster, office.clock()
+    for early, said in ((2, [Expired]), (1, [])):
+        issued = day + timedelta(days=early)
+        desk.server.roster = ours
+        assert ours is not None
+        desk.server.roster = sign_beside(
+            desk, seq=2, previous=roster_hash(ours), issued=issued, expires=issued
+        )
+        assert kinds(desk) == said
 
 
 # -- changing it --------------------------------------------------------------------------------

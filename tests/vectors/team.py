@@ -188,8 +188,9 @@ def erasure_cases() -> list[Case]:
     """Reading an analyst's word that a group's secret is gone."""
     signed = sign_erased(ID, TODAY, GRANTER, SERVICE.id)
 
-    def given(paper: bytes, sign: bytes = GRANTER.card.sign) -> dict[str, Value]:
-        return {"signed": b64(paper), "sign": b64(sign), "service": b64(SERVICE.id)}
+    def given(paper: bytes, sign: bytes = GRANTER.card.sign, **more: Value) -> dict[str, Value]:
+        named = {"signed": b64(paper), "sign": b64(sign), "service": b64(SERVICE.id)}
+        return named | {"analyst": b64(GRANTER.card.id)} | more
 
     return [
         good(
@@ -200,6 +201,7 @@ def erasure_cases() -> list[Case]:
             day=TODAY.isoformat(),
         ),
         bad("signed by another", given(signed, ME.sign), WrongSignature),
+        bad("of another analyst", given(signed, analyst=b64(ME.id)), ForeignAuthor),
         bad(
             "of another service",
             given(sign_erased(ID, TODAY, GRANTER, ELSEWHERE.id)),
@@ -256,6 +258,10 @@ def roster_cases() -> list[Case]:
         former=(Former(rook.id, rook.subject.sign, "Rook", TODAY, True),),
         publisher=other,
     )
+    auditor = SERVICE.member(SERVICE.publisher, "Rook", Duty.AUDITOR)
+    out_of_office = SERVICE.signed_roster(
+        members=[auditor if each.label == "Rook" else each for each in rows], publisher=other
+    )
     analyst = SERVICE.member(SERVICE.supervisor, "Heron")
     demoted = [analyst if each.label == "Heron" else each for each in rows]
     refused: Refused = {
@@ -310,6 +316,10 @@ def roster_cases() -> list[Case]:
         "forgetting who was a supervisor": (
             given(SERVICE.signed_roster(seq=9, members=demoted), seen=after),
             RolledBack,
+        ),
+        "by a publisher who is one no more": (
+            given(SERVICE.signed_roster(seq=9), seen=b64(_by_colleague(out_of_office))),
+            ForeignAuthor,
         ),
         "by a publisher who left": (
             given(SERVICE.signed_roster(seq=9), seen=b64(_by_colleague(without))),
