@@ -155,7 +155,7 @@ def test_a_case_is_granted_to_nobody_under_a_roster_that_has_expired(staff: Staf
     group = GroupSecret(case.secret).keys.card.id
     first.station.archive.ring.forget_holders(group)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rostering, "may_publish", lambda *_: False)
+        patch.setattr(rostering, "in_office", lambda *_: False)
         staff.server.roster = roster
         assert StaleRoster in _troubles(first)
         assert [each for each in staff.server.team.grants if each.group == group] == []
