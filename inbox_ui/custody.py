@@ -20,7 +20,7 @@ from crypto.analyst import CaseFile
 from crypto.keys import Card, GroupSecret
 from dropbox.client.errors import Refused
 from dropbox.client.service import Service
-from inbox_ui.errors import GrantNotPossible
+from inbox_ui.errors import GrantNotPossible, StaleRoster
 from inbox_ui.fetching import fetch_case
 from inbox_ui.granting import give
 from inbox_ui.receiving import known_keys, label_of
@@ -44,23 +44,31 @@ class Custody:
         self._station.refresh()
         held = [each for each in self._station.casebook.all() if self._group_of(each) is not None]
         for summary in held:
-            await self._grant(summary)
+            await self._grant_or_tell(summary)
             if summary.unfinished:
                 await self._hand_over(summary)
         return self._troubles
 
     # -- (1) grants -----------------------------------------------------------------------------
 
+    async def _grant_or_tell(self, summary: Summary) -> None:
+        try:
+            await self._grant(summary)
+        except StaleRoster as error:
+            if not any(isinstance(each, StaleRoster) for each in self._troubles):
+                self._troubles.append(error)
+
     async def _grant(self, summary: Summary) -> None:
+        """Raises ``StaleRoster``, ``ClientError``."""
         station, group = self._station, self._group_of(summary)
         assert group is not None
         keys, granted = known_keys(station), station.archive.ring.holders(group.keys.card.id)
         for analyst in self._grantees(summary):
-            if analyst not in keys:
+            if analyst in keys and granted.get(analyst, 0) >= keys[analyst].number:
+                continue
+            mailbox = station.casebook.address(summary)
+            if not await give(station, self._service, group, [analyst], mailbox):
                 self._troubles.append(GrantNotPossible(label_of(station, analyst)))
-            elif granted.get(analyst, 0) < keys[analyst].number:
-                mailbox = station.casebook.address(summary)
-                await give(station, self._service, group, [analyst], mailbox)
 
     def _grantees(self, summary: Summary) -> list[bytes]:
         """The other handlers, for whoever assigned it to them; where that one is none of them and

@@ -48,6 +48,36 @@ def last_opened(station: Station, group: bytes) -> date | None:
     return max(days)
 
 
+def first_day(station: Station, group: bytes) -> date:
+    """The day since when a group is the team's: the current one, for any intake group.
+
+    Of a contact group, that of the first directory seen that names it in the place of another.
+    ``date.min`` for a group that no directory names, or where no other was seen before.
+    """
+    directory = station.seen.directory
+    if group in directory.intake_groups:
+        return directory.intake.first_day
+    day = date.min
+    if group == directory.contact_card.id:
+        for each in _newest_first(station):
+            if each.contact_card.id != group:
+                return day
+            day = each.issued
+    return date.min
+
+
+def contact_groups(station: Station) -> frozenset[bytes]:
+    """The card ids of the contact groups that the directories seen name."""
+    return frozenset(each.contact_card.id for each in _newest_first(station))
+
+
+def newest_first_day(station: Station) -> date:
+    """The day since when both current groups are the team's."""
+    directory = station.seen.directory
+    ids = (directory.intake_card.id, directory.contact_card.id)
+    return max(first_day(station, each) for each in ids)
+
+
 def needs_witness(station: Station) -> bool:
     """Whether a publisher's word is missing that the day has come: a directory of today is it."""
     past = station.seen.directory.past

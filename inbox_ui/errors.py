@@ -423,6 +423,14 @@ class GrantNotPossible(Elsewhere):
     """A handler cannot be given the case's key yet. ``name`` is a label."""
 
 
+class StaleRoster(Elsewhere):
+    """No key was granted: the newest roster seen is not valid today, or older than the key."""
+
+
+class KeyNotCome(Elsewhere):
+    """An intake group is over, and was kept: the secret of the current one is not here yet."""
+
+
 class CarriedInPart(Elsewhere):
     """The line broke while a bundle was carried. What came until then is in the bundle back."""
 

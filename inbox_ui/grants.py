@@ -16,10 +16,10 @@ from crypto.keys import GroupSecret, verify
 from crypto.opening import open_sealed
 from dropbox.client.errors import Deferred, Refused
 from dropbox.client.service import Service
-from inbox_ui.epochs import is_over
+from inbox_ui.epochs import contact_groups, is_over
 from inbox_ui.errors import BadGrant
 from inbox_ui.fetching import fetch_case
-from inbox_ui.granting import custodians, note_granter
+from inbox_ui.granting import custodians, me_in, note_granter
 from inbox_ui.receiving import label_of
 from inbox_ui.station import Station
 from inbox_ui.vault import CaseSecret, IntakeSecret
@@ -50,8 +50,8 @@ async def open_waiting(station: Station, service: Service) -> list[Exception]:
             troubles.append(BadGrant("?"))
             continue
         group = waiting.grant.group
-        if group in station.vault.groups:
-            done.add(group)
+        if group in station.vault.groups or group in station.archive.ring.erased():
+            done.add(group)  # sent again after it went, it is deleted there and not taken back
             continue
         try:
             if mailbox is not None:
@@ -74,16 +74,14 @@ def _take(station: Station, waiting: _Waiting) -> bool:
 
     In this order: (1) it is for this analyst, from somebody the roster knows, to a pair that is
     held, and gives the group it names (2) the group is one that this analyst may hold: an intake
-    group that is listed and open, the contact group, or one certified for that mailbox. Raises
-    ``ProtocolError``.
+    group that is listed and open, to a custodian a contact group that a directory was seen to name,
+    or one certified for that mailbox. Raises ``ProtocolError``.
     """
     group = _open(station, waiting)  # (1)
     secret, directory = group.expose(), station.seen.directory
     if waiting.mailbox is not None:
         return _take_case(station, group, waiting.mailbox)  # (2)
     id_ = group.keys.card.id
-    if id_ in station.archive.ring.erased():
-        return True  # sent again after it went: it is not taken back, and deleted there
     if id_ in directory.intake_groups:
         if is_over(station, id_):
             return True
@@ -91,7 +89,7 @@ def _take(station: Station, waiting: _Waiting) -> bool:
         station.keep(lambda vault: vault.with_intake(intake))
         note_granter(station, id_, waiting.grant.granter)
         return True
-    if id_ == directory.contact_card.id or waiting.grant.granter in custodians(station):
+    if me_in(station, custodians(station)) and id_ in contact_groups(station):
         newest = id_ == directory.contact_card.id
         station.keep(lambda vault: vault.with_contact(secret, newest=newest))
         return True

@@ -51,8 +51,10 @@ async def learn(station: Station, service: Service) -> list[Exception]:
 async def renew(station: Station, service: Service) -> None:
     """Make this workstation's pair where the epoch has none, and tell the server of the newest.
 
-    To be called when all grants that wait were opened: the last but one pair goes. Raises
-    ``ClientError``, or as ``Station.keep``.
+    To be called when all grants that wait were opened: the last but one pair goes. Who is on intake
+    duty and was not given the current group yet keeps the pair that it is granted to: so a higher
+    number says that the group was opened (``rotation.settle``). Raises ``ClientError``, or as
+    ``Station.keep``.
     """
     for _ in range(_TRIES):
         vault = station.keep(lambda vault: _with_newest(vault, station))
@@ -118,12 +120,20 @@ def _with_newest(vault: Vault, station: Station) -> Vault:
     seen = station.archive.ring.receiving().get(own.card.id)
     number = 0 if seen is None else _number(seen)
     held = vault.receiving[-1] if vault.receiving else None
-    if held is not None and held.epoch >= epoch:
+    if held is not None and (held.epoch >= epoch or _waits_for_group(vault, station)):
         signed = sign_receiving(ReceivingSecret(held.secret), held.number, own, vault.service)
         if held.number > number or signed == seen:
             return vault
     number = max(number, held.number if held is not None else 0) + 1
     return vault.with_receiving(ReceivingHeld(number, epoch, station.random_bytes(SECRET)))
+
+
+def _waits_for_group(vault: Vault, station: Station) -> bool:
+    roster, me = station.roster, vault.analyst_secret.keys.card.id
+    member = roster.find(me) if roster is not None else None
+    current = station.seen.directory.intake_card.id
+    on_intake = member is not None and member.intake and not member.suspended
+    return on_intake and current not in vault.intake_groups
 
 
 def _number(signed: bytes) -> int:

@@ -47,6 +47,14 @@ class Rewraps:
 
         self._change(mailbox, dropped)
 
+    def forget(self, mailbox: bytes, recipient: bytes) -> None:
+        """No wrap to ``recipient`` any more, whether or not another is there."""
+
+        def forgotten(_: bytes, known: Wraps) -> Wraps:
+            return {each: wrap for each, wrap in known.items() if each != recipient}
+
+        self._change(mailbox, forgotten)
+
     def _change(self, mailbox: bytes, change: Callable[[bytes, Wraps], Wraps]) -> None:
         with self._writing() as connection:
             number = connection.scalar(select(mailboxes.c.id).where(mailboxes.c.address == mailbox))

@@ -15,8 +15,10 @@ from crypto.roster import ROSTER_VALIDITY, Roster, roster_hash, sign_roster
 from dropbox.client.errors import Refused
 from dropbox.client.service import Service
 from dropbox.wire import Fault
+from inbox_ui.epochs import newest_first_day
 from inbox_ui.errors import ChangeLost, NoRoster, OldRoster
 from inbox_ui.founding import begin_roster
+from inbox_ui.granting import note_before, note_holders
 from inbox_ui.membership import Change, renew_certificate
 from inbox_ui.publishing import RENEW_BELOW, check_office, check_publisher, in_office
 from inbox_ui.rosters import SeenRoster
@@ -30,11 +32,13 @@ async def learn(station: Station, service: Service) -> int | None:
     """Fetch the server's roster and remember it.
 
     ``None``, or the number of the older one that a server gives which lags: 0 where it has none.
-    Raises ``OldRoster`` for one beside those that were seen, ``ChangeLost`` where it has the place
-    of a change that waited here, or what ``Rosters.admit`` raises.
+    Who was to hold a group by the one before, or was there and gone between the two, is noted: the
+    group is replaced. Raises ``OldRoster`` for one beside those that were seen, ``ChangeLost``
+    where it has the place of a change that waited here, or what ``Rosters.admit`` raises.
     """
     rosters, directory = station.archive.rosters, station.seen.directory
     signed = await service.roster()
+    before = station.roster
     if signed is None:
         return 0 if rosters.published(directory) is not None else None
     waited = rosters.unpublished(directory)
@@ -42,6 +46,7 @@ async def learn(station: Station, service: Service) -> int | None:
         rosters.admit(signed, directory, station.today())
     except RolledBack:
         return _number_of_older(station, signed)
+    note_before(station, before)
     taken = waited is not None and rosters.unpublished(directory) is None
     if waited is not None and taken and signed != waited.signed and waited.roster.seq > 1:
         raise ChangeLost
@@ -67,14 +72,19 @@ def has_work(station: Station, *, lags: bool) -> bool:
 
 
 def is_due(station: Station) -> bool:
-    """Whether this analyst should renew the roster: few days are left, and then there are more; or
-    the root has certified this analyst for longer than the roster says."""
+    """Whether this analyst should renew the roster: few days are left, and then there are more; it
+    is older than a group of the team, which nobody then grants; or the root has certified this
+    analyst for longer than the roster says."""
     seen = station.archive.rosters.published(station.seen.directory)
     if seen is None or not in_office(station):
         return False
     days_left = seen.roster.expires - station.today()
-    return _has_newer_certificate(station, seen.roster) or (
-        days_left < RENEW_BELOW and seen.roster.expires < _last_day(station)
+    replaced = newest_first_day(station)
+    is_older = seen.roster.issued < replaced <= station.today()
+    return (
+        is_older
+        or _has_newer_certificate(station, seen.roster)
+        or (days_left < RENEW_BELOW and seen.roster.expires < _last_day(station))
     )
 
 
@@ -186,7 +196,8 @@ async def amend(
     """Change the team on top of the server's newest roster; the roster that says so.
 
     ``service`` is an analyst's session, ``publisher`` a publisher's. What waited from before is
-    sent first. Raises as :func:`learn`, :func:`give_lacking` and :func:`sign_next`, and
+    sent first. Groups are not replaced here but at the next sync: who was to hold them in between
+    is noted. Raises as :func:`learn`, :func:`give_lacking` and :func:`sign_next`, and
     ``OldRoster`` where the server says again and again that another has the place, and shows none.
     """
     for _ in range(_TRIES):
@@ -199,6 +210,7 @@ async def amend(
             await publish(station, publisher)
         except RolledBack:
             continue
+        note_holders(station)
         found = station.seen_roster
         assert found is not None
         return found

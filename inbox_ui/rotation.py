@@ -4,6 +4,9 @@ In this order: (1) the new group's secret is in the vault, as pending (2) those 
 are granted it (3) the directory that names it is signed, kept and published (4) the secret is no
 longer pending. Stopped anywhere, it goes on with the same group the next time; where another
 publisher was quicker, it follows theirs and drops its own, to which nothing was ever sealed.
+
+A publisher who is not on intake duty keeps the new intake group as pending, and grants it again at
+each sync, until somebody who is has opened it: a server may have lost the grants.
 """
 
 from collections.abc import Collection
@@ -15,9 +18,10 @@ from crypto.directory import Directory, IntakeGroup, PastGroup
 from crypto.errors import RolledBack
 from crypto.keys import GroupSecret
 from dropbox.client.service import Service
+from inbox_ui.epochs import contact_groups, is_over
 from inbox_ui.errors import NobodyToGrant
 from inbox_ui.founding import EPOCH_DAYS
-from inbox_ui.granting import custodians, give, me_in, note_holders, on_intake
+from inbox_ui.granting import custodians, give, grantable, me_in, note_holders, on_intake
 from inbox_ui.line import Line
 from inbox_ui.publishing import in_office, publish, sign_next
 from inbox_ui.station import Station
@@ -62,9 +66,9 @@ def _has_left(station: Station, group: bytes, members: Collection[bytes]) -> boo
 async def rotate(station: Station, service: Service, line: Line) -> bool:
     """Replace what is due; whether a directory was published.
 
-    ``service`` is the analyst's session. Raises ``NobodyToGrant``, ``RolledBack`` where the server
-    shows no directory that has the place of ours, what ``sign_next`` raises, ``ClientError``, or as
-    ``Station.keep``.
+    ``service`` is the analyst's session. Raises ``NobodyToGrant``, ``StaleRoster``, ``RolledBack``
+    where the server shows no directory that has the place of ours, what ``sign_next`` raises,
+    ``ClientError``, or as ``Station.keep``.
     """
     settle(station)
     for _ in range(_TRIES):
@@ -97,11 +101,14 @@ def settle(station: Station) -> None:
     if vault.pending is None and vault.pending_contact is None:
         return
     holds, keeps = me_in(station, on_intake(station)), me_in(station, custodians(station))
-    directory = station.seen.directory
-    seen = {each.contact_card.id for each in _seen(station)}
+    directory, trusted = station.seen.directory, is_trustee(station)
+    seen = contact_groups(station)
     station.keep(
         lambda vault: _settle_contact(
-            _settle_intake(vault, directory, holds=holds), directory, seen, keeps=keeps
+            vault if trusted else _settle_intake(vault, directory, holds=holds),
+            directory,
+            seen,
+            keeps=keeps,
         )
     )
 
@@ -114,6 +121,19 @@ def _settle_intake(vault: Vault, directory: Directory, *, holds: bool) -> Vault:
         vault = replace(vault, pending=None)
         return vault.with_intake(pending) if holds else vault
     return replace(vault, pending=None) if pending.epoch <= directory.intake.epoch else vault
+
+
+def is_trustee(station: Station) -> bool:
+    """Whether the pending intake group is the team's by now, and may be nobody's but this
+    workstation's: its analyst is not on intake duty, and nobody who is was seen to hold it."""
+    pending = station.vault.pending
+    if pending is None or me_in(station, on_intake(station)):
+        return False
+    id_ = GroupSecret(pending.secret).keys.card.id
+    if id_ not in station.seen.directory.intake_groups or is_over(station, id_):
+        return False
+    keys, granted = grantable(station, on_intake(station)), station.archive.ring.holders(id_)
+    return not any(0 < granted.get(each, 0) < key.number for each, key in keys.items())
 
 
 def _settle_contact(
@@ -131,18 +151,20 @@ def _settle_contact(
     return vault.with_contact(pending, newest=newest) if keeps else vault
 
 
-def _seen(station: Station) -> list[Directory]:
-    return list(station.archive.directories.newest_first(station.vault.service))
-
-
 def _check_holders(station: Station, wanted: Due) -> None:
-    """Raise ``NobodyToGrant`` where a group would be nobody's: not even of this workstation."""
-    known = station.archive.ring.receiving().keys()
+    """Raise ``NobodyToGrant`` where a group would be nobody's: not even of this workstation.
+
+    So would the one before, while nobody was seen to hold it. It is then replaced only because
+    somebody left.
+    """
+    left = _has_left(station, station.seen.directory.intake_card.id, on_intake(station))
+    if wanted.intake and is_trustee(station) and not left:
+        raise NobodyToGrant
     for is_due, members in (
         (wanted.intake, on_intake(station)),
         (wanted.contact, custodians(station)),
     ):
-        if is_due and not me_in(station, members) and not known & members.keys():
+        if is_due and not me_in(station, members) and not grantable(station, members):
             raise NobodyToGrant
 
 
@@ -168,6 +190,13 @@ def _begin(station: Station, wanted: Due) -> None:
         return vault
 
     station.keep(begun)
+
+
+async def give_in_trust(station: Station, service: Service) -> None:
+    """Grant what :func:`is_trustee` of again, to all on intake duty. Raises as ``give``."""
+    pending = station.vault.pending
+    if pending is not None and is_trustee(station):
+        await give(station, service, GroupSecret(pending.secret), on_intake(station))
 
 
 async def _grant(station: Station, service: Service, wanted: Due) -> None:

@@ -40,6 +40,7 @@ from inbox_ui.errors import (
     NobodyToGrant,
     OldRoster,
     PlaceNotShown,
+    StaleRoster,
     WordsKept,
     WrongMarks,
 )
@@ -154,16 +155,21 @@ class Sync:
         Grants are opened before the key they were sealed to goes.
         """
         station, troubles = self._station, self._outcome.troubles
-        rotation.settle(station)
+        with self._going_on():
+            rotation.settle(station)
         with self._going_on():
             troubles += await receiving.learn(station, service)
         with self._going_on():
             troubles += await grants.open_waiting(station, service)
             await receiving.renew(station, service)
         with self._going_on():
-            self._outcome.renewed |= await rotation.rotate(station, service, self._line)
+            if await rotation.rotate(station, service, self._line):
+                self._outcome.renewed = True
+                await self._join_roster(service)  # colleagues grant a group under no older one
         with self._going_on():
             await granting.give_lacking(station, service)
+        with self._going_on():
+            await rotation.give_in_trust(station, service)
 
     @contextmanager
     def _going_on(self) -> Iterator[None]:
@@ -171,7 +177,7 @@ class Sync:
         try:
             with suppress(Deferred):
                 yield
-        except (NobodyToGrant, Nonsense, ProtocolError, Refused) as error:
+        except (NobodyToGrant, Nonsense, ProtocolError, Refused, StaleRoster) as error:
             self._outcome.troubles.append(error)
 
     # -- fetching -------------------------------------------------------------------------------

@@ -24,6 +24,9 @@ from inbox_ui.sealed import Kind, open_file, seal_file
 MOST_CASES: Final = 5000
 """Case groups in one vault: so many fit into a document, and more than anybody handles."""
 
+MOST_CONTACT: Final = 100
+"""Contact groups in one vault. The oldest goes for a newer one: a vault can always be written."""
+
 
 def _as(codec: Codec) -> dict[str, Codec]:
     """For a member that a vault may be made without. In its bytes it is present all the same."""
@@ -81,7 +84,7 @@ class Vault(Document):
     publisher: bytes | None = member(Nullable(Bytes(most=SIGNED_CERTIFICATE)))
     intake: tuple[IntakeSecret, ...] = member(List(Inner(IntakeSecret), 1000))
     """In the order of their epochs; none where the analyst is not on intake duty."""
-    contact: tuple[bytes, ...] = field(default=(), metadata=_as(List(Bytes(SECRET), 100)))
+    contact: tuple[bytes, ...] = field(default=(), metadata=_as(List(Bytes(SECRET), MOST_CONTACT)))
     """Contact groups, the newest last; none where the analyst is no custodian."""
     receiving: tuple[ReceivingHeld, ...] = field(
         default=(), metadata=_as(List(Inner(ReceivingHeld), 2))
@@ -172,7 +175,7 @@ class Vault(Document):
         if secret in self.contact:
             return self
         held = (*self.contact, secret) if newest else (secret, *self.contact)
-        return replace(self, contact=held)
+        return replace(self, contact=held[-MOST_CONTACT:])
 
     def with_receiving(self, held: ReceivingHeld) -> "Vault":
         """With a new receiving key. The last but one goes: its grants open no more."""

@@ -685,6 +685,17 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "{name} cannot be given the key of a case yet: their workstation has no key to receive.",
         "They have to run sync once. Your next sync tries again.",
     ),
+    errors.StaleRoster: (
+        "No key was given to colleagues: the list of the team that the server gives is too old. "
+        "Somebody on it may have left.",
+        "Somebody who signs the list has to run sync. If they did, ask who runs the server.",
+    ),
+    errors.KeyNotCome: (
+        "The old key of new reports is kept, though its time is over: you were not given the new "
+        "one.",
+        "A colleague on intake duty has to run sync, then you. If they did, ask who runs the "
+        "server.",
+    ),
     errors.CarriedInPart: (
         "The connection broke. What had come until then is in {name}.",
         "It can be imported. The next bundle asks for the rest.",

@@ -620,7 +620,7 @@ def test_a_change_that_did_not_get_out_is_kept_and_sent_by_the_next_sync(office:
 
 
 def test_a_kept_change_that_was_overtaken_is_said(office: Office) -> None:
-    newcomer = office.bring("new", "--publisher")
+    newcomer = office.bring("new", "--publisher", "--intake")
     newcomer.sync_only()
     newcomer.close()
     office.desk.server.before = _lose
