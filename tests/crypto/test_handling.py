@@ -1,6 +1,7 @@
 """The table of who may write what in ``case``, and the certificates an assignment brings."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -210,3 +211,11 @@ def test_only_the_group_that_has_the_case_or_intake_certifies_the_next(
         rules.follow(ended, assigned(service, second.proof))
     again = service.case(box.address, 2, intake, name="again")
     assert rules.follow(ended, assigned(service, again.proof)).number == 2
+
+
+def test_no_side_of_a_fork_ends_a_hold_or_makes_it_shorter() -> None:
+    day = timedelta(days=1)
+    held, open_, longer = Handling(hold=TODAY), Handling(), Handling(hold=TODAY + day)
+    assert held.held_as(open_) == open_.held_as(held) == held
+    assert held.held_as(longer) == longer.held_as(held) == longer
+    assert open_.held_as(open_) == open_
