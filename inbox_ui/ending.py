@@ -51,9 +51,7 @@ def is_doubtful(case: OpenCase) -> bool:
     shown, for it may be a message or a hold; and where who has the mailbox may be hidden.
     """
     file = case.file
-    reporter, team, entries = (
-        file.of(chain) for chain in (Chain.REPORTER, Chain.TEAM, Chain.CASE)
-    )
+    reporter, team, entries = (file.of(chain) for chain in (Chain.REPORTER, Chain.TEAM, Chain.CASE))
     return (
         bool(file.alarms or file.unannounced or case.damaged)
         or any(is_hidden(each) or each.problem is not None for each in (*reporter, *entries))

@@ -46,9 +46,7 @@ async def purge_due(station: Station, service: Service) -> tuple[int, list[Excep
     for summary in _over(station):
         if station.casebook.address(summary) in begun:
             continue
-        problem = _reason_to_keep(station, summary)
-        if problem is None:
-            problem = await _begin(station, service, summary)
+        problem = _reason_to_keep(station, summary) or await _begin(station, service, summary)
         troubles += [problem] if problem is not None else []
     going = leaving.all()
     for address, groups in going.items():
