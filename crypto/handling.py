@@ -62,6 +62,11 @@ class Handling:
         """The number of the last case group; 0 where there was none."""
         return 0 if self.last is None else self.last.number
 
+    def held_as(self, side: "Handling") -> "Handling":
+        """The same, kept as long as by one side of a fork: junk beside a hold must not end it."""
+        days = [each for each in (self.hold, side.hold) if each is not None]
+        return replace(self, hold=max(days, default=None))
+
 
 @dataclass(frozen=True)
 class Rules:

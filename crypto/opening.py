@@ -151,8 +151,9 @@ class Opener:
         """The ``case`` chain, by analysts of ``colleagues`` (card id → signing key), and its fold.
 
         ``groups`` are those of the ``team`` chain that it may have been sealed to. At a forked
-        place no side changes who handles the case. Behind an entry that is locked, what its author
-        might not write is locked too: an assignment may have come before that is not seen here.
+        place no side changes who handles the case, and of a hold the longer counts. Behind an entry
+        that is locked, what its author might not write is locked too: an assignment may have come
+        before that is not seen here.
         """
         handling, hidden = Handling(), False
 
@@ -168,8 +169,7 @@ class Opener:
                 after = rules.follow(handling, payload)
             except (ForeignAuthor, WrongPlace) as problem:
                 raise (Locked() if hidden else problem) from None
-            if header.seq not in chain.forked:
-                handling = after
+            handling = after if header.seq not in chain.forked else handling.held_as(after)
             return payload, words
 
         return _read(chain, open_one), handling

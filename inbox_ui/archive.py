@@ -37,7 +37,7 @@ from inbox_ui import durable, schema
 from inbox_ui.carried import Carried
 from inbox_ui.directories import Directories
 from inbox_ui.errors import Busy, CannotWrite, DamagedArchive, NewerArchive, NoSpace
-from inbox_ui.leaving import Leaving
+from inbox_ui.leaving import Leaving, without_gone
 from inbox_ui.outbox import Outbox
 from inbox_ui.purged import Purged
 from inbox_ui.rewrapped import Rewraps
@@ -46,6 +46,7 @@ from inbox_ui.rosters import Rosters
 from inbox_ui.rows import Row, checksum, columns_of, pack_wraps, read_row, unpack_wraps
 from inbox_ui.schema import envelopes, mailboxes, progress, snapshots
 from inbox_ui.series import Series
+from inbox_ui.vouched import Vouched
 
 PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
@@ -61,7 +62,7 @@ _AT_ONCE: Final = 200
 """Mailboxes whose envelopes are read together: about 10 MB."""
 
 _REVISION = text("PRAGMA user_version")
-_SET_REVISION = text("PRAGMA user_version=3")
+_SET_REVISION = text("PRAGMA user_version=4")
 _ENVELOPES = (
     select(envelopes)
     .where(envelopes.c.mailbox.in_(bindparam("mailboxes", expanding=True)))
@@ -97,6 +98,7 @@ class Archive:
         self.outbox: Final = Outbox(self._reading, self._writing)
         self.purged: Final = Purged(self._reading, self._writing)
         self.leaving: Final = Leaving(self._reading, self._writing)
+        self.vouched: Final = Vouched(self._reading, self._writing)
         self.carried: Final = Carried(self._reading, self._writing)
         self.rewraps: Final = Rewraps(self._writing)
         self.ring: Final = Ring(self._reading, self._writing)
@@ -170,7 +172,8 @@ class Archive:
             state = connection.execute(select(progress)).one()
             if state.cursor != cursor:
                 return 0
-            new = sum(_keep(connection, each, state.changes + 1) for each in entries)
+            wanted = without_gone(connection, entries)
+            new = sum(_keep(connection, each, state.changes + 1) for each in wanted)
             last = entries[-1]
             connection.execute(
                 update(progress).values(
@@ -188,7 +191,7 @@ class Archive:
             return
         with self._writing() as connection:
             change = connection.execute(select(progress.c.changes)).scalar_one() + 1
-            for each in entries:
+            for each in without_gone(connection, entries):
                 _keep(connection, each, change)
             connection.execute(update(progress).values(changes=change))
 

@@ -419,6 +419,14 @@ class NotPurged(Elsewhere):
     """The server refused to purge a case that is purged here."""
 
 
+class KeptInDoubt(Elsewhere):
+    """A case is over its last day and stays: something of it is amiss, or does not open here."""
+
+
+class EndedByNobody(Elsewhere):
+    """A case is over its last day and stays: who ended it was never seen to be of the team."""
+
+
 class GrantNotPossible(Elsewhere):
     """A handler cannot be given the case's key yet. ``name`` is a label."""
 

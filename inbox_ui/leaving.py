@@ -1,13 +1,26 @@
-"""The cases that are being purged: begun, and not finished yet (``purging``)."""
+"""The cases that are being purged, and those that were: nothing of them is taken again."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
+from hashlib import blake2b
 from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from crypto.constants import ID
-from inbox_ui.schema import SHELF, envelopes, leaving, mailboxes, outbox, progress, snapshots
+from dropbox.client.listing import Listed
+from dropbox.wire import MARK
+from inbox_ui.schema import (
+    SHELF,
+    envelopes,
+    gone,
+    leaving,
+    mailboxes,
+    outbox,
+    progress,
+    snapshots,
+    vouched,
+)
 
 Transaction = Callable[[], AbstractContextManager[Connection]]
 
@@ -19,11 +32,19 @@ class Leaving:
         self._reading: Final = reading
         self._writing: Final = writing
 
-    def begin(self, mailbox: bytes, groups: Collection[bytes]) -> None:
-        """The case of ``mailbox`` goes, with the secrets of ``groups``. Again, nothing changes."""
+    def begin(self, mailbox: bytes, groups: Collection[bytes], *, everywhere: bool) -> None:
+        """The case of ``mailbox`` goes, with the secrets of ``groups``. Again, nothing changes.
+
+        ``everywhere``: the server has purged it too, so that nothing can come of it any more but
+        what was there before; from now on that is not taken. Where the server kept it, what its
+        reporter writes next is not to be lost.
+        """
         row = {"mailbox": mailbox, "groups": b"".join(groups)}
         with self._writing() as connection:
             connection.execute(insert(leaving).prefix_with("OR IGNORE"), row)
+            if everywhere:
+                mark = {"mark": _mark(mailbox)}
+                connection.execute(insert(gone).prefix_with("OR IGNORE"), mark)
 
     def all(self) -> Mapping[bytes, tuple[bytes, ...]]:
         """Each mailbox, and its groups' card ids."""
@@ -41,10 +62,21 @@ class Leaving:
                 theirs = select(envelopes.c.envelope).where(envelopes.c.mailbox == number)
                 reached = update(progress).where(progress.c.newest.in_(theirs))
                 connection.execute(reached.values(newest=None))  # the server has it no more
+                connection.execute(delete(vouched).where(vouched.c.envelope.in_(theirs)))
                 connection.execute(delete(envelopes).where(envelopes.c.mailbox == number))
                 connection.execute(delete(mailboxes).where(address))
             connection.execute(delete(outbox).where(outbox.c.mailbox == mailbox))
             connection.execute(delete(leaving).where(leaving.c.mailbox == mailbox))
+
+
+def without_gone(connection: Connection, entries: Sequence[Listed]) -> list[Listed]:
+    """Those of ``entries`` whose mailbox was not purged here."""
+    marks = frozenset(connection.scalars(select(gone.c.mark)))
+    return [each for each in entries if not marks or _mark(each.mailbox) not in marks]
+
+
+def _mark(mailbox: bytes) -> bytes:
+    return blake2b(mailbox, digest_size=MARK, person=b"archive/gone").digest()
 
 
 def _split(groups: bytes) -> tuple[bytes, ...]:

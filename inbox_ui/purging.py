@@ -1,43 +1,38 @@
 """Purging a case: at the server, in the vault and here (docs/protocol.md §7).
 
-(1) the server deletes the mailbox (2) it is noted here as leaving, with the groups it had (3) their
-secrets are erased from the vault, which is written anew under a fresh key (4) the server is told of
-each with a signed ``Erased`` (5) what the archive has of it goes, and with it the note
+(1) the server deletes the mailbox (2) it is noted here as leaving, with the groups it had (3) it is
+noted that their secrets go, so that no grant brings one back, and they are erased from the vault,
+which is written anew under a fresh key (4) what the archive has of it goes, and with it the note
 
-Between (2) and (5) the note says how far it is: once the secrets are gone, nothing here could tell.
+Between (2) and (4) the note says how far it is: once the secrets are gone, nothing here could tell.
+The server is told of each secret with a signed ``Erased``, as of any other (``retiring``).
 What is due is for this workstation's own fold to say. So each handler's workstation purges by
 itself, and a server that says a case was purged has nobody purge it.
+
+A purge cannot be undone. So one is made only on the word of who is of the team, under a roster that
+is valid today, and never while something of the case is amiss or not seen (``ending``). What is
+kept for that is said at each sync.
 """
 
+from contextlib import suppress
 from datetime import date
 
 from crypto.errors import Expired
 from crypto.groups import sign_erased
 from crypto.keys import GroupSecret
-from dropbox.client.errors import Refused
+from dropbox.client.errors import Deferred, Nonsense, Refused
 from dropbox.client.service import Service
-from inbox_ui.errors import NotPurged
+from inbox_ui.ending import Decision, read_decisions
+from inbox_ui.errors import EndedByNobody, KeptInDoubt, NotPurged
+from inbox_ui.fetching import fetch_case
 from inbox_ui.retention import is_due
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary
 
 
 def due(station: Station) -> list[Summary]:
-    """The cases that are due today by their own chains, hidden ones too.
-
-    None while the directory is not valid today: then it is this machine's date that is in doubt.
-    """
-    try:
-        station.seen.directory.check_day(station.today())
-    except Expired:
-        return []
-    return [each for each in station.casebook.all() if is_summary_due(each, station.today())]
-
-
-def is_summary_due(summary: Summary, today: date) -> bool:
-    """Whether the case of a summary has to go."""
-    keep, hold = _day(summary.keep_until), _day(summary.hold)
-    return not summary.damaged and is_due(keep, hold, summary.unread, today)
+    """The cases that are due today by their own chains and may go, hidden ones too."""
+    return [each for each in _over(station) if _reason_to_keep(station, each) is None]
 
 
 async def purge_due(station: Station, service: Service) -> tuple[int, list[Exception]]:
@@ -47,30 +42,113 @@ async def purge_due(station: Station, service: Service) -> tuple[int, list[Excep
     """
     troubles: list[Exception] = []
     leaving = station.archive.leaving
-    for summary in due(station):
-        address = station.casebook.address(summary)
-        try:
-            await service.purge(address)  # (1)
-        except Refused:
-            if summary.handlers:  # else nobody is its handler, and it goes with its epoch
-                troubles.append(NotPurged(summary.name))
-        leaving.begin(address, _groups_of(station, address))  # (2)
-    gone = leaving.all()
-    for address, groups in gone.items():
-        await _finish(station, service, address, groups)
-    if gone:
+    begun = leaving.all()
+    for summary in _over(station):
+        if station.casebook.address(summary) in begun:
+            continue
+        problem = _reason_to_keep(station, summary) or await _begin(station, service, summary)
+        troubles += [problem] if problem is not None else []
+    going = leaving.all()
+    for address, groups in going.items():
+        _finish(station, address, groups)
+    if going:
         station.refresh()
-    return len(gone), troubles
+    return len(going), troubles
 
 
-async def _finish(
-    station: Station, service: Service, address: bytes, groups: tuple[bytes, ...]
-) -> None:
-    station.keep(lambda vault: vault.without_case(address))  # (3)
+# -- what is due --------------------------------------------------------------------------------
+
+
+def _over(station: Station) -> list[Summary]:
+    """The cases whose last day is over.
+
+    None while directory or roster is not valid today: then it is this machine's date that is in
+    doubt, or who is of the team.
+    """
+    today, roster = station.today(), station.roster
+    try:
+        station.seen.directory.check_day(today)
+        if roster is not None:
+            roster.check_day(today)
+    except Expired:
+        return []
+    _vouch(station)
+    return [each for each in station.casebook.all() if _is_over(each, today)]
+
+
+def _is_over(summary: Summary, today: date) -> bool:
+    keep, hold = _day(summary.keep_until), _day(summary.hold)
+    return is_due(keep, hold, summary.unread, today)
+
+
+def _reason_to_keep(station: Station, summary: Summary) -> EndedByNobody | KeptInDoubt | None:
+    """Why a case stays though its last day is over."""
+    if summary.doubtful:
+        return KeptInDoubt(summary.name)
+    vouched = station.archive.vouched.all()
+    decided = read_decisions(summary.decided)
+    if not decided or any(each.envelope not in vouched for each in decided):
+        return EndedByNobody(summary.name)
+    return None
+
+
+def _vouch(station: Station) -> None:
+    """Note the entries whose author may end the case today. The roster is valid."""
+    known = station.archive.vouched.all()
+    fresh = {
+        each.envelope
+        for summary in station.casebook.all()
+        for each in read_decisions(summary.decided)
+        if each.envelope not in known and _may_end(station, summary, each)
+    }
+    station.archive.vouched.keep(fresh)
+
+
+def _may_end(station: Station, summary: Summary, decision: Decision) -> bool:
+    """Whether an author is of the team and may read, and handles the case or is on intake duty."""
+    roster = station.roster
+    if roster is None:
+        return decision.author in station.vault.colleagues
+    member = roster.find(decision.author)
+    if member is None or member.suspended or not member.reads:
+        return False
+    return member.intake or decision.author.hex() in summary.handlers.split(",")
+
+
+# -- going --------------------------------------------------------------------------------------
+
+
+async def _begin(station: Station, service: Service, summary: Summary) -> Exception | None:
+    """Have the server purge a case, and note that it goes.
+
+    Where the server refuses, there may be more of it than was seen: it is fetched and folded once
+    more, and goes here only if it is still due then.
+    """
+    address = station.casebook.address(summary)
+    refused = None
+    try:
+        await service.purge(address)  # (1)
+    except Refused:
+        with suppress(Deferred, Nonsense, Refused):
+            await fetch_case(station, service, address)
+        station.refresh()
+        again = {each.mailbox: each for each in _over(station)}.get(summary.mailbox)
+        kept = _reason_to_keep(station, again) if again is not None else None
+        if again is None or kept is not None:
+            return kept
+        refused = NotPurged(summary.name)
+    groups = _groups_of(station, address)
+    station.archive.leaving.begin(address, groups, everywhere=refused is None)  # (2)
+    return refused
+
+
+def _finish(station: Station, address: bytes, groups: tuple[bytes, ...]) -> None:
     own, today = station.vault.analyst_secret.keys, station.today()
-    for group in groups:
-        await service.tell_erased(sign_erased(group, today, own, station.vault.service))  # (4)
-    station.archive.leaving.finish(address)  # (5)
+    for group in sorted({*groups, *_groups_of(station, address)}):  # (3)
+        signed = sign_erased(group, today, own, station.vault.service)
+        station.archive.ring.begin_erasure(group, signed)
+    station.keep(lambda vault: vault.without_case(address))
+    station.archive.leaving.finish(address)  # (4)
 
 
 def _groups_of(station: Station, address: bytes) -> list[bytes]:

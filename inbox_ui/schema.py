@@ -24,11 +24,11 @@ from sqlalchemy import (
 from crypto.constants import ID
 from dropbox.wire import MARK
 
-REVISION: Final = 3
+REVISION: Final = 4
 """SQLite's ``user_version``: a program refuses what a newer one wrote.
 
-2 has ``purged``, 3 the team's papers and what bundles need; an older archive is given what it lacks
-when it is opened.
+2 has ``purged``, 3 the team's papers and what bundles need, 4 ``gone`` and ``vouched``; an older
+archive is given what it lacks when it is opened.
 """
 
 _Id = LargeBinary(ID)
@@ -179,6 +179,24 @@ leaving = Table(
     Column("mailbox", _Id, primary_key=True, comment="The address of a case that is purged."),
     Column("groups", LargeBinary, nullable=False, comment="Its case groups' card ids, joined."),
     comment="Purges that were begun. A row goes with the last that is left of its case.",
+    sqlite_with_rowid=False,
+)
+
+gone = Table(
+    "gone",
+    metadata,
+    Column("mark", LargeBinary(MARK), primary_key=True, comment="A hash of the address, 16 bytes."),
+    comment="What this workstation's own fold has purged, and the server too. Nothing of it is "
+    "taken again, whoever gives it.",
+    sqlite_with_rowid=False,
+)
+
+vouched = Table(
+    "vouched",
+    metadata,
+    Column("envelope", _Id, primary_key=True, comment="An entry that ends a case or holds it."),
+    comment="Entries whose author was of the team when they were seen. Of one who has left, no "
+    "other counts for a purge.",
     sqlite_with_rowid=False,
 )
 

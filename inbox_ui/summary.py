@@ -17,6 +17,7 @@ from crypto.documents import (
 from crypto.envelope import Chain
 from crypto.errors import Locked
 from crypto.opening import Entry, Payload
+from inbox_ui.ending import decisions, is_doubtful, write_decisions
 from inbox_ui.interests import concerns
 from inbox_ui.reading import OpenCase
 
@@ -64,8 +65,9 @@ class Summary(NamedTuple):
     case group that has it, ``handlers`` who holds that, with commas between, and ``assigner`` who
     said so, all in hexadecimal; ``ended`` is why the case was concluded, and ``keep_until`` and
     ``hold`` are days, where there are any. ``unfinished``: a case group of ours has it, and not all
-    of it is wrapped to that group alone. ``hidden``: it names a declared interest. A named tuple: a
-    hundred thousand are made at every start.
+    of it is wrapped to that group alone. ``hidden``: it names a declared interest. ``decided`` are
+    the entries that its end rests on, and ``doubtful``: it may not be all that is to be known of
+    it (both ``ending``). A named tuple: a hundred thousand are made at every start.
     """
 
     mailbox: int
@@ -90,6 +92,8 @@ class Summary(NamedTuple):
     hold: str = ""
     unfinished: bool = False
     hidden: bool = False
+    decided: str = ""
+    doubtful: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -152,6 +156,8 @@ def summarise(mailbox: int, changed: int, case: OpenCase, view: View) -> Summary
         hold=str(file.hold or ""),
         unfinished=is_unfinished(file, view.groups),
         hidden=concerns(file, view.interests),
+        decided=write_decisions(decisions(file)),
+        doubtful=is_doubtful(case) or is_elsewhere(case),
     )
 
 

@@ -678,8 +678,16 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "Your words are kept, sealed: show {name}. Tell a handler what they need to know.",
     ),
     errors.NotPurged: (
-        "The server refused to purge case {name}. Its keys are erased here all the same.",
-        "What is left there opens for nobody. Tell who runs the server.",
+        "The server refused to purge case {name}. It is purged here all the same.",
+        "A case without handlers ends there with its time. Else tell who runs the server.",
+    ),
+    errors.KeptInDoubt: (
+        "Case {name} is past its last day. It is kept, for not all of it is right or opens here.",
+        "Look at it with show {name}. It may hide a message or a hold: ask a colleague.",
+    ),
+    errors.EndedByNobody: (
+        "Case {name} is past its last day. It is kept, for who ended it is not of the team.",
+        "Look at it with show {name}. If it may go, end it again with conclude.",
     ),
     errors.GrantNotPossible: (
         "{name} cannot be given the key of a case yet: their workstation has no key to receive.",

@@ -252,3 +252,11 @@ def test_who_may_not_read_today_ends_no_hold_and_makes_none_shorter(
         assert rules.follow(kept, held(until)).hold == until
     custodian = Held("held", service.custodian.keys.card.id, None, ID)
     assert rules.follow(replace(Handling(), hold=TODAY), custodian).hold == TODAY
+
+
+def test_no_side_of_a_fork_ends_a_hold_or_makes_it_shorter() -> None:
+    day = timedelta(days=1)
+    held, open_, longer = Handling(hold=TODAY), Handling(), Handling(hold=TODAY + day)
+    assert held.held_as(open_) == open_.held_as(held) == held
+    assert held.held_as(longer) == longer.held_as(held) == longer
+    assert open_.held_as(open_) == open_
