@@ -69,6 +69,7 @@ bench: setup ## measure against the budgets (FULL=1: at a million mailboxes)
 soak: setup ## kill the server under load, let its disk fail at every call, and count what is lost
 	$(BIN)/python -m bench.soak
 	$(BIN)/python -m bench.faults
+	LIFE=long $(BIN)/python -m pytest -q -n0 tests/inbox_ui/test_team_life.py
 
 fuzz: setup ## fuzz everything that reads from the network, a minute each (SECONDS=…)
 	$(BIN)/python -m tests.dropbox.fuzz

@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Final
 
 from bench import (
+    assigning,
     backups,
+    catching_up,
     floods,
     growth,
     inbox,
+    joining,
     opening,
     pages,
     plain,
@@ -40,6 +43,9 @@ MEASURES: Final[dict[str, Callable[[Scale, Path], list[Result]]]] = {
     "sealing": sealing.measure,
     "inbox": inbox.measure,
     "workstation": workstation.measure,
+    "assigning": assigning.measure,
+    "catching_up": catching_up.measure,
+    "joining": joining.measure,
     "floods": floods.measure,
     "plain": plain.measure,
     "pages": pages.measure,

@@ -81,6 +81,22 @@ WORKSTATION: Final = Budget(
     "a page of the workstation's list, from the request", "ms, median", Side.AT_MOST, 200
 )
 WORKSTATION_SIZE: Final = Budget("how many cases that workstation has", "cases")
+ASSIGNED: Final = Budget("envelopes of a case assigned to handlers", "envelopes/s")
+ASSIGNED_BARE: Final = Budget("the same content keys unwrapped and wrapped bare", "envelopes/s")
+ASSIGNED_RATIO: Final = Budget(
+    "envelopes assigned, to unwrapped and wrapped bare", RATIO, Side.AT_LEAST, 1 / 2
+)
+CAUGHT_UP_SIZE: Final = Budget("how many envelopes a new workstation fetches", "envelopes")
+CAUGHT_UP: Final = Budget("envelopes fetched, kept and opened by it", "envelopes/s")
+CAUGHT_UP_READ: Final = Budget("the same read over HTTP alone", "envelopes/s")
+CAUGHT_UP_BARE: Final = Budget("the same read over HTTP, then opened bare", "envelopes/s")
+CAUGHT_UP_RATIO: Final = Budget(
+    "a new workstation, to reading and opening bare", RATIO, Side.AT_LEAST, 1 / 2
+)
+JOINED_REPORT: Final = Budget("a report, with one more analyst", "bytes more", Side.AT_MOST, 0)
+JOINED_DIRECTORY: Final = Budget(
+    "the directory, with one more analyst", "bytes more", Side.AT_MOST, 0
+)
 FLOOD_READ: Final = Budget("a mailbox is logged in to and read, nothing else", "ms, median")
 FLOOD_UNSOLVED: Final = Budget("the same in a flood of reports without proof", "ms, median")
 FLOOD_UNSOLVED_RATIO: Final = Budget(
@@ -135,6 +151,16 @@ BUDGETS: Final = (
     INBOX,
     WORKSTATION_SIZE,
     WORKSTATION,
+    ASSIGNED,
+    ASSIGNED_BARE,
+    ASSIGNED_RATIO,
+    CAUGHT_UP_SIZE,
+    CAUGHT_UP,
+    CAUGHT_UP_READ,
+    CAUGHT_UP_BARE,
+    CAUGHT_UP_RATIO,
+    JOINED_REPORT,
+    JOINED_DIRECTORY,
     FLOOD_READ,
     FLOOD_UNSOLVED,
     FLOOD_UNSOLVED_RATIO,

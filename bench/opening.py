@@ -34,7 +34,7 @@ def measure(scale: Scale, folder: Path) -> list[Result]:
     reports = [_report(team) for _ in range(scale.opened)]
     analyst = team.analyst()
     [group] = team.founded.vault.intake_groups.values()
-    laid_out = [_lay_out(group.keys, team.directory.service, stored) for stored in reports]
+    laid_out = [lay_out(group.keys, team.directory.service, stored) for stored in reports]
 
     def core(_: int) -> float:
         began = time.perf_counter()
@@ -47,7 +47,7 @@ def measure(scale: Scale, folder: Path) -> list[Result]:
         (public, private), kem = group.keys.box, group.keys.kem
         began = time.perf_counter()
         for each in laid_out:
-            _open_bare(each, public, private, kem)
+            open_bare(each, public, private, kem)
         return len(laid_out) / (time.perf_counter() - began)
 
     compared = compare(core, bare, scale.rounds)
@@ -80,7 +80,8 @@ class LaidOut:
     """Signature and message, as libsodium takes them."""
 
 
-def _lay_out(group: Keys, service: bytes, stored: Stored) -> LaidOut:
+def lay_out(group: Keys, service: bytes, stored: Stored) -> LaidOut:
+    """A report that ``group`` opens, laid out for :func:`open_bare`."""
     assert stored.body is not None
     [wrapped] = stored.wraps.values()
     public, private = group.box
@@ -100,7 +101,8 @@ def _lay_out(group: Keys, service: bytes, stored: Stored) -> LaidOut:
     return LaidOut(wrapped, inner_key, stored.body, body_key, stored.header, card, signed)
 
 
-def _open_bare(each: LaidOut, public: bytes, private: bytes, kem: MLKEM768PrivateKey) -> None:
+def open_bare(each: LaidOut, public: bytes, private: bytes, kem: MLKEM768PrivateKey) -> None:
+    """The primitives that opening it takes, one after another."""
     opened = sodium.crypto_box_seal_open(each.wrap, public, private)
     ciphertext, inner = opened[:KEM_CIPHERTEXT], opened[KEM_CIPHERTEXT:]
     kem.decapsulate(ciphertext)

@@ -30,6 +30,10 @@ class Scale:
     """Envelopes of the inbox."""
     workstation: int
     """Cases of the workstation's pages."""
+    assigned: int
+    """Envelopes of the case that is assigned."""
+    caught_up: int
+    """Envelopes that a new workstation has to fetch and open."""
     reads: int
     """Times a mailbox is read, in each round and flood."""
     forms: int
@@ -50,6 +54,8 @@ NORMAL: Final = Scale(
     sealed=300,
     inbox=100_000,
     workstation=10_000,
+    assigned=1000,
+    caught_up=5_000,
     reads=100,
     forms=160,
     stalled=40,
@@ -66,6 +72,8 @@ FULL: Final = Scale(
     sealed=300,
     inbox=100_000,
     workstation=10_000,
+    assigned=1000,
+    caught_up=100_000,
     reads=100,
     forms=160,
     stalled=40,
@@ -82,6 +90,8 @@ TINY: Final = Scale(
     sealed=3,
     inbox=8,
     workstation=8,
+    assigned=4,
+    caught_up=6,
     reads=2,
     forms=4,
     stalled=3,

@@ -3,7 +3,8 @@
 For each case whose case group is held here, in this order:
 
 (1) whoever assigned it grants the handlers the group's secret, once for each of their receiving
-    keys
+    keys; one who does not handle it grants it once, and lets go of it when they have it
+    (``relinquishing``): then the handlers grant it to each other
 (2) the mailbox is fetched whole, with the wraps that others have added
 (3) what opens here and has no wrap to the group is wrapped to it, stragglers too
 (4) when all of it opens with the group's wraps alone, the wraps to the groups before are deleted,
@@ -24,6 +25,7 @@ from inbox_ui.errors import GrantNotPossible, StaleRoster
 from inbox_ui.fetching import fetch_case
 from inbox_ui.granting import give
 from inbox_ui.receiving import known_keys, label_of
+from inbox_ui.relinquishing import handlers_of, relinquish
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary, left_over
 
@@ -47,6 +49,7 @@ class Custody:
             await self._grant_or_tell(summary)
             if summary.unfinished:
                 await self._hand_over(summary)
+            relinquish(self._station, summary)
         return self._troubles
 
     # -- (1) grants -----------------------------------------------------------------------------
@@ -63,25 +66,24 @@ class Custody:
         station, group = self._station, self._group_of(summary)
         assert group is not None
         keys, granted = known_keys(station), station.archive.ring.holders(group.keys.card.id)
+        handles = station.analyst.card.id.hex() in summary.handlers
         for analyst in self._grantees(summary):
-            if analyst in keys and granted.get(analyst, 0) >= keys[analyst].number:
+            wanted = keys[analyst].number if analyst in keys and handles else 1
+            if analyst in keys and granted.get(analyst, 0) >= wanted:
                 continue
             mailbox = station.casebook.address(summary)
             if not await give(station, self._service, group, [analyst], mailbox):
                 self._troubles.append(GrantNotPossible(label_of(station, analyst)))
 
     def _grantees(self, summary: Summary) -> list[bytes]:
-        """The other handlers, for whoever assigned it to them; where that one is none of them and
-        gone, for each of them."""
-        roster, me = self._station.roster, self._station.analyst.card.id
-        if roster is None:
-            return []
-        active = {each.id for each in roster.active()}
+        """The other handlers, for whoever assigned it to them; where that one is none of them, for
+        each of them too."""
+        me = self._station.analyst.card.id
+        handlers = handlers_of(self._station, summary)
         assigner = bytes.fromhex(summary.assigner)
-        if assigner != me and assigner in active:
+        if assigner != me and assigner in handlers:
             return []
-        handlers = map(bytes.fromhex, summary.handlers.split(","))
-        return [each for each in handlers if each != me and each in active]
+        return [each for each in handlers if each != me]
 
     # -- (2) to (4) -----------------------------------------------------------------------------
 

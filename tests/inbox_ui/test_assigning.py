@@ -22,6 +22,7 @@ from inbox_ui.errors import (
     WordsKept,
 )
 from inbox_ui.summary import OTHER_USE, State
+from inbox_ui.vault import ReceivingHeld
 from tests.inbox_ui.conftest import Desk, Writer
 from tests.inbox_ui.team import Colleagues, Copies, id_of, opened
 from tests.simulator import Asked
@@ -376,3 +377,22 @@ def test_a_supervisor_who_gives_a_case_away_keeps_nothing_of_it_open(
     assert bo.only().is_whole
     copies = Copies(team.first.server)
     assert opened(team.first.station.vault, copies.of(ann.address)) == []
+
+
+def test_a_supervisor_lets_go_of_a_cases_key_once_its_handlers_have_it_and_not_before(
+    team: Colleagues, ann: Writer
+) -> None:
+    boss, bo = team.join("eve", (Duty.ANALYST, Duty.SUPERVISOR)), team.desks["bo"]
+    team.sync()
+    assigning.assign(boss.station, boss.only(), frozenset({id_of(bo)}), "For Bo.")
+    boss.sync()
+    team.sync()
+    [group] = boss.station.vault.case_groups
+    assert group in bo.station.vault.case_groups
+    held = ReceivingHeld(50, 50, secrets.token_bytes(32))  # as at the next epoch
+    bo.station.keep(lambda vault: vault.with_receiving(held))
+    team.sync()
+    assert boss.station.vault.cases == ()
+    assert (id_of(boss), group) in team.first.server.team.erased
+    assert group in bo.station.vault.case_groups
+    assert bo.texts()[0] == "One."

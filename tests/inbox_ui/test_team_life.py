@@ -1,0 +1,313 @@
+"""The team's life in any order: join, report, assign, remove, rotate, purge, back up, restore.
+
+After every step exactly those can open what the server has whom docs/protocol.md §7 and §11 name,
+tried with everything that each vault holds; and every report with a receipt is shown to somebody
+until it is purged. Short here; ``LIFE=long``, as ``make soak`` has it, goes on for longer.
+"""
+
+import copy
+import os
+import secrets
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from crypto.documents import Conclusion
+from inbox_ui import assigning, founding, membership, sealed
+from inbox_ui.folder import Folder
+from inbox_ui.settings import Settings
+from inbox_ui.summary import Summary
+from tests.inbox_ui.conftest import ORIGIN, PASSPHRASE, Clock, Desk, Writer
+from tests.inbox_ui.staff import Staff, held
+from tests.inbox_ui.team import id_of, opened
+from tests.simulator import Row, Simulator
+
+LONG = os.environ.get("LIFE") == "long"
+NAMES = ("Ben", "Cy", "Dee")
+FIRST = founding.FIRST_LABEL
+Opened = dict[str, set[bytes]]
+"""For each of the team, the ids of the envelopes that one can open."""
+
+
+@dataclass
+class Case:
+    """A reporter, what was written, and who has it: ``None`` for all on intake duty.
+
+    ``odd``: a restored server has forgotten something of it, so that only the archives have it.
+    """
+
+    writer: Writer
+    texts: list[str]
+    handlers: frozenset[str] | None = None
+    odd: bool = False
+
+
+@dataclass
+class Backup:
+    """What a server's backup holds, and who could open it then."""
+
+    server: Simulator
+    opened: Opened
+
+
+@dataclass
+class Past:
+    """What somebody could open who is not of those any more, and may have kept a key of."""
+
+    opened: Opened = field(default_factory=dict)
+
+    def add(self, name: str, ids: set[bytes]) -> None:
+        self.opened.setdefault(name, set()).update(ids)
+
+
+class TeamLife(RuleBasedStateMachine):
+    """One team, its server, its reporters, and somebody who tries every vault on everything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="team-life-"))
+        self.clock = Clock()
+        team = founding.found("Invented Team", [ORIGIN], self.clock(), secrets.token_bytes)
+        folder = Folder(self.folder / "first")
+        settings_ = Settings(ORIGIN, None)
+        root = folder.default_root
+        founding.settle(team, folder, root, settings_, PASSPHRASE, secrets.token_bytes)
+        self.server = Simulator(team.directory, ORIGIN, self.clock())
+        self.staff = Staff(Desk(folder, self.server, self.clock), self.clock)
+        self.cases: list[Case] = []
+        self.purged: list[Case] = []
+        self.left: dict[str, Desk] = {}
+        self.past = Past()
+        self.backup: Backup | None = None
+        self.restored = False
+        self.settle()
+
+    def teardown(self) -> None:
+        for desk in (*self.active.values(), *self.left.values()):
+            desk.close()
+        shutil.rmtree(self.folder)
+
+    # -- what can happen ------------------------------------------------------------------------
+
+    @precondition(lambda self: len(self.staff.others) + len(self.left) < len(NAMES))
+    @rule()
+    def join(self) -> None:
+        name = NAMES[len(self.staff.others) + len(self.left)]
+        self.staff.hire(name)
+        self.settle()
+
+    @rule()
+    def report(self) -> None:
+        text = f"Report {len(self.cases) + len(self.purged)}."
+        self.cases.append(Case(self.staff.write(text), [text]))
+        self.settle()
+
+    @precondition(lambda self: self.whole)
+    @rule(data=st.data())
+    def write_again(self, data: st.DataObject) -> None:
+        case = data.draw(st.sampled_from(self.whole))
+        case.texts.append(f"{case.texts[0]} And {len(case.texts)}.")
+        case.writer.write(case.texts[-1])
+        self.settle()
+
+    @precondition(lambda self: self.whole)
+    @rule(data=st.data())
+    def give(self, data: st.DataObject) -> None:
+        """Assign it, or change its handlers: by the founder, who may do both."""
+        case = data.draw(st.sampled_from(self.whole))
+        names = st.sampled_from(sorted(self.active))
+        wanted = frozenset(data.draw(st.sets(names, min_size=1)))
+        actor = self.staff.first
+        if case.handlers is not None:
+            if FIRST not in case.handlers or not wanted & case.handlers:
+                return  # she has not the key any more, or nobody could open what came before
+            if wanted == case.handlers:
+                return
+        ids = frozenset(id_of(self.active[name]) for name in wanted)
+        assigning.assign(actor.station, self.summary(actor, case), ids, "Drawn by lot.")
+        self.settle()
+        case.handlers = wanted
+
+    @precondition(lambda self: self.staff.others)
+    @rule(data=st.data())
+    def leave(self, data: st.DataObject) -> None:
+        """Somebody leaves: cases first, then the roster, then a new epoch."""
+        name = data.draw(st.sampled_from(sorted(self.staff.others)))
+        alone = [each for each in self.cases if each.handlers == frozenset({name})]
+        mine = [each for each in self.whole if each.handlers and name in each.handlers]
+        if alone or any(FIRST not in (each.handlers or ()) for each in mine):
+            return
+        self.past.add(name, self.try_all(self.active[name]))
+        for case in mine:
+            assert case.handlers is not None
+            case.handlers -= {name}
+            ids = frozenset(id_of(self.active[each]) for each in case.handlers)
+            summary = self.summary(self.staff.first, case)
+            assigning.assign(self.staff.first.station, summary, ids, "One leaves.")
+        self.staff.first.sync()
+        self.staff.change(membership.remove(name, self.clock(), lost=True))
+        self.left[name] = self.staff.others.pop(name)
+        self.settle()
+
+    @rule(days=st.sampled_from([1, 14, 34, 55]))
+    def days_pass(self, days: int) -> None:
+        for _ in range(0, days, 10):
+            self.clock.go(min(10, days))
+            self.server.today = self.clock()
+            self.settle(1)
+        self.settle()
+
+    @precondition(lambda self: any(each.handlers for each in self.whole))
+    @rule(data=st.data())
+    def end(self, data: st.DataObject) -> None:
+        """Conclude a case, and let its day come: each handler's workstation purges it."""
+        case = data.draw(st.sampled_from([each for each in self.whole if each.handlers]))
+        assert case.handlers is not None
+        desk = self.active[min(case.handlers)]
+        file = desk.open(self.summary(desk, case)).file
+        desk.station.archive.outbox.put(desk.station.analyst.receipt(file))
+        self.settle(1)
+        until = self.clock() + timedelta(days=1)
+        summary = self.summary(desk, case)
+        assigning.conclude(desk.station, summary, Conclusion.OTHER, until, "Over.")
+        self.settle()
+        self.cases.remove(case)
+        self.purged.append(case)
+        self.clock.go(2)
+        self.server.today = self.clock()
+        self.settle()
+
+    @rule()
+    def back_up(self) -> None:
+        server = copy.deepcopy(self.server)
+        server.team.grants = []
+        self.backup = Backup(server, {n: self.try_all(d) for n, d in self.everybody.items()})
+
+    @precondition(lambda self: self.backup is not None)
+    @rule()
+    def restore(self) -> None:
+        """The server is lost, and made anew from the backup. Its operator has the newest directory,
+        and what workstations know as purged is purged again."""
+        assert self.backup is not None
+        now = {case.writer.address: self.state_of(case) for case in self.cases}
+        old = copy.deepcopy(self.backup.server)
+        for name in ("rows", "closed", "purged", "roster", "team", "_positions"):
+            setattr(self.server, name, getattr(old, name))
+        self.restored = True
+        for case in self.cases:
+            case.odd |= self.state_of(case) != now[case.writer.address]
+        for name, ids in self.backup.opened.items():
+            self.past.add(name, ids)
+        self.settle()
+        server = self.server
+        server.rows = [each for each in server.rows if not self.is_marked(each.mailbox)]
+
+    # -- what always holds ----------------------------------------------------------------------
+
+    @invariant()
+    def exactly_those_open_it_whom_the_protocol_names(self) -> None:
+        for case in self.whole:
+            rows = self.rows_of(case)
+            ids = {row.id for row in rows}
+            for name, desk in self.everybody.items():
+                opens = {row.id for row in opened(held(desk), rows, self.grants)}
+                if name in self.readers(case):
+                    assert opens == ids, f"{name} lacks a key"
+                elif not (name == FIRST and case.handlers is not None):  # she made the key
+                    assert opens <= self.past.opened.get(name, set()), f"{name} has a key"
+
+    @invariant()
+    def every_report_is_shown_to_somebody_until_it_is_purged(self) -> None:
+        for case in self.cases:
+            readers = self.active if case.odd else {n: self.active[n] for n in self.readers(case)}
+            shown = [text for desk in readers.values() for text in self.texts(desk, case)]
+            assert set(case.texts) <= set(shown)
+
+    @invariant()
+    def what_is_purged_is_gone(self) -> None:
+        for case in self.purged:
+            address = case.writer.address
+            assert [row for row in self.server.rows if row.mailbox == address] == []
+            for name in case.handlers or ():
+                if name in self.active:
+                    vault = held(self.active[name])
+                    assert address not in {each.mailbox for each in vault.cases}
+
+    # -- how it is done -------------------------------------------------------------------------
+
+    @property
+    def active(self) -> dict[str, Desk]:
+        return {FIRST: self.staff.first, **self.staff.others}
+
+    @property
+    def everybody(self) -> dict[str, Desk]:
+        return {**self.active, **self.left}
+
+    @property
+    def whole(self) -> list[Case]:
+        return [each for each in self.cases if not each.odd]
+
+    @property
+    def grants(self) -> list[bytes]:
+        return [each.signed for each in self.server.team.grants]
+
+    def readers(self, case: Case) -> frozenset[str]:
+        return frozenset(self.active) if case.handlers is None else case.handlers
+
+    def settle(self, times: int = 3) -> None:
+        for _ in range(times):
+            for desk in self.active.values():
+                troubles = desk.sync().troubles
+                assert self.restored or troubles == [], troubles
+
+    def is_marked(self, mailbox: bytes) -> bool:
+        return self.server.mark_of(mailbox) in self.server.purged
+
+    def rows_of(self, case: Case) -> list[Row]:
+        address = case.writer.address
+        return [row for row in self.server.rows if row.mailbox == address and row.body is not None]
+
+    def state_of(self, case: Case) -> list[tuple[bytes, frozenset[bytes]]]:
+        return [(row.id, frozenset(row.wraps)) for row in self.rows_of(case)]
+
+    def try_all(self, desk: Desk) -> set[bytes]:
+        return {row.id for row in opened(held(desk), self.server.rows, self.grants)}
+
+    def summary(self, desk: Desk, case: Case) -> Summary:
+        desk.station.refresh()
+        book = desk.station.casebook
+        [found] = [each for each in book.all() if book.address(each) == case.writer.address]
+        return found
+
+    def texts(self, desk: Desk, case: Case) -> list[str]:
+        desk.station.refresh()
+        book = desk.station.casebook
+        found = [each for each in book.all() if book.address(each) == case.writer.address]
+        return [text for each in found for text in desk.texts(each)]
+
+
+@pytest.mark.slow
+def test_the_teams_life() -> None:
+    from hypothesis.stateful import run_state_machine_as_test
+
+    run_state_machine_as_test(
+        TeamLife,
+        settings=settings(
+            max_examples=200 if LONG else 3,
+            stateful_step_count=30 if LONG else 8,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_argon_is_cheap_here() -> None:
+    """The fixture of this folder holds for the whole machine: else each example takes minutes."""
+    assert sealed.VAULT_ARGON2_OPERATIONS == 1
