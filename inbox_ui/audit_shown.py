@@ -32,16 +32,21 @@ _COUNTED = {
 
 def audit_text(audit: Audit, service: bytes, today: date) -> str:
     """What is wrong first, then what is not known, then who could read what."""
-    lines = [words.AUDIT.format(fingerprint=fingerprint(service), day=today)]
-    lines.append(words.AUDIT_CHECKED.format(**_counts(audit), cases=len(audit.cases)))
-    wrong, unknown = [*_wrong(audit)], [*_unknown(audit)]
+    lines = [*head_lines(audit, service, today)]
+    wrong, unknown = [*wrong_lines(audit)], [*unverified_lines(audit)]
     lines += ["", *([words.AUDIT_WRONG, *wrong] if wrong else [words.AUDIT_WHOLE])]
     lines += ["", *([words.AUDIT_UNVERIFIED, *unknown] if unknown else [words.AUDIT_ALL])]
     if audit.cases:
         lines += ["", words.AUDIT_READERS]
     for case in audit.cases:
-        lines += ["", *_case_lines(case)]
+        lines += ["", *case_lines(case)]
     return "\n".join(lines)
+
+
+def head_lines(audit: Audit, service: bytes, today: date) -> Iterator[str]:
+    """Whose audit it is, and how much was verified: two lines."""
+    yield words.AUDIT.format(fingerprint=fingerprint(service), day=today)
+    yield words.AUDIT_CHECKED.format(**_counts(audit), cases=len(audit.cases))
 
 
 def _counts(audit: Audit) -> dict[str, int]:
@@ -49,7 +54,8 @@ def _counts(audit: Audit) -> dict[str, int]:
     return {**papers, "entries": sum(case.verified for case in audit.cases)}
 
 
-def _wrong(audit: Audit) -> Iterator[str]:
+def wrong_lines(audit: Audit) -> Iterator[str]:
+    """A line for each thing that is wrong."""
     yield from map(_paper_line, audit.trail.problems)
     for case in audit.cases:
         for mark in case.problems:
@@ -65,7 +71,8 @@ def _wrong(audit: Audit) -> Iterator[str]:
             yield words.CASE_WHOLE.format(name=case.name, reason=reason)
 
 
-def _unknown(audit: Audit) -> Iterator[str]:
+def unverified_lines(audit: Audit) -> Iterator[str]:
+    """A line for each thing that could not be verified."""
     yield from map(_paper_line, audit.trail.unverified)
     for case in audit.cases:
         for chain, count in case.hidden.items():
@@ -82,7 +89,8 @@ def _paper_line(finding: Finding) -> str:
     return line.replace(" :", ":")
 
 
-def _case_lines(case: CaseAudit) -> Iterator[str]:
+def case_lines(case: CaseAudit) -> Iterator[str]:
+    """How much there is of a case, then a line for everybody who could read it."""
     counts = {words.CHAINS[chain]: count for chain, count in case.counts.items()}
     yield words.CASE_COUNTS.format(name=case.name, **counts)
     for each in case.readers:

@@ -35,7 +35,7 @@ def answer(station: Station, summary: Summary, text: str, *, release: bool) -> N
     valid today, ``DamagedCase``, ``OverLimit``.
     """
     case = writable(station, summary, needs_reporter=False)
-    asked = _open_requests(case.file)
+    asked = open_requests(case.file)
     if not asked:
         raise NoRequest(summary.name)
     station.archive.outbox.put((_answer(station, case, asked[-1], text, release=release),))
@@ -71,7 +71,8 @@ def _answer(
     raise NotCustodian
 
 
-def _open_requests(file: CaseFile) -> list[Entry[Payload]]:
+def open_requests(file: CaseFile) -> list[Entry[Payload]]:
+    """What handlers asked for and nobody has answered, the newest last."""
     entries = file.of(Chain.CASE)
     answered = {
         each.payload.request for each in entries if isinstance(each.payload, ContactReleased)

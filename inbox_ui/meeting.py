@@ -8,11 +8,11 @@ from pathlib import Path
 from crypto.documents import Link
 from crypto.errors import ProtocolError
 from crypto.files import FileManifest
-from dropbox.client.errors import Away, ClientError, Unknown
+from dropbox.client.errors import Away, ClientError
 from dropbox.client.service import Service
 from inbox_ui import casework, console, publishing, renewal, rostering, saving, words
 from inbox_ui.directories import Seen
-from inbox_ui.errors import HasRoster, InboxError, NotDelivered, RosterKept
+from inbox_ui.errors import HasRoster, InboxError, NotDelivered
 from inbox_ui.membership import Change
 from inbox_ui.options import Place
 from inbox_ui.running import run
@@ -149,20 +149,13 @@ async def begin_roster(place: Place, station: Station, label: str) -> None:
 @asynccontextmanager
 async def _as_both(place: Place, station: Station) -> AsyncIterator[tuple[Service, Service]]:
     """A session as analyst, and one as publisher. Raises ``RosterKept`` if one breaks too early."""
-    waited = station.archive.rosters.unpublished(station.seen.directory)
-    try:
+    with rostering.kept(station, console.warn):
         async with (
             place.line() as line,
             line.as_analyst(station.vault) as service,
             line.as_publisher(station.vault) as publisher,
         ):
             yield service, publisher
-    except (Away, Unknown) as error:
-        kept = station.archive.rosters.unpublished(station.seen.directory)
-        if kept is None or kept == waited:
-            raise
-        console.warn(error)
-        raise RosterKept from error
 
 
 async def save(

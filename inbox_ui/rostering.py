@@ -5,6 +5,8 @@ is given what it lacks, at once, for an older roster lets in whom a newer one re
 publisher was quicker, the change is made anew on top of theirs.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -12,11 +14,11 @@ from typing import Final
 from crypto.certificates import CertificateRole, read_certificate
 from crypto.errors import RolledBack
 from crypto.roster import ROSTER_VALIDITY, Roster, roster_hash, sign_roster
-from dropbox.client.errors import Refused
+from dropbox.client.errors import Away, Refused, Unknown
 from dropbox.client.service import Service
 from dropbox.wire import Fault
 from inbox_ui.epochs import newest_first_day
-from inbox_ui.errors import ChangeLost, NoRoster, OldRoster
+from inbox_ui.errors import ChangeLost, NoRoster, OldRoster, RosterKept
 from inbox_ui.founding import begin_roster
 from inbox_ui.granting import note_before, note_holders
 from inbox_ui.membership import Change, renew_certificate
@@ -188,6 +190,23 @@ async def renew(station: Station, publisher: Service) -> None:
     if is_due(station):
         sign_next(station, lambda roster: roster)
         await publish(station, publisher)
+
+
+@contextmanager
+def kept(station: Station, tell: Callable[[Exception], None]) -> Iterator[None]:
+    """Raise ``RosterKept`` where the server is lost after a roster was signed and kept here.
+
+    ``tell`` is told how it was lost.
+    """
+    waited = station.archive.rosters.unpublished(station.seen.directory)
+    try:
+        yield
+    except (Away, Unknown) as error:
+        waits = station.archive.rosters.unpublished(station.seen.directory)
+        if waits is None or waits == waited:
+            raise
+        tell(error)
+        raise RosterKept from error
 
 
 async def amend(

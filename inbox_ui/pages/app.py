@@ -35,7 +35,9 @@ _STATUS: Final[dict[type[Exception], int]] = {
     errors.ShortCaseName: 404,
     errors.AmbiguousCase: 404,
     errors.NoSuchFile: 404,
+    errors.UnknownMember: 404,
     errors.Busy: 503,
+    errors.RosterKept: 503,
     errors.PersonError: 400,
     Away: 503,
 }

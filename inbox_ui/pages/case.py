@@ -12,8 +12,9 @@ from inbox_ui.pages.answers import Answer, Failed, Goto, Page
 from inbox_ui.pages.call import Call
 from inbox_ui.pages.courier import SAYABLE
 from inbox_ui.pages.sitting import Save
+from inbox_ui.pages.wishes import Act, is_released, possible
 from inbox_ui.pages.words import GO_BACK, NOT_ABSOLUTE, explain
-from inbox_ui.reading import OpenCase
+from inbox_ui.shown import whose
 from inbox_ui.station import Station
 from inbox_ui.summary import State, Summary
 from inbox_ui.thread import Shown, thread_of, wrong_lines
@@ -34,7 +35,11 @@ class Draft:
 
 @dataclass(frozen=True)
 class Case:
-    """A case. ``last`` is the place of the newest message of the reporter that is shown, or −1."""
+    """A case. ``last`` is the place of the newest message of the reporter that is shown, or −1.
+
+    ``whose`` says who has it and for how long, ``acts`` what can be done with it; ``released`` is
+    set where contact details are to be seen.
+    """
 
     name: str
     state: str
@@ -45,6 +50,10 @@ class Case:
     can_reply: bool
     saves: Mapping[tuple[str, int, int], Save]
     draft: Draft
+    whose: tuple[str, ...]
+    assigned: bool
+    acts: tuple[Act, ...]
+    released: bool
 
 
 @dataclass(frozen=True)
@@ -72,17 +81,18 @@ async def case_page(call: Call, draft: Draft | None, status: int = 200) -> Page:
 
     def look(station: Station) -> Case:
         summary = station.case(name)
-        return _view(summary, station.open_case(summary), dict(saves), draft)
+        return _view(station, summary, dict(saves), draft)
 
     return Page("case.html", await call.at_desk(look), status)
 
 
 def _view(
+    station: Station,
     summary: Summary,
-    case: OpenCase,
     saves: Mapping[tuple[str, str, int, int], Save],
     draft: Draft | None,
 ) -> Case:
+    case = station.open_case(summary)
     newest = case.file.newest_read
     last = -1 if newest is None else newest.seq
     return Case(
@@ -95,6 +105,10 @@ def _view(
         can_reply=case.file.card is not None and not case.damaged and not case.file.closed,
         saves={place[1:]: save for place, save in saves.items() if place[0] == summary.name},
         draft=Draft(read=last) if draft is None else draft,
+        whose=tuple(whose(summary, station.roster)),
+        assigned=bool(summary.handlers),
+        acts=tuple(possible(station, summary, case)),
+        released=is_released(case),
     )
 
 

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import Future
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -19,12 +19,15 @@ from crypto.errors import ProtocolError
 from crypto.files import FileManifest
 from dropbox.client.errors import Away, ClientError
 from dropbox.client.retry import say_nothing
-from inbox_ui import publishing, renewal, saving, words
+from inbox_ui import papertrail, publishing, renewal, rostering, saving, words
 from inbox_ui.archive import Archive
+from inbox_ui.audit import Audit, audit
 from inbox_ui.errors import InboxError
 from inbox_ui.keeper import Keeper
 from inbox_ui.line import Line
+from inbox_ui.membership import Change
 from inbox_ui.options import Place, today
+from inbox_ui.papertrail import Papers
 from inbox_ui.station import Station
 from inbox_ui.sync import Sync
 from inbox_ui.words import Explained
@@ -87,6 +90,18 @@ class Courier:
         """Sign the next directory and publish it. Raises what ``renewal.renew`` raises."""
         await self._over_there(self._renew())
 
+    async def amend(self, change: Change) -> None:
+        """Change the team, and give the server the roster that says so.
+
+        Raises what ``rostering.amend`` raises, and ``RosterKept`` where the server was lost after
+        it was signed.
+        """
+        await self._over_there(self._amend(change))
+
+    async def audit(self) -> tuple[Audit, bool]:
+        """Verify everything; also whether the server gave its papers. Raises ``InboxError``."""
+        return await self._over_there(self._audit())
+
     async def save(self, manifest: FileManifest, folder: Path) -> Path:
         """Fetch a file into ``folder``; where it lies. Raises as ``saving.save_into``."""
         return await self._over_there(self._save(manifest, folder))
@@ -144,6 +159,26 @@ class Courier:
             with self._station() as station:
                 await renewal.renew(station, service)
                 publishing.write_out(station, self._place.folder)
+
+    async def _amend(self, change: Change) -> None:
+        vault = self._keeper.vault
+        async with self._talking:
+            with self._station() as station, rostering.kept(station, lambda _: None):
+                async with (
+                    self._line() as line,
+                    line.as_analyst(vault) as service,
+                    line.as_publisher(vault) as publisher,
+                ):
+                    await rostering.amend(station, service, publisher, change)
+
+    async def _audit(self) -> tuple[Audit, bool]:
+        papers: Papers | None = None
+        with suppress(ClientError):
+            async with self._line() as line, line.as_analyst(self._keeper.vault) as service:
+                papers = await papertrail.ask(service)
+        with self._station() as station:
+            station.refresh()
+            return audit(station, papers), papers is not None
 
     async def _save(self, manifest: FileManifest, folder: Path) -> Path:
         async with self._line() as line, line.as_analyst(self._keeper.vault) as service:

@@ -26,7 +26,7 @@ class Desk:
     def __init__(self, station: Station, thread: ThreadPoolExecutor) -> None:
         self._station: Final = station
         self._thread: Final = thread
-        self._folded: tuple[int, int, Vault] | None = None
+        self._folded: tuple[int, int, bytes | None, Vault] | None = None
 
     @classmethod
     async def open(cls, place: Place, passphrase: VaultPassphrase) -> "Desk":
@@ -59,11 +59,12 @@ class Desk:
         return action(self._station)
 
     def _fold(self) -> None:
-        """Fold what has come. A new directory or a change of the vault decides anew who may write
-        and what opens, so all is asked again."""
+        """Fold what has come. A new directory, roster or vault decides anew who may write and what
+        opens, so all is asked again."""
         station = self._station
         vault = station.keeper.follow()
-        state = (station.archive.changes(), station.seen.directory.seq, vault)
+        roster = station.archive.rosters.newest_signed()
+        state = (station.archive.changes(), station.seen.directory.seq, roster, vault)
         if state != self._folded:
             station.refresh()
             self._folded = state

@@ -1,18 +1,21 @@
 """What a form of ours holds. One that is not of the form a browser sends is refused."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from crypto.roster import MEMBERS
 from inbox_ui.pages import words
 from inbox_ui.pages.answers import Failed
 from inbox_ui.words import Explained
 
 LARGEST = 1024 * 1024
 """Bytes of a form: the longest text, each character of it percent-encoded four times."""
-_MOST_FIELDS = 20
+_MOST_FIELDS = MEMBERS + 20
+"""A box for each colleague, and what else a form has."""
 _TYPE = "application/x-www-form-urlencoded"
 
 
@@ -35,6 +38,19 @@ class Form:
         """A field that holds a number of ours, or −1."""
         value = self.line(name)
         return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else -1
+
+    def chosen(self, name: str) -> frozenset[str]:
+        """The values of all boxes of this name that are ticked."""
+        return frozenset(value for key, value in self.fields if key == name)
+
+    def day(self, name: str) -> date | None:
+        """A field that holds a day, ``YYYY-MM-DD``, or ``None``."""
+        typed = self.line(name)
+        try:
+            found = date.fromisoformat(typed)
+        except ValueError:
+            return None
+        return found if str(found) == typed else None
 
     def whole_path(self, name: str) -> Path | None:
         """A field that holds a whole path on this machine, or ``None``."""

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from crypto.roster import Roster
 from inbox_ui import backup, words
 from inbox_ui.options import Place
 from inbox_ui.pages.answers import Answer, Failed, Goto, Page
 from inbox_ui.pages.call import Call, our_page
-from inbox_ui.pages.queues import Listing, Queue, forces, list_cases, topics
+from inbox_ui.pages.queues import Listing, Queue, Viewer, forces, list_cases, topics
 from inbox_ui.pages.words import NOT_THERE
+from inbox_ui.shown import whose
 from inbox_ui.station import Station
 from inbox_ui.summary import State, Summary
 from inbox_ui.words import Explained
@@ -31,6 +33,7 @@ class Row:
     whole: bool
     withdrawn: bool
     waiting: int
+    whose: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,12 @@ class Backup:
 
 @dataclass(frozen=True)
 class Inbox:
-    """A list, and whether a backup is due."""
+    """A list, whether a backup is due, and how many cases a declared interest hides."""
 
     listing: Listing
     rows: tuple[Row, ...]
     backup: Backup
+    hidden: int
 
 
 async def show_new(call: Call) -> Answer:
@@ -86,15 +90,17 @@ async def _show(call: Call, queue: Queue, page: int) -> Page:
     wanted, place = call.unlocked.wanted, call.sitting.plan.place
 
     def look(station: Station) -> Inbox:
-        listing = list_cases(station.casebook.cases(), queue, wanted, page)
-        waiting = station.waiting()
-        rows = tuple(_row(case, waiting.get(case.mailbox, 0)) for case in listing.cases)
-        return Inbox(listing, rows, newest_backup(place, station))
+        viewer = Viewer(station.analyst.card.id, station.today())
+        listing = list_cases(station.casebook.cases(), queue, wanted, page, viewer)
+        waiting, roster = station.waiting(), station.roster
+        rows = tuple(_row(case, waiting.get(case.mailbox, 0), roster) for case in listing.cases)
+        hidden = station.casebook.count_hidden()
+        return Inbox(listing, rows, newest_backup(place, station), hidden)
 
     return Page("inbox.html", await call.at_desk(look))
 
 
-def _row(case: Summary, waiting: int) -> Row:
+def _row(case: Summary, waiting: int, roster: Roster | None) -> Row:
     return Row(
         name=case.name,
         state=words.STATES[State(case.state)],
@@ -107,6 +113,7 @@ def _row(case: Summary, waiting: int) -> Row:
         whole=case.is_whole,
         withdrawn=case.withdrawn,
         waiting=waiting,
+        whose=tuple(whose(case, roster)),
     )
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
 from crypto.documents import Category
 from dropbox.site.forces import force_name
 from inbox_ui import words
+from inbox_ui.purging import is_summary_due
 from inbox_ui.summary import State, Summary
 
 ON_A_PAGE: Final = 100
@@ -23,15 +25,41 @@ class Queue(StrEnum):
     """Everything is acknowledged: the reporter has the next word."""
     WRONG = "wrong"
     """Something is quarantined, missing or damaged."""
+    MINE = "mine"
+    """Assigned to whoever looks, and not ended."""
+    HELD = "held"
+    """Others have it."""
+    CONCLUDED = "concluded"
+    """The team has ended it."""
+    HOLD = "hold"
+    """It is kept for legal reasons, until a day that is not over."""
+    DUE = "due"
+    """It is to be purged."""
     ALL = "all"
 
 
-_BELONGS: Final[dict[Queue, Callable[[Summary], bool]]] = {
-    Queue.NEW: lambda case: case.unread > 0,
-    Queue.THEIRS: lambda case: case.state in (State.ACKNOWLEDGED, State.ANSWERED),
-    Queue.WRONG: lambda case: not case.is_whole,
-    Queue.ALL: lambda case: True,
-}
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks, by the card id, and on which day."""
+
+    analyst: bytes
+    today: date
+
+
+def _belongs(viewer: Viewer) -> Mapping[Queue, Callable[[Summary], bool]]:
+    own, today = viewer.analyst.hex(), viewer.today
+    day = str(today)
+    return {
+        Queue.NEW: lambda case: case.unread > 0,
+        Queue.THEIRS: lambda case: case.state in (State.ACKNOWLEDGED, State.ANSWERED),
+        Queue.WRONG: lambda case: not case.is_whole,
+        Queue.MINE: lambda case: own in case.handlers and not case.ended,
+        Queue.HELD: lambda case: case.state == State.LOCKED,
+        Queue.CONCLUDED: lambda case: bool(case.ended),
+        Queue.HOLD: lambda case: case.hold >= day,
+        Queue.DUE: lambda case: bool(case.ended) and is_summary_due(case, today),
+        Queue.ALL: lambda case: True,
+    }
 
 
 @dataclass(frozen=True)
@@ -48,19 +76,22 @@ class Listing:
     cases: tuple[Summary, ...]
 
 
-def list_cases(cases: Sequence[Summary], queue: Queue, wanted: str, page: int) -> Listing:
+def list_cases(
+    cases: Sequence[Summary], queue: Queue, wanted: str, page: int, viewer: Viewer
+) -> Listing:
     """Page ``page`` (from 1; the nearest there is) of the cases in ``queue`` that hold ``wanted``.
 
     Every word of ``wanted`` has to be found in what the list shows of a case.
     """
-    inside = [case for case in cases if _BELONGS[queue](case)]
+    belongs = _belongs(viewer)
+    inside = [case for case in cases if belongs[queue](case)]
     terms = wanted.lower().split()
     found = [case for case in inside if _holds(case, terms)] if terms else inside
     pages = max(1, -(-len(found) // ON_A_PAGE))
     page = min(max(page, 1), pages)
     return Listing(
         queue=queue,
-        counts={each: sum(map(_BELONGS[each], cases)) for each in Queue},
+        counts={each: sum(map(belongs[each], cases)) for each in Queue},
         unread=sum(case.unread for case in cases),
         wanted=wanted,
         found=len(found),

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from inbox_ui.pages import case, entry, inbox, team, writing
+from inbox_ui.pages import case, concerns, entry, handling, inbox, log, people, team, writing
 from inbox_ui.pages.answers import Answer
 from inbox_ui.pages.call import Call
 from inbox_ui.pages.gate import Access
@@ -27,6 +27,9 @@ class Route:
 
 _CASE: Final = "/case/{case:[a-z2-7]{4,52}}"
 _FILE: Final = _CASE + "/file/{chain:reporter|team}/{seq:[0-9]{1,9}}/{number:[0-9]{1,3}}"
+_ACT: Final = _CASE + "/do/{act:assign|conclude|hold|unhold|request|release|refuse}"
+_MEMBER: Final = "/people/{member:[a-z2-7]{32}}"
+_AMEND: Final = _MEMBER + "/{change:suspend|resume|remove|duties}"
 _QUEUE: Final = "/queue/{queue:[a-z]{1,10}}/{page:[0-9]{1,6}}"
 
 ANYONE, BROWSER, ANALYST = Access.ANYONE, Access.BROWSER, Access.ANALYST
@@ -53,6 +56,21 @@ ROUTES: Final = (
     Route("POST", f"{_CASE}/note", ANALYST, writing.note),
     Route("GET", _FILE, ANALYST, case.show_file),
     Route("POST", _FILE, ANALYST, case.save_file),
+    Route("GET", f"{_CASE}/history", ANALYST, log.show_history),
+    Route("GET", f"{_CASE}/contact", ANALYST, handling.show_contact),
+    Route("GET", _ACT, ANALYST, handling.ask),
+    Route("POST", f"{_ACT}/confirm", ANALYST, handling.confirm),
+    Route("POST", f"{_ACT}/change", ANALYST, handling.change),
+    Route("POST", _ACT, ANALYST, handling.do),
+    Route("GET", "/people", ANALYST, people.show_people),
+    Route("GET", _MEMBER, ANALYST, people.show_member),
+    Route("POST", f"{_AMEND}/confirm", ANALYST, people.confirm),
+    Route("POST", _AMEND, ANALYST, people.amend),
+    Route("GET", "/audit", ANALYST, log.show_audit),
+    Route("POST", "/audit", ANALYST, log.audit),
+    Route("GET", "/interests", ANALYST, concerns.show_interests),
+    Route("POST", "/interests/declare", ANALYST, concerns.declare),
+    Route("POST", "/interests/withdraw", ANALYST, concerns.withdraw),
     Route("GET", "/team", ANALYST, team.show_team),
     Route("POST", "/team/renew", ANALYST, team.renew),
     Route("POST", "/team/backup", ANALYST, team.make_backup),

@@ -77,6 +77,10 @@ class Unlocked:
             self._tickets.popitem(last=False)
         return True
 
+    def has_spent(self, ticket: str) -> bool:
+        """Whether ``ticket`` was spent: what its form asked for is done."""
+        return ticket in self._tickets
+
     def give_back(self, ticket: str) -> None:
         """What the form asked for was not done: it may be sent again."""
         self._tickets.pop(ticket, None)

@@ -72,8 +72,8 @@ async def _page(call: Call, goal: str, error: str, status: int, made: str = "") 
             expires=str(directory.last_day),
             days_left=(directory.last_day - today).days,
             can_renew=may_publish(station.vault, directory, today),
-            root=_groups(directory.root_card.fingerprint),
-            analyst=_groups(station.vault.analyst_secret.keys.card.fingerprint),
+            root=in_groups(directory.root_card.fingerprint),
+            analyst=in_groups(station.vault.analyst_secret.keys.card.fingerprint),
             vault=str(place.folder.path),
             backup=newest_backup(place, station),
             goal=goal or str(suggested),
@@ -84,5 +84,6 @@ async def _page(call: Call, goal: str, error: str, status: int, made: str = "") 
     return Page("team.html", await call.at_desk(look), status)
 
 
-def _groups(fingerprint: str) -> tuple[str, ...]:
+def in_groups(fingerprint: str) -> tuple[str, ...]:
+    """A fingerprint in groups of four, to be read aloud."""
     return tuple(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))

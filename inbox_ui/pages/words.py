@@ -3,6 +3,7 @@
 from typing import Final
 
 from crypto import errors as crypto_errors
+from dropbox.client.terminal import visible_line
 from inbox_ui import errors
 from inbox_ui import words as commands
 from inbox_ui.errors import InboxError
@@ -35,6 +36,44 @@ TOO_LONG: Final = "The text has {count:,} characters; {most:,} fit."
 NOT_ABSOLUTE: Final = "Give a whole path that begins with /."
 WRONG_WORDS: Final = "This passphrase does not open the vault. Check the keyboard."
 NO_WORDS: Final = "Type the passphrase."
+
+# -- what becomes of a case ---------------------------------------------------------------------
+
+NOBODY_CHOSEN: Final = "Choose at least one colleague."
+NO_REASON: Final = "Choose why the case ends."
+NO_DAY: Final = "Give a day, written like 2027-03-31."
+YOU: Final = "This is you."
+HELD_ALREADY: Final = "That is how it is already. Nothing was changed."
+
+GIVEN: Final = "{names} will have this case."
+NEW_KEY: Final = (
+    "The case gets a new key that only they have. Nobody else opens it from then on: not the rest "
+    "of the team, and not the server."
+)
+GAINED: Final = "{names} can read all that is here after the next fetch."
+TAKEN: Final = "{names} will have it no more. What they have read or copied stays with them."
+GIVEN_UP: Final = (
+    "You are not among them. You will not be able to read this case, or to take it back."
+)
+ENDS: Final = "The case ends: {reason}."
+PURGED_FOR_GOOD: Final = (
+    "What is purged opens for nobody, and no backup brings it back. Until that day the case can be "
+    "assigned again."
+)
+GOES_AT_ONCE: Final = (
+    "Its last day is over. It will be purged at the next fetch, and nothing opens it after that."
+)
+REQUESTED: Final = "The custodians see that you ask, and why. One of them has to agree."
+RELEASED: Final = "The handlers can read the contact details from then on."
+REFUSED: Final = "The handlers are told that you refuse, and why. They can ask again."
+NOT_TAKEN_BACK: Final = "What they have read cannot be taken back."
+SIGNED: Final = "It is signed with your name and stays in the log of the case."
+
+# -- the team -----------------------------------------------------------------------------------
+
+NO_DUTY: Final = "Everybody in the team has some duty. Choose at least one."
+NOT_THE_NAME: Final = "This is not the name. Type it as it stands above."
+BAD_INTEREST: Final = "An interest has 3 to 100 letters, and is one of yours to be withdrawn."
 
 # -- the state of the line ----------------------------------------------------------------------
 
@@ -78,11 +117,46 @@ _ON_PAGES: Final[dict[type[Exception], Explained]] = {
         "The disk is full.", "What was there is unchanged. Make space, then try again."
     ),
     errors.AlreadyThere: Explained(
-        "Something is there already. It was not touched.", "Name another place."
+        "{name} is there already. It was not touched.", "Name another place."
+    ),
+    errors.DeclaredInterest: Explained(
+        "Case {name} names something you have declared an interest in.",
+        "It is hidden here and cannot be yours. Leave it to a colleague.",
+    ),
+    errors.NobodyOpens: Explained(
+        "None of them could open what came before.",
+        "Choose yourself too, somebody on intake duty, or one of its handlers.",
+    ),
+    errors.NotReleased: Explained(
+        "The contact details are not released.", "A handler asks for them, on the case's page."
+    ),
+    errors.NoRequest: Explained(
+        "No handler asks for the contact details.", "A handler asks on the case's page."
+    ),
+    errors.NoRoster: Explained(
+        "This team has no roster yet.",
+        "Fetch first. A publisher begins the roster of a team that an older version made.",
+    ),
+    errors.UnknownMember: Explained("Nobody in the team is this.", "The people's page shows all."),
+    errors.HasLeft: Explained(
+        "Somebody among them has left the team.", "Choose those who are there."
+    ),
+    errors.LastPublisher: Explained(
+        "Then nobody could sign the roster or the directory any more.",
+        "Nothing was changed. The root can make another publisher first.",
+    ),
+    errors.OnlyRootPublishes: Explained(
+        "Only the root makes a publisher.", "The root holder admits them again for that."
+    ),
+    errors.NotPublisher: Explained(
+        "Only a publisher signs this.", "Somebody whom the root made a publisher can."
+    ),
+    errors.RosterKept: Explained(
+        "The change is signed and kept here. The server does not have it yet.",
+        "The next fetch sends it. Until then it is not in force.",
     ),
     crypto_errors.OverLimit: Explained("The text is too long.", "40,000 characters fit."),
 }
-_NAMES: Final = {errors.AlreadyThere: "{name} is there already. It was not touched."}
 
 
 def explain(error: Exception) -> Explained:
@@ -90,7 +164,6 @@ def explain(error: Exception) -> Explained:
     for kind in type(error).__mro__:
         if kind in _ON_PAGES:
             said = _ON_PAGES[kind]
-            if kind in _NAMES and isinstance(error, InboxError):
-                return Explained(_NAMES[kind].format(name=error.name), said.hint)
-            return said
+            name = visible_line(error.name) if isinstance(error, InboxError) else ""
+            return Explained(said.error.format(name=name), said.hint.format(name=name))
     return commands.explain(error)

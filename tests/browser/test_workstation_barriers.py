@@ -97,6 +97,62 @@ def _backup_made(visitor: Visitor) -> None:
     page.get_by_role("button", name="Make a backup", exact=True).click()
 
 
+def _act(visitor: Visitor, act: str) -> None:
+    name = visitor.case_with("change hands twice")
+    visitor.open(f"/case/{name}/do/{act}")
+
+
+def _go_on(visitor: Visitor) -> None:
+    visitor.page.get_by_role("button", name="Go on", exact=True).click()
+
+
+def _empty_act(visitor: Visitor) -> None:
+    _act(visitor, "conclude")
+    _go_on(visitor)
+
+
+def _assign_ahead(visitor: Visitor) -> None:
+    _act(visitor, "assign")
+    visitor.page.check("#handlers")
+    visitor.page.fill("#why", "w" * 200)
+    _go_on(visitor)
+
+
+def _conclude_ahead(visitor: Visitor) -> None:
+    _act(visitor, "conclude")
+    visitor.page.check("#reason")
+    visitor.page.fill("#why", "Done.")
+    _go_on(visitor)
+
+
+def _log(visitor: Visitor) -> None:
+    visitor.open(f"/case/{visitor.case_with('change hands twice')}/history")
+
+
+def _member(visitor: Visitor) -> None:
+    visitor.open("/people").locator("[data-row]").first.click()
+
+
+def _duties_ahead(visitor: Visitor) -> None:
+    _member(visitor)
+    visitor.page.get_by_role("button", name="Go on", exact=True).click()
+
+
+def _audit(visitor: Visitor) -> None:
+    visitor.open("/audit").get_by_role("button", name="Verify everything now").click()
+    visitor.page.locator("#found-title").wait_for()
+
+
+def _bad_interest(visitor: Visitor) -> None:
+    visitor.open("/interests").fill("#what", "x")
+    visitor.page.get_by_role("button", name="Declare", exact=True).click()
+
+
+def _declared(visitor: Visitor) -> None:
+    visitor.open("/interests").fill("#what", "nothing that stands in any case")
+    visitor.page.get_by_role("button", name="Declare", exact=True).click()
+
+
 STATES: dict[str, Callable[[Visitor], object]] = {
     "inbox": _inbox,
     "nothing found": _nothing_found,
@@ -115,6 +171,20 @@ STATES: dict[str, Callable[[Visitor], object]] = {
     "team": lambda visitor: visitor.open("/team"),
     "bad backup": _bad_backup,
     "backup made": _backup_made,
+    "assign": lambda visitor: _act(visitor, "assign"),
+    "hold": lambda visitor: _act(visitor, "hold"),
+    "empty act": _empty_act,
+    "assign, what follows": _assign_ahead,
+    "conclude, what follows": _conclude_ahead,
+    "log": _log,
+    "due": lambda visitor: visitor.open("/queue/due/1"),
+    "people": lambda visitor: visitor.open("/people"),
+    "member": _member,
+    "duties, what follows": _duties_ahead,
+    "before an audit": lambda visitor: visitor.open("/audit"),
+    "audit": _audit,
+    "bad interest": _bad_interest,
+    "declared": _declared,
     "keys": lambda visitor: visitor.open("/keys"),
     "no such case": lambda visitor: visitor.open("/case/aaaaaaaa"),
     "no such page": lambda visitor: visitor.open("/nothing"),

@@ -141,15 +141,15 @@ class Served:
     def get(self, path: str) -> Got:
         return self.send("GET", path, self.own())
 
-    def post(self, path: str, **form: str | int) -> Got:
+    def post(self, path: str, **form: str | int | Sequence[str]) -> Got:
         """What a browser shows in the end, if the answer waits at an address of its own."""
         return self.follow(self.submit(path, **form))
 
     def follow(self, got: Got) -> Got:
         return self.get(got.location) if got.location.startswith("/answer/") else got
 
-    def submit(self, path: str, **form: str | int) -> Got:
-        return self.send("POST", path, self.own(), urlencode(form).encode())
+    def submit(self, path: str, **form: str | int | Sequence[str]) -> Got:
+        return self.send("POST", path, self.own(), urlencode(form, doseq=True).encode())
 
     def enter(self) -> Got:
         """Exchange the key for the cookie."""

@@ -61,9 +61,10 @@ def example(path: str, case: str) -> str:
     for name, value in {
         "key": "x", "asset": "site.css", "queue": "all", "page": "1", "case": case,
         "chain": "reporter", "seq": "0", "number": "1", "ticket": "x",
+        "act": "assign", "member": "a" * 32, "change": "suspend",
     }.items():  # fmt: skip
-        path = re.sub(rf"{{{name}:[^}}]*(?:{{[^}}]*}})?[^}}]*}}", value, path)
-    assert "{" not in path, path
+        path = re.sub(rf"{{{name}:(?:[^{{}}]|{{[^}}]*}})*}}", value, path)
+    assert not {"{", "}"} & set(path), path
     return path
 
 
