@@ -73,10 +73,10 @@ def _over(station: Station) -> list[Summary]:
     except Expired:
         return []
     _vouch(station)
-    return [each for each in station.casebook.all() if _is_over(each, today)]
+    return [each for each in station.casebook.all() if is_over(each, today)]
 
 
-def _is_over(summary: Summary, today: date) -> bool:
+def is_over(summary: Summary, today: date) -> bool:
     keep, hold = _day(summary.keep_until), _day(summary.hold)
     return is_due(keep, hold, summary.unread, today)
 

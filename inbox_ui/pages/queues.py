@@ -9,7 +9,7 @@ from typing import Final
 from crypto.documents import Category
 from dropbox.site.forces import force_name
 from inbox_ui import words
-from inbox_ui.purging import is_summary_due
+from inbox_ui.purging import is_over
 from inbox_ui.summary import State, Summary
 
 ON_A_PAGE: Final = 100
@@ -57,7 +57,7 @@ def _belongs(viewer: Viewer) -> Mapping[Queue, Callable[[Summary], bool]]:
         Queue.HELD: lambda case: case.state == State.LOCKED,
         Queue.CONCLUDED: lambda case: bool(case.ended),
         Queue.HOLD: lambda case: case.hold >= day,
-        Queue.DUE: lambda case: bool(case.ended) and is_summary_due(case, today),
+        Queue.DUE: lambda case: bool(case.ended) and is_over(case, today),
         Queue.ALL: lambda case: True,
     }
 
