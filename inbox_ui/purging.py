@@ -77,6 +77,7 @@ def _over(station: Station) -> list[Summary]:
 
 
 def is_over(summary: Summary, today: date) -> bool:
+    """Whether a case's days are over by its own chains; whether it may go is asked behind that."""
     keep, hold = _day(summary.keep_until), _day(summary.hold)
     return is_due(keep, hold, summary.unread, today)
 
