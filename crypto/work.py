@@ -45,8 +45,8 @@ def check_proof(seed: bytes, counter: int, difficulty: int) -> None:
 def find_proof(seed: bytes, difficulty: int, start: int = 0) -> Iterator[int | None]:
     """Try counters from ``start`` on: ``None`` for each that is no proof, then the one that is.
 
-    One step takes less than a tenth of a millisecond, so whoever asks can show progress or stop. Raises
-    ``WrongProof`` for a difficulty above ``HARDEST``.
+    One step is short, so whoever asks can show progress or stop. Raises ``WrongProof`` for a
+    difficulty above ``HARDEST``.
     """
     if not 0 <= difficulty <= HARDEST:
         raise WrongProof
