@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Route
 from tests.browser.apart import apart
 from tests.browser.axe import violations
 from tests.browser.reporter import Writer, attach, make_place, writing
-from tests.dropbox.server import run
+from tests.dropbox.server import ask_work, run
 from tests.dropbox.team import Team
 from tests.plain.place import Place, signed_site
 
@@ -261,8 +261,7 @@ def test_a_server_that_is_flooded_is_worked_for(
     busy = apart(lambda: make_place(tmp_path_factory.mktemp("busy")))
     try:
         busy.stop()
-        settings = busy.data / "settings.toml"
-        settings.write_text(f"{settings.read_text()}\nleast_work = {BITS}\n")
+        ask_work(busy.data, BITS)
         busy.again()
         with writing(browser, busy) as writer:
             words = writer.report("Worked for")
