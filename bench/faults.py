@@ -15,7 +15,7 @@ from typing import Final
 from bench.servers import workspace
 from tests.dropbox.faults import Call, Faults
 from tests.dropbox.server import Server, make_data
-from tests.dropbox.sweep import Sweep, without_work
+from tests.dropbox.sweep import Sweep
 from tests.dropbox.team import Team
 
 ERRORS: Final = (errno.ENOSPC, errno.EIO, errno.EDQUOT)
@@ -26,7 +26,7 @@ def sweep(folder: Path) -> int:
     """One server, every call; gives how many failed. Raises ``AssertionError`` for what is lost."""
     faults = Faults(folder)
     team = Team()
-    data = without_work(make_data(folder / "data", team))
+    data = make_data(folder / "data", team)
     with Server(data, team, environment=faults.environment(data)) as server:
         swept = Sweep(server, faults)
         for call in Call:

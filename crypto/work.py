@@ -7,7 +7,7 @@ A proof is a counter ``c`` such that
 begins with ``d`` zero bits. ``token`` is the server's and says ``d``; ``subject`` is the address or
 the file id. PBKDF2 because every browser has it natively, with and without WebAssembly; 100
 iterations because a thousand junk proofs then cost a server less than a tenth of a second with all
-that is read before them, and a browser is still not mostly busy with asking its own thread.
+that is read before them (``python -m bench floods``).
 """
 
 import hashlib
@@ -45,8 +45,8 @@ def check_proof(seed: bytes, counter: int, difficulty: int) -> None:
 def find_proof(seed: bytes, difficulty: int, start: int = 0) -> Iterator[int | None]:
     """Try counters from ``start`` on: ``None`` for each that is no proof, then the one that is.
 
-    One step takes a tenth of a millisecond, so whoever asks can show progress or stop. Raises
-    ``WrongProof`` for a difficulty above ``HARDEST``.
+    One step is short, so whoever asks can show progress or stop. Raises ``WrongProof`` for a
+    difficulty above ``HARDEST``.
     """
     if not 0 <= difficulty <= HARDEST:
         raise WrongProof

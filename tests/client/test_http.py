@@ -263,8 +263,6 @@ async def test_an_endless_body_is_cut_off(hostile: Hostile) -> None:
     async with speaking(hostile.url) as transport:
         with suppress(ClientError):
             assert len((await get(transport)).body) == LIMIT
-        with pytest.raises(ClientError):
-            await get(transport)  # what else came is no answer to the next request
 
 
 @pytest.mark.parametrize("where", ["headers", "body", "before anything", "100 continue"])

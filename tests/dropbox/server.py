@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from dropbox.cli import main
+from dropbox.settings import FILE_NAME
 from tests.dropbox import nursery
 from tests.dropbox.team import ORIGIN, Team
 from tests.dropbox.wiretap import Wire
@@ -51,14 +52,30 @@ def run_process(*arguments: str | Path, timeout: float = 60.0) -> subprocess.Com
 
 
 def make_data(data: Path, team: Team, *, database: str = "sqlite", **directory: object) -> Path:
-    """``init``: a data directory with this team's next directory."""
+    """``init``: a data directory with this team's next directory.
+
+    Its server asks nobody for a proof of work, see :func:`ask_work`: how soon it would, and of
+    whom, depends on how fast this machine is.
+    """
     file = data.parent / f"{data.name}.directory"
     file.write_bytes(team.directory(**directory))  # type: ignore[arg-type]
     origins = [each for origin in team.origins for each in ("--origin", origin)]
     where = ("--data", data, "--database", database)
     done = run("init", *where, "--directory", file, *origins)
     assert done.returncode == 0, done.stderr
+    _set_work(data, "most_work = 0")
     return data
+
+
+def ask_work(data: Path, least: object = 0) -> None:
+    """As an operator has it, who asks strangers for ``least`` bits at any time."""
+    _set_work(data, f"least_work = {least}")
+
+
+def _set_work(data: Path, line: str) -> None:
+    settings = data / FILE_NAME
+    kept = [each for each in settings.read_text().splitlines() if "_work" not in each]
+    settings.write_text("\n".join([*kept, line, ""]))
 
 
 def free_port() -> int:

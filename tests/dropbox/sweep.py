@@ -10,11 +10,10 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
-from pathlib import Path
 
 from crypto.envelope import body_hash
 from dropbox import wire
-from dropbox.settings import FILE_NAME, load_settings
+from dropbox.settings import load_settings
 from dropbox.store.locations import SQLITE
 from tests.dropbox.faults import Call, Faults
 from tests.dropbox.server import Server, run
@@ -23,13 +22,6 @@ from tests.dropbox.wiretap import Person, Sealed, analyst, claim, path_id, repor
 _PATIENCE = 60.0
 _BROKEN = (OSError, HTTPException, AssertionError)
 """What a client sees of a request that was not done, as tests/dropbox/wiretap.py tells it."""
-
-
-def without_work(data: Path) -> Path:
-    """The data of a server that asks nobody for a proof of work, however many reports come."""
-    with (data / FILE_NAME).open("a", encoding="utf-8") as file:
-        file.write("most_work = 0\n")
-    return data
 
 
 @dataclass

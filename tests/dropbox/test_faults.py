@@ -16,7 +16,7 @@ from dropbox import wire
 from dropbox.store.locations import DATABASE_NAME
 from tests.dropbox.faults import Call, Faults
 from tests.dropbox.server import Server, make_data
-from tests.dropbox.sweep import Sweep, without_work
+from tests.dropbox.sweep import Sweep
 from tests.dropbox.team import Team
 from tests.dropbox.wiretap import Person, analyst, claim, path_id, reporter, seal
 
@@ -36,7 +36,7 @@ def server(
     faults.disarm()
     team = Team()
     folder = tmp_path_factory.mktemp("server") / "data"
-    data = without_work(make_data(folder, team, database=new_database()))
+    data = make_data(folder, team, database=new_database())
     with Server(data, team, environment=faults.environment(data)) as running:
         yield running
 

@@ -18,19 +18,13 @@ from crypto.work import find_proof, work_seed
 from dropbox import limits, wire
 from dropbox.api.tokens import RUNTIME_KEY, Tokens
 from dropbox.wire import WAIT_HEADER, WORK_HEADER, Fault, Proof, Purpose
-from tests.dropbox.server import Server, make_data, run
+from tests.dropbox.server import Server, ask_work, make_data, run
 from tests.dropbox.team import Team
 from tests.dropbox.wiretap import Person, Reply, Sealed, analyst, parcel, path_id, reporter, seal
 
 BITS = 4
 HARD = 8
 """Bits at which one counter in 256 is right by chance."""
-
-
-def with_work(data: Path, least: object) -> None:
-    """Write what an operator would, before the server is started."""
-    settings = data / "settings.toml"
-    settings.write_text(f"{settings.read_text()}least_work = {least}\n")
 
 
 def make_key(folder: Path) -> Path:
@@ -51,7 +45,7 @@ def busy(
     """A server that asks strangers for ``BITS``, on two workers."""
     team = Team()
     data = make_data(tmp_path_factory.mktemp("busy") / "data", team, database=new_database())
-    with_work(data, BITS)
+    ask_work(data, BITS)
     with Server(data, team, workers=2, options=("--runtime-key", str(key))) as running:
         yield running
 
@@ -73,7 +67,7 @@ def ask(person: Person, path: str, body: bytes, proof: object = None) -> Reply:
     return person.wire.ask("POST", path, body, headers)
 
 
-def ask_work(person: Person, purpose: Purpose) -> wire.Work:
+def task_of(person: Person, purpose: Purpose) -> wire.Work:
     return ask(person, "/api/work", wire.WorkRequest(purpose).to_bytes()).read(wire.Work)
 
 
@@ -90,7 +84,7 @@ def solve(
 
 
 def worked(person: Person, purpose: Purpose, subject: bytes) -> Proof:
-    work = ask_work(person, purpose)
+    work = task_of(person, purpose)
     return solve(person, work.token, subject, work.difficulty)
 
 
@@ -232,7 +226,7 @@ def test_two_proofs_at_once_are_refused(busy: Server) -> None:
 
 def test_a_right_proof_opens_the_door_once(busy: Server) -> None:
     person = stranger(busy)
-    work = ask_work(person, Purpose.REPORT)
+    work = task_of(person, Purpose.REPORT)
     assert work.difficulty == BITS
     report = parcel(first_report(person))
     assert ask(person, "/api/envelopes", report).fault is Fault.WORK_NEEDED
@@ -309,9 +303,19 @@ def test_who_is_known_does_not_work(busy: Server) -> None:
     assert ask(reader, "/api/files", start).status == 204
 
 
-def test_nobody_works_while_all_is_calm(server: Server) -> None:
-    person = stranger(server)
-    assert ask_work(person, Purpose.REPORT).difficulty == 0
+@pytest.fixture
+def wary(tmp_path: Path, team: Team, new_database: Callable[[], str]) -> Path:
+    """The data of a server that asks strangers for work once it has to."""
+    data = make_data(tmp_path / "wary", team, database=new_database())
+    ask_work(data)
+    return data
+
+
+def test_nobody_works_while_all_is_calm(
+    make_server: Callable[..., Server], team: Team, wary: Path
+) -> None:
+    person = stranger(make_server(team=team, data=wary))
+    assert task_of(person, Purpose.REPORT).difficulty == 0
     junk = Proof("junk", 1, bytes(32))
     assert ask(person, "/api/envelopes", parcel(first_report(person)), junk).status == 200
 
@@ -319,7 +323,7 @@ def test_nobody_works_while_all_is_calm(server: Server) -> None:
 @pytest.mark.parametrize("least", ["-1", "22", '"4"', "4.0", "true"])
 def test_an_operator_who_asks_for_nonsense_is_told(tmp_path: Path, team: Team, least: str) -> None:
     data = make_data(tmp_path / "data", team)
-    with_work(data, least)
+    ask_work(data, least)
     done = run("check", "--data", data)
     assert done.returncode == 1
     assert "settings" in done.stderr
@@ -335,10 +339,14 @@ def clock(tmp_path: Path) -> Path:
 
 
 def test_a_flood_of_reports_has_to_work_and_then_all_is_calm_again(
-    make_server: Callable[..., Server], clock: Path, wait_until: Callable[..., None]
+    make_server: Callable[..., Server],
+    team: Team,
+    wary: Path,
+    clock: Path,
+    wait_until: Callable[..., None],
 ) -> None:
     tuned = {"LIMITS": "BURST=12 CALM_RATE=4 FALL=4 PULSE_SECONDS=0.2"}
-    server = make_server(clock=clock, environment=tuned)
+    server = make_server(team=team, data=wary, clock=clock, environment=tuned)
     first = stranger(server)
     assert first.submit(first_report(first)).status == 200
 
@@ -350,12 +358,12 @@ def test_a_flood_of_reports_has_to_work_and_then_all_is_calm_again(
 
     wait_until(refused, 60)
     person = stranger(server)
-    work = ask_work(person, Purpose.REPORT)
+    work = task_of(person, Purpose.REPORT)
     assert work.difficulty >= limits.FIRST_BITS
     proof = solve(person, work.token, person.address, work.difficulty)
     assert ask(person, "/api/envelopes", parcel(first_report(person)), proof).status == 200
     assert answers(first)
-    wait_until(lambda: ask_work(person, Purpose.REPORT).difficulty == 0, 60)
+    wait_until(lambda: task_of(person, Purpose.REPORT).difficulty == 0, 60)
     last = stranger(server)
     assert last.submit(first_report(last)).status == 200
 
@@ -395,7 +403,7 @@ class Flood:
 def test_under_a_flood_a_mailbox_is_read_and_answered(busy: Server) -> None:
     person, attacker = known(busy), stranger(busy)
     report = parcel(first_report(attacker))
-    token = ask_work(attacker, Purpose.REPORT).token
+    token = task_of(attacker, Purpose.REPORT).token
     junk = Proof(token, 7, attacker.address)
 
     def submission(*headers: str) -> bytes:

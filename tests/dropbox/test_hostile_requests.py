@@ -28,7 +28,7 @@ from dropbox.wire import FAULTS, SESSION_HEADER, Fault, Role
 from tests.dropbox.papers import WIRE_DOCUMENTS
 from tests.dropbox.server import Server
 from tests.dropbox.troubles import trouble_pages
-from tests.dropbox.wiretap import Person, Wire, analyst, path_id, publisher, reporter
+from tests.dropbox.wiretap import Person, Wire, analyst, path_id, publisher, reporter, seal
 
 MOST_GROWTH = 20 * MIB
 
@@ -50,9 +50,10 @@ class Target:
             Role.ANALYST: analyst(server.wire(), server.team).log_in(),
             Role.PUBLISHER: publisher(server.wire(), server.team).log_in(),
         }
-        file = secrets.token_bytes(32)
-        start = wire.FileStart(file, 2).to_bytes()
-        assert self.people[Role.MAILBOX].ask("POST", "/api/files", start).status == 204
+        person, file = self.people[Role.MAILBOX], secrets.token_bytes(32)
+        report = seal(person.address, (server.team.intake.keys.card.id,))
+        assert person.submit(report).status == 200  # who is known never has to work first
+        assert person.ask("POST", "/api/files", wire.FileStart(file, 2).to_bytes()).status == 204
         self.values = {"file": path_id(file), "part": "0", "from": "0", "after": "0"}
         self.values["mark"] = "A" * 22
 

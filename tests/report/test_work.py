@@ -10,7 +10,7 @@ import pytest
 
 from crypto.envelope import Chain
 from tests.client.wires import CuttingProxy
-from tests.dropbox.server import Server, free_port
+from tests.dropbox.server import Server, ask_work, free_port
 from tests.report.conftest import PROGRAM, Place, refused
 
 BITS = 13
@@ -28,9 +28,7 @@ def busy(folder: Path, bits: int) -> Iterator[Place]:
 
 def ask(place: Place, bits: int) -> None:
     place.server.stop()
-    settings = place.data / "settings.toml"
-    kept = [line for line in settings.read_text().splitlines() if "_work" not in line]
-    settings.write_text("\n".join([*kept, f"least_work = {bits}", ""]))
+    ask_work(place.data, bits)
     place.start()
 
 

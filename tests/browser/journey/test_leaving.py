@@ -5,31 +5,14 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from dropbox.site.pages import PAGES
-from tests.browser.chromium import open_browser
 from tests.browser.pages import Answer, Pages
-from tests.browser.reporter import Writer, make_place, writing
-from tests.needs import needs
+from tests.browser.reporter import Writer, writing
 from tests.plain.place import Place
 
 TITLES = {"Start", "Form", "Information", "Messages"}
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    place = make_place(tmp_path_factory.mktemp("place"))
-    yield place
-    place.stop()
-
-
-@pytest.fixture(scope="module")
-def browser(place: Place) -> Iterator[Browser]:
-    """Opened when the place is there: in this thread a loop runs from now on."""
-    needs("chromium")
-    with sync_playwright() as playwright, open_browser(playwright) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

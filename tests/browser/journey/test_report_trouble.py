@@ -1,45 +1,21 @@
 """The report's page where something goes wrong: the network, the server, the browser, the date."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Route, sync_playwright
+from playwright.sync_api import Browser, Route
 
 from tests.browser.apart import apart
 from tests.browser.axe import violations
-from tests.browser.chromium import open_browser
 from tests.browser.reporter import Writer, attach, make_place, writing
-from tests.dropbox.server import run
+from tests.dropbox.server import ask_work, run
 from tests.dropbox.team import Team
-from tests.needs import needs
 from tests.plain.place import Place, signed_site
 
 NO_WORKERS = "delete globalThis.Worker;"
 OTHER_GROUP = b'{"fault":"other-group","sentence":"This mailbox now uses another key."}'
 BITS = 9
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    place = make_place(tmp_path_factory.mktemp("place"))
-    yield place
-    place.stop()
-
-
-@pytest.fixture(scope="module")
-def browser(place: Place) -> Iterator[Browser]:
-    """Opened when the place is there: in this thread a loop runs from now on."""
-    needs("chromium")
-    with sync_playwright() as playwright, open_browser(playwright) as running:
-        yield running
-
-
-@pytest.fixture
-def writer(browser: Browser, place: Place) -> Iterator[Writer]:
-    with writing(browser, place) as writer:
-        yield writer
 
 
 @pytest.mark.parametrize("arrives", [False, True], ids=["request", "answer"])
@@ -285,8 +261,7 @@ def test_a_server_that_is_flooded_is_worked_for(
     busy = apart(lambda: make_place(tmp_path_factory.mktemp("busy")))
     try:
         busy.stop()
-        settings = busy.data / "settings.toml"
-        settings.write_text(f"{settings.read_text()}\nleast_work = {BITS}\n")
+        ask_work(busy.data, BITS)
         busy.again()
         with writing(browser, busy) as writer:
             words = writer.report("Worked for")

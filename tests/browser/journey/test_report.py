@@ -2,20 +2,17 @@
 
 import re
 import secrets
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from crypto.contact import open_contact, open_half
 from dropbox.report.metadata.inspecting import inspect
 from tests.browser.axe import violations
-from tests.browser.chromium import open_browser
-from tests.browser.reporter import STEPS, Writer, attach, make_place, writing
-from tests.needs import needs
+from tests.browser.reporter import STEPS, Writer, attach, writing
 from tests.plain.place import Place
 from tests.processes import spellings
 from tests.samples import overtime, photo
@@ -34,27 +31,6 @@ async ([root, text]) => {
 }
 """
 """What the page does, without its pages: for what is asked of many reports."""
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    place = make_place(tmp_path_factory.mktemp("place"))
-    yield place
-    place.stop()
-
-
-@pytest.fixture(scope="module")
-def browser(place: Place) -> Iterator[Browser]:
-    """Opened when the place is there: in this thread a loop runs from now on."""
-    needs("chromium")
-    with sync_playwright() as playwright, open_browser(playwright) as running:
-        yield running
-
-
-@pytest.fixture
-def writer(browser: Browser, place: Place) -> Iterator[Writer]:
-    with writing(browser, place) as writer:
-        yield writer
 
 
 def root_of(place: Place) -> str:

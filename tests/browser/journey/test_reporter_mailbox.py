@@ -2,24 +2,21 @@
 
 import json
 import secrets
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from crypto.documents import Closed, ContactWithdrawn, Message
 from crypto.envelope import Chain
 from crypto.opening import State
 from tests.browser.axe import violations
-from tests.browser.chromium import open_browser
-from tests.browser.reporter import Writer, make_place, writing
-from tests.needs import needs
+from tests.browser.reporter import Writer, writing
 from tests.payloads import PAYLOADS
 from tests.plain.place import Place
 
-SPELLINGS = Path(__file__).resolve().parents[1] / "vectors/spellings.json"
+SPELLINGS = Path(__file__).resolve().parents[2] / "vectors/spellings.json"
 READ = """
 async ([root, cases]) => {
   const { Desk } = await import("/assets/js/client/desk.js");
@@ -37,27 +34,6 @@ async ([root, cases]) => {
   return said;
 }
 """
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    place = make_place(tmp_path_factory.mktemp("place"))
-    yield place
-    place.stop()
-
-
-@pytest.fixture(scope="module")
-def browser(place: Place) -> Iterator[Browser]:
-    """Opened when the place is there: in this thread a loop runs from now on."""
-    needs("chromium")
-    with sync_playwright() as playwright, open_browser(playwright) as running:
-        yield running
-
-
-@pytest.fixture
-def writer(browser: Browser, place: Place) -> Iterator[Writer]:
-    with writing(browser, place) as writer:
-        yield writer
 
 
 def go(page: Page, name: str) -> None:
