@@ -15,7 +15,7 @@ from crypto.authors import Succession
 from crypto.casefile import CaseFile, Head, case_name, files_of
 from crypto.chains import Stored, inspect
 from crypto.directory import Directory
-from crypto.documents import Closed, Conclusion, Note, Receipt, Reply, ReporterPayload
+from crypto.documents import Closed, Conclusion, Note, Receipt, Recorded, Reply, ReporterPayload
 from crypto.envelope import Chain
 from crypto.handling import Handling, Rules
 from crypto.keys import AnalystSecret, Card, GroupSecret
@@ -164,6 +164,15 @@ class Analyst:
         ``Locked``."""
         words = self._pen.words(text, least=1)
         payload = Note("note", self.card.id, words.hash)
+        return self._pen.case(case, payload, words, self._pen.readers(case))
+
+    def record(self, case: CaseFile, work: str, text: str) -> Outgoing:
+        """A piece of casework of the kind ``work`` in the ``case`` chain, written in ``text``.
+
+        Raises as :meth:`note`.
+        """
+        words = self._pen.words(text, least=1)
+        payload = Recorded("recorded", self.card.id, work, words.hash)
         return self._pen.case(case, payload, words, self._pen.readers(case))
 
     # -- who handles it -------------------------------------------------------------------------

@@ -262,6 +262,21 @@ class Sent(Document):
 
 
 @dataclass(frozen=True)
+class Recorded(Document):
+    """A piece of casework: an assessment, a call that was made, a release.
+
+    ``work`` names its kind. The piece itself stands in the words, as the workstation's document of
+    that kind: whoever is shown the log without words learns who worked on the case, when and at
+    what, and nothing of what the case is about.
+    """
+
+    kind: str = member(Fixed("recorded"))
+    author: bytes = member(Bytes(ID))
+    work: str = member(Matching(SLUG))
+    words: bytes = member(Bytes(ID))
+
+
+@dataclass(frozen=True)
 class Assigned(Document):
     """A new case group has the mailbox: its certificate, and who holds its secret from here on.
 
@@ -346,7 +361,9 @@ class ContactReleased(Document):
         return "<ContactReleased>"
 
 
-CasePayload = Note | Sent | Assigned | Concluded | Held | ContactRequested | ContactReleased
+CasePayload = (
+    Note | Sent | Recorded | Assigned | Concluded | Held | ContactRequested | ContactReleased
+)
 ANNOUNCING: Final = (Sent, Assigned, Concluded)
 """The entries that name a ``team`` envelope which goes with them (``concluded`` not always)."""
 
@@ -367,6 +384,7 @@ _KINDS: Final[dict[Chain, dict[str, type[Document]]]] = {
     Chain.CASE: {
         "note": Note,
         "sent": Sent,
+        "recorded": Recorded,
         "assigned": Assigned,
         "concluded": Concluded,
         "held": Held,

@@ -3,7 +3,8 @@
     entry               is taken from
     assigned            a handler or a supervisor; anybody of the team where the case was never
                         assigned, or is concluded
-    note, sent          a handler; anybody of the team where it was never assigned, or is concluded
+    note, sent,         a handler; anybody of the team where it was never assigned, or is concluded
+    recorded
     concluded, held,    a handler; anybody of the team where it was never assigned
     contact-requested
     contact-released    anybody of the team
@@ -31,6 +32,7 @@ from crypto.documents import (
     ContactReleased,
     Held,
     Note,
+    Recorded,
     Sent,
 )
 from crypto.errors import ForeignAuthor
@@ -104,7 +106,9 @@ class Rules:
             return True
         if isinstance(payload, Assigned) and payload.author in self.supervisors:
             return True
-        return before.concluded is not None and isinstance(payload, Assigned | Note | Sent)
+        return before.concluded is not None and isinstance(
+            payload, Assigned | Note | Recorded | Sent
+        )
 
     def _assign(self, before: Handling, payload: Assigned) -> Handling:
         group = certified_group(payload.group, self.mailbox, self.directory)

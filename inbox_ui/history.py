@@ -19,6 +19,7 @@ from crypto.documents import (
     Conclusion,
     ContactReleased,
     Held,
+    Recorded,
 )
 from crypto.envelope import Chain
 from crypto.groups import Erased
@@ -55,7 +56,8 @@ class Step:
     entry is not here or does not verify; ``problem`` then names the rule. ``faults`` are those of
     the chain at this place. The members behind them belong to single kinds: ``handlers`` and
     ``number`` to an assignment, ``reason`` and ``until`` to a conclusion, ``until`` to a hold,
-    ``released`` to a custodian's answer, ``told`` to whatever goes with a ``team`` envelope.
+    ``released`` to a custodian's answer, ``work`` to a piece of casework, ``told`` to whatever goes
+    with a ``team`` envelope.
     """
 
     seq: int
@@ -73,6 +75,7 @@ class Step:
     until: date | None = None
     released: bool | None = None
     told: Told | None = None
+    work: str | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -180,6 +183,8 @@ class Teller:
             return replace(step, reason=payload.reason, until=payload.keep_until)
         if isinstance(payload, Held):
             return replace(step, until=payload.until)
+        if isinstance(payload, Recorded):
+            return replace(step, work=payload.work)
         if isinstance(payload, ContactReleased):
             return replace(step, released=payload.half is not None)
         return step

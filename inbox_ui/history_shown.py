@@ -57,6 +57,7 @@ def say(step: Step) -> str:
         number=step.number,
         reason=words.CONCLUSIONS[step.reason] if step.reason is not None else "",
         until=step.until,
+        work=step.work or "",
     )
     who = name_of(step.who) if step.who is not None else ""
     return words.BY.format(who=who, what=what)
@@ -111,6 +112,7 @@ def _step_json(step: Step) -> dict[str, Any]:
         "reason": step.reason,
         "until": str(step.until) if step.until is not None else None,
         "released": step.released,
+        "work": step.work,
         "told": _told_json(step.told) if step.told is not None else None,
         "delivered": not step.waits,
         "problems": [{"what": str(each), "reason": words.reason(each)} for each in wrong],

@@ -16,6 +16,7 @@ from crypto.documents import (
     Held,
     Note,
     Receipt,
+    Recorded,
     Reply,
 )
 from crypto.envelope import Chain
@@ -94,14 +95,24 @@ def _write_again(station: Station, said: tuple[Said, ...], case: OpenCase) -> tu
             return _address_again(station, first.payload, case)
         case _, Concluded():
             return analyst.conclude(file, last.payload.reason, last.payload.keep_until, last.words)
-        case _, Note():
-            return (analyst.note(file, last.words),)
-        case _, Held():
-            return (analyst.hold(file, last.payload.until, last.words),)
-        case _, ContactRequested():
-            return (analyst.request_contact(file, last.words),)
-        case _, ContactReleased():
-            return (answer_again(station, case, last.payload, last.words),)
+        case _:
+            return (_enter_again(station, last, case),)
+
+
+def _enter_again(station: Station, said: Said, case: OpenCase) -> Outgoing:
+    """An entry of ``case`` that goes with no other envelope."""
+    analyst, file = station.analyst, case.file
+    match said.payload:
+        case Note():
+            return analyst.note(file, said.words)
+        case Recorded(work=work):
+            return analyst.record(file, work, said.words)
+        case Held(until=until):
+            return analyst.hold(file, until, said.words)
+        case ContactRequested():
+            return analyst.request_contact(file, said.words)
+        case ContactReleased():
+            return answer_again(station, case, said.payload, said.words)
     raise DamagedArchive(station.archive.path)
 
 

@@ -16,6 +16,7 @@ from crypto.documents import (
     Held,
     Link,
     Message,
+    Recorded,
     Reply,
     Report,
     Sealed,
@@ -29,6 +30,7 @@ from dropbox.site.questions import QUESTIONS, Question, find_question
 from inbox_ui import words
 from inbox_ui.reading import OpenCase
 from inbox_ui.summary import Summary, problem_of
+from inbox_ui.work.described import describe
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,8 @@ def _facts(entry: Entry[Payload]) -> Iterator[str]:
         yield words.HOLD_ENDS if until is None else words.HOLD_UNTIL.format(day=until)
     if isinstance(payload, ContactReleased):
         yield words.REFUSED_CONTACT if payload.half is None else words.RELEASED
+    if isinstance(payload, Recorded):
+        yield from describe(entry)
     if entry.chain is Chain.TEAM and (link := link_of(entry)) is not None:
         yield words.READ_UP_TO.format(number=link.seq)
     if entry.erased and payload is not None:
@@ -137,10 +141,10 @@ def _names(forces: tuple[str, ...]) -> Iterator[str]:
 
 
 def text_of(entry: Entry[Payload]) -> str:
-    """The words of an entry; empty where its kind has none."""
+    """The words of an entry; empty where its kind has none. Of casework :func:`describe` tells."""
     if isinstance(entry.payload, Report | Message | Reply):
         return entry.payload.text
-    return entry.words or ""
+    return "" if isinstance(entry.payload, Recorded) else entry.words or ""
 
 
 def link_of(entry: Entry[Payload]) -> Link | None:

@@ -158,6 +158,7 @@ HEADINGS: Final = {
     "deleted": "Deletion",
     "note": "Note",
     "sent": "Sent by an analyst",
+    "recorded": "Casework",
     "assigned": "Assigned",
     "concluded": "Concluded",
     "held": "Legal hold",
@@ -245,6 +246,7 @@ BY: Final = "{who} {what}"
 DONE: Final = {
     "note": "wrote a note",
     "sent": "sent the reporter {told}",
+    "recorded": "recorded casework: {work}",
     "assigned": "gave the case to {handlers} (group {number})",
     "concluded": "concluded it: {reason}. It is kept until {until}",
     "held": "put it on hold until {until}",

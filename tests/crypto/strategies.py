@@ -49,6 +49,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     documents.Link,
     documents.Message,
     documents.Note,
+    documents.Recorded,
     documents.Receipt,
     documents.Reply,
     documents.Report,

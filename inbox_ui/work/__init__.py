@@ -1,0 +1,4 @@
+"""Casework: what analysts make of a report, as signed pieces in its ``case`` chain.
+
+The record is docs/casework.md.
+"""

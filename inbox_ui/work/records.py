@@ -1,0 +1,75 @@
+"""The pieces of casework in a case: read back from its ``recorded`` entries.
+
+A piece is a document in its one form (docs/protocol.md §3), so that two workstations never read two
+things out of it. What a newer version of this program wrote is kept and named, not guessed at.
+Whoever writes a piece names the last one of its kind that was shown (``after``): two people who
+worked at once are told, and neither loses what was written.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from crypto.documents import Recorded
+from crypto.encoding import Document
+from crypto.envelope import Chain
+from crypto.errors import ProtocolError
+from crypto.opening import Entry, Payload
+from inbox_ui.reading import OpenCase
+from inbox_ui.work.pieces import KINDS
+
+Piece = TypeVar("Piece", bound=Document)
+
+
+@dataclass(frozen=True)
+class Record:
+    """One piece of casework. ``piece`` is ``None`` where this program cannot read it.
+
+    ``day`` is the server's word for when it was stored; ``waits`` is set while it is not.
+    """
+
+    id: bytes
+    seq: int
+    day: date
+    author: bytes
+    work: str
+    piece: Document | None
+    waits: bool
+
+
+def read_piece(entry: Entry[Payload]) -> Document | None:
+    """The document in a verified ``recorded`` entry; ``None`` for what this program cannot read."""
+    payload = entry.payload
+    if not isinstance(payload, Recorded) or entry.words is None:
+        return None
+    kind = KINDS.get(payload.work)
+    try:
+        return kind.from_bytes(entry.words.encode()) if kind is not None else None
+    except ProtocolError:
+        return None
+
+
+def records_of(case: OpenCase) -> tuple[Record, ...]:
+    """Every piece of casework of a case, in the order of its chain."""
+    return tuple(_records(case))
+
+
+def _records(case: OpenCase) -> Iterator[Record]:
+    for entry in case.file.of(Chain.CASE):
+        payload = entry.payload
+        if isinstance(payload, Recorded):
+            yield Record(
+                entry.id,
+                entry.seq,
+                entry.day,
+                payload.author,
+                payload.work,
+                read_piece(entry),
+                entry.id in case.waiting,
+            )
+
+
+def pieces(records: tuple[Record, ...], kind: type[Piece]) -> tuple[tuple[Record, Piece], ...]:
+    """Those that are a ``kind``, with the record of each."""
+    return tuple((each, each.piece) for each in records if isinstance(each.piece, kind))
