@@ -55,7 +55,7 @@ class Target:
         assert person.submit(report).status == 200  # who is known never has to work first
         assert person.ask("POST", "/api/files", wire.FileStart(file, 2).to_bytes()).status == 204
         self.values = {"file": path_id(file), "part": "0", "from": "0", "after": "0"}
-        self.values["mark"] = "A" * 22
+        self.values |= {"mark": "A" * 22, "mailbox": path_id(person.address)}
 
     def head(self, route: Route, *more: str) -> bytes:
         """A request's head, by somebody who may ask."""
