@@ -35,6 +35,7 @@ from dropbox.store.listings import Listing
 from dropbox.store.marks import add_marks, find_marked, mark_of
 from dropbox.store.schema import (
     cursors,
+    departures,
     envelopes,
     files,
     grants,
@@ -143,7 +144,8 @@ def purge_mailboxes(connection: Connection, numbers: Sequence[int]) -> tuple[byt
     names = _NAMES.join(files, parts.c.file == files.c.id).where(theirs)
     gone = tuple(connection.scalars(names))
     detach_files(connection, theirs)
-    connection.execute(delete(wraps).where(wraps.c.envelope.in_(inside)))
+    for named in (wraps, departures):
+        connection.execute(delete(named).where(named.c.envelope.in_(inside)))
     for theirs_too in (envelopes, handlers, grants):
         connection.execute(delete(theirs_too).where(theirs_too.c.mailbox.in_(numbers)))
     connection.execute(delete(mailboxes).where(chosen))
