@@ -32,7 +32,7 @@ from crypto.envelope import Chain
 from dropbox.store.ground import Ground
 from dropbox.store.jobs import NoteUse, PurgeAgain
 from dropbox.store.listings import Listing
-from dropbox.store.marks import add_marks, find_marked, mark_of
+from dropbox.store.marks import add_marks, find_marked
 from dropbox.store.schema import (
     cursors,
     departures,
@@ -45,6 +45,7 @@ from dropbox.store.schema import (
     removals,
     wraps,
 )
+from dropbox.wire import mark_of
 
 DETACHED: Final = 0
 """``files.expires`` of a file whose envelope is gone: long past, whatever the clock says."""

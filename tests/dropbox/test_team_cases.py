@@ -13,7 +13,6 @@ from crypto.encoding import rising
 from crypto.envelope import Chain
 from crypto.keys import GroupSecret
 from dropbox import wire
-from dropbox.store.marks import mark_of
 from dropbox.store.schema import (
     departures,
     envelopes,
@@ -26,7 +25,7 @@ from dropbox.store.schema import (
     rosters,
     wraps,
 )
-from dropbox.wire import Fault
+from dropbox.wire import Fault, mark_of
 from tests.dropbox.cast import (
     CALLERS,
     Case,
