@@ -150,12 +150,27 @@ def test_a_hold_keeps_a_case_past_its_day_until_it_ends(
         assigning.hold(bo.station, bo.only(), LAST + timedelta(days=20), "Again.")
     assigning.hold(bo.station, bo.only(), None, "It is over.")
     bo.sync()
-    assert bo.cases() == []
-    # who had not fetched that the hold ended keeps it for as long as the hold they know
-    team.first.sync()
-    assert team.first.only().hold
-    _go_to(team.first, 19)
+    assert not bo.only().hold
+
+
+def test_a_hold_that_ended_purges_nothing_before_each_handler_has_heard_of_it(
+    team: Colleagues, ann: Writer, copies: Copies
+) -> None:
+    """Once the server has it no more, nobody else could learn that the hold is over."""
+    bo = team.desks["bo"]
+    assigning.hold(bo.station, bo.only(), LAST + timedelta(days=900), "A court asks.")
+    team.sync()
+    _go_to(team.first, 12)
+    assigning.hold(bo.station, bo.only(), None, "It is over.")
+    for _ in range(2):
+        assert bo.sync().purged == 0
+    _go_to(team.first, 7)  # a week later, everybody has been there
+    assert bo.sync().purged == 0
+    assert not team.first.only().hold
+    _go_to(team.first, 1)
     assert team.first.cases() == []
+    assert bo.sync().purged == 1
+    assert bo.station.vault.cases == ()
 
 
 def test_a_message_after_the_end_keeps_a_case_until_somebody_has_looked(
@@ -247,6 +262,8 @@ def test_due_is_after_the_last_day_and_after_any_hold() -> None:
     assert not is_due(TODAY, None, 1, TODAY + day)
     assert not is_due(TODAY, TODAY + day, 0, TODAY + day)
     assert is_due(TODAY, TODAY + day, 0, TODAY + 2 * day)
+    assert not is_due(TODAY, None, 0, TODAY + 7 * day, said=TODAY)
+    assert is_due(TODAY, None, 0, TODAY + 8 * day, said=TODAY)
 
 
 def test_a_case_is_not_concluded_with_a_day_that_is_over(team: Colleagues, reporter: New) -> None:
