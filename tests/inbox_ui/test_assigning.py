@@ -26,6 +26,7 @@ from inbox_ui.errors import (
 )
 from inbox_ui.shown import list_text, whose
 from inbox_ui.summary import OTHER_USE, State
+from inbox_ui.thread import wrong_lines
 from inbox_ui.vault import ReceivingHeld, read_vault
 from tests.inbox_ui.conftest import PASSPHRASE, Desk, Writer
 from tests.inbox_ui.team import Colleagues, Copies, id_of, opened
@@ -533,3 +534,18 @@ def _suspended(roster: Roster, analyst: bytes) -> Roster:
         replace(each, suspended=each.suspended or each.id == analyst) for each in roster.members
     )
     return replace(roster, members=members)
+
+
+def test_what_is_wrong_with_the_chains_of_others_case_is_shown(
+    team: Colleagues, ann: Writer
+) -> None:
+    bo, cy, server = team.desks["bo"], team.desks["cy"], team.first.server
+    _assign(team.first, bo)
+    team.sync()
+    assert cy.only().is_whole
+    [entry] = [row for row in server.rows if row.chain == Chain.CASE]
+    server.add(replace(entry, body=None, body_hash=secrets.token_bytes(32), wraps={}))
+    cy.sync()
+    assert _state(cy) == State.LOCKED
+    assert [each.what for each in cy.only().alarms] == ["fork"]
+    assert wrong_lines(cy.only())

@@ -12,7 +12,7 @@ from crypto.groups import ReceivingSecret, read_erased
 from crypto.signed import split
 from dropbox.client.errors import Away, Lost, Unknown
 from inbox_ui import assigning, retention
-from inbox_ui.errors import BadDay, BadSettings, NothingToChange
+from inbox_ui.errors import BadDay, BadSettings, Lagging, NothingToChange
 from inbox_ui.retention import DEFAULT, is_due, read_retention
 from inbox_ui.summary import State
 from inbox_ui.vault import ReceivingHeld
@@ -273,3 +273,18 @@ def test_a_case_is_not_concluded_with_a_day_that_is_over(team: Colleagues, repor
         assigning.conclude(
             team.first.station, team.first.only(), Conclusion.OTHER, TODAY - timedelta(1), "Why."
         )
+
+
+@pytest.mark.parametrize("says", [True, False])
+def test_whoever_has_nothing_to_do_with_a_case_is_not_frightened_when_it_is_purged(
+    team: Colleagues, ann: Writer, copies: Copies, says: bool
+) -> None:
+    """Its envelope was the newest she had. Where the server does not say that it was purged, it may
+    have lost more than that."""
+    cy = team.join("cy")
+    team.sync()
+    _go_to(team.first, 11)
+    assert team.first.cases() == []
+    if not says:
+        team.first.server.purged.clear()
+    assert [type(each) for each in cy.sync().troubles] == ([] if says else [Lagging])
