@@ -3,8 +3,8 @@
 For each case whose case group is held here, in this order:
 
 (1) whoever assigned it grants the handlers the group's secret, once for each of their receiving
-    keys; one who does not handle it grants it once, and lets go of it when they have it
-    (``relinquishing``): then the handlers grant it to each other
+    keys; one who does not handle it grants it at every sync until they have granted it back, and
+    lets go of it then (``relinquishing``): the handlers grant it to each other
 (2) the mailbox is fetched whole, with the wraps that others have added
 (3) what opens here and has no wrap to the group is wrapped to it, stragglers too
 (4) when all of it opens with the group's wraps alone, the wraps to the groups before are deleted,
@@ -17,6 +17,7 @@ Any handler does it, so that it does not depend on one workstation; stopped anyw
 from there the next time.
 """
 
+from contextlib import suppress
 from typing import Final
 
 from crypto.analyst import CaseFile
@@ -52,6 +53,7 @@ class Custody:
         held = [each for each in self._station.casebook.all() if self._group_of(each) is not None]
         for summary in held:
             await self._grant_or_tell(summary)
+            await self._grant_back(summary)
             if summary.unfinished:
                 await self._hand_over(summary)
             relinquish(self._station, summary)
@@ -83,14 +85,30 @@ class Custody:
         station, group = self._station, self._group_of(summary)
         assert group is not None
         keys, granted = known_keys(station), station.archive.ring.holders(group.keys.card.id)
+        proved = station.archive.ring.proved(group.keys.card.id)
         handles = station.analyst.card.id.hex() in summary.handlers
         for analyst in self._grantees(summary):
-            wanted = keys[analyst].number if analyst in keys and handles else 1
-            if analyst in keys and granted.get(analyst, 0) >= wanted:
+            if handles and analyst in keys and granted.get(analyst, 0) >= keys[analyst].number:
+                continue
+            if not handles and analyst in proved:
                 continue
             mailbox = station.casebook.address(summary)
             if not await give(station, self._service, group, [analyst], mailbox):
                 self._troubles.append(GrantNotPossible(label_of(station, analyst)))
+
+    async def _grant_back(self, summary: Summary) -> None:
+        """Once, to whoever assigned the case and does not handle it: it shows that the key came."""
+        station, group = self._station, self._group_of(summary)
+        assert group is not None
+        me, assigner = station.analyst.card.id, bytes.fromhex(summary.assigner)
+        handlers = summary.handlers.split(",")
+        if me.hex() not in handlers or summary.assigner in handlers:
+            return
+        if station.archive.ring.holders(group.keys.card.id).get(assigner, 0):
+            return
+        with suppress(StaleRoster):
+            mailbox = station.casebook.address(summary)
+            await give(station, self._service, group, [assigner], mailbox)
 
     def _grantees(self, summary: Summary) -> list[bytes]:
         """The other handlers, for whoever assigned it to them; where that one is none of them, for

@@ -6,7 +6,8 @@ and all others a stub of it: so a stub that nothing explains is taken for it, an
 it goes with the old group. A server can make up stubs, and so have a workstation lose what it could
 delete itself; it cannot have one keep what others have.
 
-A server that does not take the new wraps is asked for the mailbox once more, since others may have
+Old wraps are deleted only when all of it opens with those the server has for the new group. A
+server that does not take the new wraps is asked for the mailbox once more, since others may have
 it since it was fetched. If it shows nothing of that, it is named, and does not keep the secret
 alive: here all of it opens with the wraps that the archive has.
 """
@@ -52,7 +53,11 @@ async def empty(
         try:
             if wraps:
                 await service.rewrap(address, card.id, wraps)
-                await service.unwrap(address, former.id)
+                await fetch_case(station, service, address)
+                if _opens_there(station, mailbox, wraps, goal):
+                    await service.unwrap(address, former.id)
+                else:
+                    troubles.append(WrapsNotTaken(case_name(address)))
         except Refused:
             still_ours = await _look_again(station, service, mailbox, goal)
             wraps = [each for each in wraps if each.id in still_ours]
@@ -75,6 +80,16 @@ def others_have(station: Station, file: CaseFile) -> bool:
     """Whether what is here says, or may say, that others have the case or had it."""
     mine = station.analyst.card.id in file.handlers
     return not mine and next(_of_others(station, file), None) is not None
+
+
+def _opens_there(
+    station: Station, mailbox: Mailbox, wraps: Sequence[Rewrapped], goal: GroupSecret
+) -> bool:
+    """Whether what was wrapped opens with the wraps that the server gives for it: it keeps one that
+    somebody had put there before, and that one may open nothing."""
+    case = station.reader.open(mailbox, (), station.today())
+    sent = {each.id for each in wraps}
+    return all(_opens(each, goal.keys) for each in case.file.entries if each.id in sent)
 
 
 async def _look_again(

@@ -1,9 +1,10 @@
 """Whoever does not handle a case does not keep its key (docs/protocol.md §7).
 
 A case group's secret is made by the one who assigns the case, to be granted. Where that one does
-not handle it, the secret goes once every handler who is still of the team has made a receiving key
-since: a workstation opens its grants before it makes one, so by then each handler has the secret.
-Until then it stays, so that no case is left without anybody who can open it.
+not handle it, the secret goes once every handler who is still of the team has granted the same
+secret back: nobody can who does not have it. Until then it stays, and is granted anew at each sync:
+a server that was restored has no grant any more, and one that withholds them must not leave a case
+without anybody who opens it.
 
 Whoever a case was taken from lets go of all there is of it. The server gives that one the
 ``assigned`` which says so, still wrapped to the group before; what counts is what is signed there,
@@ -19,7 +20,6 @@ from crypto.casefile import CaseFile
 from crypto.documents import Assigned
 from crypto.groups import sign_erased
 from crypto.keys import GroupSecret
-from inbox_ui.receiving import known_keys
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary, assignment_of
 from inbox_ui.vouching import counts, is_in_force
@@ -82,13 +82,11 @@ def _erase(station: Station, address: bytes) -> None:
 
 
 def _have_it(station: Station, summary: Summary) -> bool:
-    """Whether all of them have shown that they opened what was granted to them from here."""
+    """Whether all of them have shown that they have what was granted to them from here."""
     handlers, me = handlers_of(station, summary), station.analyst.card.id
     if me.hex() in summary.handlers or not handlers:
         return False
-    keys = known_keys(station)
-    granted = station.archive.ring.holders(bytes.fromhex(summary.group))
-    return all(each in keys and 0 < granted.get(each, 0) < keys[each].number for each in handlers)
+    return station.archive.ring.proved(bytes.fromhex(summary.group)).issuperset(handlers)
 
 
 def _numbers(station: Station, address: bytes) -> list[int]:

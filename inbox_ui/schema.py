@@ -163,6 +163,15 @@ holders = Table(
     sqlite_with_rowid=False,
 )
 
+proofs = Table(
+    "proofs",
+    metadata,
+    Column("group", _Id, primary_key=True, comment="A case group whose secret was made here."),
+    Column("analyst", _Id, primary_key=True, comment="Who has granted the same secret back."),
+    comment="Who has shown to have a case group's secret, so that it may go here.",
+    sqlite_with_rowid=False,
+)
+
 erasures = Table(
     "erasures",
     metadata,

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from crypto.analyst import Analyst
+from crypto.chains import Fault
 from crypto.documents import Assigned, Note
 from crypto.envelope import Chain
 from crypto.errors import NotHandling
@@ -384,19 +385,21 @@ def test_a_supervisor_who_gives_a_case_away_keeps_nothing_of_it_open(
     assert opened(team.first.station.vault, copies.of(ann.address)) == []
 
 
-def test_a_supervisor_lets_go_of_a_cases_key_once_its_handlers_have_it_and_not_before(
+def test_a_supervisor_lets_go_of_a_cases_key_once_its_handlers_have_shown_to_have_it(
     team: Colleagues, ann: Writer
 ) -> None:
     boss, bo = team.join("eve", (Duty.ANALYST, Duty.SUPERVISOR)), team.desks["bo"]
     team.sync()
     assigning.assign(boss.station, boss.only(), frozenset({id_of(bo)}), "For Bo.")
     boss.sync()
-    team.sync()
     [group] = boss.station.vault.case_groups
-    assert group in bo.station.vault.case_groups
     held = ReceivingHeld(50, 50, secrets.token_bytes(32))  # as at the next epoch
     bo.station.keep(lambda vault: vault.with_receiving(held))
-    team.sync()
+    for _ in range(2):
+        boss.sync()
+        assert group in boss.station.vault.case_groups, "a new receiving key shows nothing"
+    for _ in range(2):
+        team.sync()
     assert boss.station.vault.cases == ()
     assert (id_of(boss), group) in team.first.server.team.erased
     assert group in bo.station.vault.case_groups
@@ -549,3 +552,40 @@ def test_what_is_wrong_with_the_chains_of_others_case_is_shown(
     assert _state(cy) == State.LOCKED
     assert [each.what for each in cy.only().alarms] == ["fork"]
     assert wrong_lines(cy.only())
+
+
+def test_a_grant_that_was_lost_with_a_server_is_given_again(team: Colleagues, ann: Writer) -> None:
+    """Grants are in no backup: a server that was restored has none."""
+    boss, bo = team.join("eve", (Duty.ANALYST, Duty.SUPERVISOR)), team.desks["bo"]
+    team.sync()
+    assigning.assign(boss.station, boss.only(), frozenset({id_of(bo)}), "For Bo.")
+    boss.sync()
+    team.first.server.team.grants.clear()
+    held = ReceivingHeld(50, 50, secrets.token_bytes(32))
+    bo.station.keep(lambda vault: vault.with_receiving(held))
+    bo.sync()
+    assert bo.station.vault.cases == ()
+    boss.sync()
+    team.sync()
+    assert bo.texts()[0] == "One."
+
+
+def test_an_assigned_that_comes_without_its_handover_keeps_nobody_from_a_case(
+    team: Colleagues, ann: Writer
+) -> None:
+    """Somebody on intake duty writes it alone, which a server takes like any entry."""
+    first, bo, cy = team.first, team.desks["bo"], team.desks["cy"]
+    group = GroupSecret.generate(secrets.token_bytes)
+    _, entry = bo.station.analyst.assign(bo.open().file, group, frozenset({id_of(bo)}), "")
+    first.server.put(entry)
+    team.sync()
+    for desk in (first, bo, cy):
+        assert not desk.open().file.handlers
+        assert [each.what for each in desk.only().alarms] == [Fault.UNKNOWN_MARK.value]
+    _assign(first, cy)
+    team.sync()
+    team.sync()
+    for desk in (first, cy):
+        assert desk.open().file.handlers == {id_of(first), id_of(cy)}
+        assert desk.open().file.group is not None
+        assert all(each.problem is None for each in desk.open().file.of(Chain.TEAM))
