@@ -43,7 +43,8 @@ class Handling:
     ``handlers`` are analysts' card ids, of the last assignment also when the case is concluded.
     ``last`` is the case group of that assignment, ``groups`` the ids of every one. ``concluded`` is
     the newest that counts, where nothing was assigned after it; ``hold`` the last day of a legal
-    hold.
+    hold. ``assigner`` signed the last assignment; ``from_above``: as a supervisor, of a case that
+    others handled.
     """
 
     handlers: frozenset[bytes] = frozenset()
@@ -51,6 +52,8 @@ class Handling:
     groups: frozenset[bytes] = frozenset()
     concluded: Concluded | None = None
     hold: date | None = None
+    assigner: bytes | None = None
+    from_above: bool = False
 
     @property
     def group(self) -> Author | None:
@@ -115,8 +118,15 @@ class Rules:
         followed = before.group is not None and group.issuer == before.group.id
         if not followed and group.issuer not in self.directory.intake_groups:
             raise ForeignAuthor
+        handled = bool(before.handlers) and before.concluded is None
         return Handling(
-            frozenset(payload.handlers), group, before.groups | {group.id}, None, before.hold
+            frozenset(payload.handlers),
+            group,
+            before.groups | {group.id},
+            None,
+            before.hold,
+            payload.author,
+            handled and payload.author not in before.handlers,
         )
 
 

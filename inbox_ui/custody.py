@@ -10,6 +10,8 @@ For each case whose case group is held here, in this order:
 (4) when all of it opens with the group's wraps alone, the wraps to the groups before are deleted,
     at the server and here
 
+Before that, whoever a case was taken from lets go of it (``relinquishing``).
+
 Nothing says how far it came: it is found out from the vault, the archive and what the server gives.
 Any handler does it, so that it does not depend on one workstation; stopped anywhere, it goes on
 from there the next time.
@@ -25,9 +27,10 @@ from inbox_ui.errors import GrantNotPossible, StaleRoster
 from inbox_ui.fetching import fetch_case
 from inbox_ui.granting import give
 from inbox_ui.receiving import known_keys, label_of
-from inbox_ui.relinquishing import handlers_of, relinquish
+from inbox_ui.relinquishing import depart, finish_departures, handlers_of, relinquish
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary, left_over
+from inbox_ui.vouching import note_vouched
 
 
 class Custody:
@@ -37,13 +40,15 @@ class Custody:
         self._station = station
         self._service = service
         self._troubles: list[Exception] = []
+        self.departed: list[str] = []
+        """The names of cases that were taken from this analyst, and are erased here."""
 
     async def run(self) -> list[Exception]:
         """Do what can be done: what a person has to know of the rest.
 
         Raises ``Away``, or what archive and vault raise.
         """
-        self._station.refresh()
+        self._let_go()
         held = [each for each in self._station.casebook.all() if self._group_of(each) is not None]
         for summary in held:
             await self._grant_or_tell(summary)
@@ -51,6 +56,18 @@ class Custody:
                 await self._hand_over(summary)
             relinquish(self._station, summary)
         return self._troubles
+
+    def _let_go(self) -> None:
+        station = self._station
+        station.refresh()
+        note_vouched(station)
+        finish_departures(station)
+        kept = {each.mailbox for each in station.vault.cases}
+        for summary in station.casebook.all():
+            if station.casebook.address(summary) in kept and depart(station, summary):
+                self.departed.append(summary.name)
+        if self.departed:
+            station.refresh()
 
     # -- (1) grants -----------------------------------------------------------------------------
 

@@ -32,6 +32,8 @@ async def meet(place: Place, station: Station) -> Outcome:
         console.say(words.PURGED_AGAIN.format(count=outcome.purged_again))
     if outcome.purged:
         console.say(words.PURGED.format(count=outcome.purged))
+    for name in outcome.departed:
+        console.say(words.DEPARTED.format(name=name))
     if outcome.renewed:
         publishing.write_out(station, place.folder)
         console.say(words.RENEWED.format(day=station.seen.directory.last_day))

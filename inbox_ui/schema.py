@@ -194,9 +194,11 @@ gone = Table(
 vouched = Table(
     "vouched",
     metadata,
-    Column("envelope", _Id, primary_key=True, comment="An entry that ends a case or holds it."),
-    comment="Entries whose author was of the team when they were seen. Of one who has left, no "
-    "other counts for a purge.",
+    Column(
+        "envelope", _Id, primary_key=True, comment="An entry that assigns, ends or holds a case."
+    ),
+    comment="Entries whose author was of the team when they were seen. For the sake of "
+    "another of one who has left, nothing is let go.",
     sqlite_with_rowid=False,
 )
 

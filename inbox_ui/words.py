@@ -206,6 +206,10 @@ CHAINS: Final[dict[Chain, str]] = {
 # -- who has a case, and for how long -----------------------------------------------------------
 
 HANDLERS: Final = "Assigned to {names}"
+LEFT_ALONE: Final = (
+    "Nobody who handles it is in the team now. Assign it anew, if it opens here and you are a "
+    "supervisor. Else restore the vault of one who handled it from its backup."
+)
 SAYS_SERVER: Final = "The server says so; nothing of it opens here."
 UNKNOWN_HANDLER: Final = "somebody who is not in the roster"
 ENDED: Final = "{reason}; kept until {day}"
@@ -229,6 +233,7 @@ INTEREST_GONE: Final = "Withdrawn. Cases that name it are shown again."
 NOTHING_DUE: Final = "No case is due."
 ASK_PURGE: Final = "Purge {count} case(s) for good, here and on the server?"
 PURGED: Final = "{count} purged."
+DEPARTED: Final = "{name}: you handle this case no more. Its key and what lay here are erased."
 WAITS_FOR_COLLEAGUES: Final = "The handlers can read it after their next sync."
 ONE_OF: Final = "Give exactly one of {options}."
 NO_DAY: Final = "{day} is no day. One is written like 2027-03-31."
