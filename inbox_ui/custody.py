@@ -17,14 +17,17 @@ Any handler does it, so that it does not depend on one workstation; stopped anyw
 from there the next time.
 """
 
+from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Final
 
 from crypto.analyst import CaseFile
+from crypto.errors import ProtocolError
 from crypto.keys import Card, GroupSecret
-from dropbox.client.errors import Refused
+from dropbox.client.errors import Deferred, Nonsense, Refused
 from dropbox.client.service import Service
-from inbox_ui.errors import GrantNotPossible, StaleRoster
+from dropbox.wire import Fault
+from inbox_ui.errors import GoneThere, GrantNotPossible, StaleRoster
 from inbox_ui.fetching import fetch_case
 from inbox_ui.granting import give
 from inbox_ui.receiving import known_keys, label_of
@@ -52,12 +55,16 @@ class Custody:
         self._let_go()
         held = [each for each in self._station.casebook.all() if self._group_of(each) is not None]
         for summary in held:
+            self._troubles += await trying(summary, self._see_to(summary))
+        return self._troubles
+
+    async def _see_to(self, summary: Summary) -> None:
+        with suppress(Deferred):
             await self._grant_or_tell(summary)
             await self._grant_back(summary)
-            if summary.unfinished:
-                await self._hand_over(summary)
-            relinquish(self._station, summary)
-        return self._troubles
+        if summary.unfinished:
+            await self._hand_over(summary)
+        relinquish(self._station, summary)
 
     def _let_go(self) -> None:
         station = self._station
@@ -137,9 +144,9 @@ class Custody:
             for recipient in _former(file):  # (4)
                 await self._service.unwrap(mailbox, recipient)
                 station.archive.rewraps.drop(mailbox, recipient, card.id)
-        except Refused as error:
+        except Refused:
             if self._is_mine(self._read(mailbox)):
-                self._troubles.append(error)
+                raise
 
     async def _rewrap(self, mailbox: bytes, card: Card) -> None:
         wraps = self._station.analyst.rewrap(self._read(mailbox), card)
@@ -162,6 +169,20 @@ class Custody:
         if not summary.group:
             return None
         return self._station.vault.case_groups.get(bytes.fromhex(summary.group))
+
+
+async def trying(summary: Summary, step: Awaitable[None]) -> list[Exception]:
+    """What a person has to know of a step for one case: what the server makes of one holds up no
+    other. Raises what is of no case: ``Away``, or what archive and vault raise.
+    """
+    try:
+        with suppress(Deferred):
+            await step
+    except Refused as error:
+        return [GoneThere(summary.name) if error.fault is Fault.UNKNOWN else error]
+    except (Nonsense, ProtocolError) as error:
+        return [error]
+    return []
 
 
 _AT_ONCE: Final = 200

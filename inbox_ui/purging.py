@@ -51,7 +51,12 @@ async def purge_due(station: Station, service: Service) -> tuple[int, list[Excep
     for summary in _over(station):
         if station.casebook.address(summary) in begun:
             continue
-        problem = _reason_to_keep(station, summary) or await _begin(station, service, summary)
+        try:
+            problem = _reason_to_keep(station, summary) or await _begin(station, service, summary)
+        except Deferred:
+            continue  # the next bundle asks for it; what has been answered goes today
+        except Nonsense as error:
+            problem = error
         troubles += [problem] if problem is not None else []
     going = leaving.all()
     for address, groups in going.items():
@@ -81,7 +86,7 @@ def is_over(summary: Summary, today: date) -> bool:
     return is_due(keep, hold, summary.unread, today, said)
 
 
-def _reason_to_keep(station: Station, summary: Summary) -> EndedByNobody | KeptInDoubt | None:
+def _reason_to_keep(station: Station, summary: Summary) -> Exception | None:
     """Why a case stays though its last day is over."""
     if summary.doubtful:
         return KeptInDoubt(summary.name)

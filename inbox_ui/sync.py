@@ -104,7 +104,7 @@ class Sync:
             if await self._deliver(service):  # (7)
                 await _or_later(self._fetch(service))  # (8)
             self._station.archive.outbox.settle(self._station.analyst.card.id)
-            await _or_later(self._keep_house(service))  # (9)
+            await self._keep_house(service)  # (9)
             with self._going_on():
                 self._outcome.troubles += await retire(self._station, service)
         return self._outcome
@@ -313,13 +313,16 @@ class Sync:
     # -- keeping house --------------------------------------------------------------------------
 
     async def _keep_house(self, service: Service) -> None:
+        """As with keys, one of these that goes wrong holds up nothing of the others."""
         custody = Custody(self._station, service)
-        self._outcome.troubles += await custody.run()
+        with self._going_on():
+            self._outcome.troubles += await custody.run()
         self._outcome.departed += custody.departed
         self._station.refresh()
-        purged, troubles = await purge_due(self._station, service)
-        self._outcome.purged += purged
-        self._outcome.troubles += troubles
+        with self._going_on():
+            purged, troubles = await purge_due(self._station, service)
+            self._outcome.purged += purged
+            self._outcome.troubles += troubles
         lost = self._station.archive.mailboxes_of(self._missed)
         if any(not self._is_purged_by_others(each) for each in lost):
             self._outcome.troubles.append(Lagging())

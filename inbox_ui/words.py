@@ -686,6 +686,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "The server refused to purge case {name}. It is purged here all the same.",
         "A case without handlers ends there with its time. Else tell who runs the server.",
     ),
+    errors.GoneThere: (
+        "The server says that case {name} was purged. Here it is kept until its last day.",
+        "Ask a colleague who handled it. If nobody purged it, ask who runs the server.",
+    ),
     errors.KeptInDoubt: (
         "Case {name} is past its last day. It is kept, for not all of it is right or opens here.",
         "Look at it with show {name}. It may hide a message or a hold: ask a colleague.",
