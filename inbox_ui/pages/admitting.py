@@ -19,6 +19,7 @@ from inbox_ui.errors import (
     NotAFingerprint,
     NoVault,
     OpenToOthers,
+    RosterKept,
     WrongFingerprint,
     WrongPassphrase,
 )
@@ -144,6 +145,8 @@ async def certify(call: Call) -> Answer:
         call.unlocked.give_back(ticket)
         wrong = words.WRONG_ROOT if isinstance(error, WrongPassphrase) else words.say(error)
         return await _compared(call, wrong)
+    except RosterKept:
+        raise  # it is signed: once is enough
     except SAYABLE:
         call.unlocked.give_back(ticket)
         raise
@@ -169,6 +172,8 @@ async def take(call: Call) -> Answer:
     if call.unlocked.spend(ticket):
         try:
             await _take_in(call, admission)
+        except RosterKept:
+            raise
         except SAYABLE:
             call.unlocked.give_back(ticket)
             raise
