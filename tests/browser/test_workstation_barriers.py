@@ -204,7 +204,7 @@ def _pass_made(visitor: Visitor) -> None:
     if page.locator("#sure").count():
         page.check("#sure")
     _press(visitor, "Make the pass")
-    page.locator("#pass-title").first.wait_for()
+    page.locator("#made-title").wait_for()
 
 
 def _bundle_written(visitor: Visitor) -> None:
