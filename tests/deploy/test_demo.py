@@ -104,6 +104,7 @@ def test_the_demo_shows_everything_serves_both_sides_and_leaves_nothing(tmp_path
         assert "Here you can write to us" in page_at(said, "Somebody who reports")
         opened = {each: whole_case(said, each) for each in STAFF}
         assert {each for each in STAFF if WORDS in opened[each]} == {"Handler A"}
+        assert "neither words nor keys are here" in opened["Neither"]
         assert all("S01" in said and case_of(said) in opened[each] for each in STAFF)
         assert list(tmp_path.iterdir()) != []
         process.send_signal(signal.SIGINT)
