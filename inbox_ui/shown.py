@@ -155,7 +155,7 @@ def _case_lines(summary: Summary, case: OpenCase, roster: Roster | None) -> Iter
     yield from whose(summary, roster)
     yield words.DAYS
     yield from _wrong_lines(summary)
-    for entry in thread_of(case):
+    for entry in thread_of(case, held=summary.state == State.LOCKED):
         yield ""
         yield from _entry_lines(entry)
 

@@ -176,6 +176,10 @@ GONE: Final[dict[EntryState, str]] = {
     EntryState.MISSING: "Gone, and nobody signed that it was deleted",
     EntryState.QUARANTINED: "Not shown",
 }
+KEPT_BY_OTHERS: Final[dict[EntryState, str]] = {
+    **GONE,
+    EntryState.MISSING: "For its handlers: neither words nor keys are here",
+}
 WAITS: Final = "(not delivered yet)"
 LANGUAGE: Final = "Language: {language}"
 ASSURANCE: Final = {
