@@ -419,6 +419,10 @@ class NotPurged(Elsewhere):
     """The server refused to purge a case that is purged here."""
 
 
+class GoneThere(Elsewhere):
+    """The server has nothing of a case that is here: it says that it was purged."""
+
+
 class KeptInDoubt(Elsewhere):
     """A case is over its last day and stays: something of it is amiss, or does not open here."""
 

@@ -55,7 +55,8 @@ class Given:
 @dataclass
 class TeamRules:
     """``receiving``: analyst → number, signed. ``uses``: the case group that has a mailbox.
-    ``removals``: what was unwrapped or purged, and by whom."""
+    ``removals``: what was unwrapped or purged, and by whom. ``departures``: entries that took a
+    case from analysts: id → whom, and the case groups whose wraps it keeps for them."""
 
     receiving: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)
     grants: list[Given] = field(default_factory=list)
@@ -63,6 +64,7 @@ class TeamRules:
     handlers: dict[bytes, frozenset[bytes]] = field(default_factory=dict)
     uses: dict[bytes, bytes | None] = field(default_factory=dict)
     removals: list[tuple[str, bytes, bytes]] = field(default_factory=list)
+    departures: dict[bytes, tuple[frozenset[bytes], frozenset[bytes]]] = field(default_factory=dict)
 
     def answer(self, server: "Simulator", route: tuple[str, ...], body: bytes, of: bytes) -> Answer:
         """The answer to an analyst. Raises ``No``."""
@@ -72,13 +74,15 @@ class TeamRules:
             ("GET", "grants"): lambda: self._list_grants(of),
             ("POST", "grants"): lambda: self._give_grants(server, body, of),
             ("POST", "grants", "opened"): lambda: self._open_grants(body, of),
-            ("GET", "erased"): lambda: _papers(list(self.erased.values())[-PAPERS:]),
             ("POST", "erased"): lambda: self._tell_erased(server, body, of),
             ("POST", "assignments"): lambda: self._assign(server, body, of),
             ("POST", "wraps"): lambda: self._rewrap(server, body, of),
             ("POST", "unwrapping"): lambda: self._unwrap(server, body, of),
             ("POST", "purging"): lambda: self._purge(server, body, of),
         }
+        if route[:2] == ("GET", "erased"):
+            start = int(route[2])
+            return _papers(list(self.erased.values())[start : start + PAPERS])
         if route not in routes:
             raise No(Fault.REFUSED)
         return routes[route]()
@@ -99,6 +103,10 @@ class TeamRules:
     def view(self, server: "Simulator", analyst: bytes, row: "Row") -> "Row":
         """The row as this analyst is given it: whole, or a stub."""
         if self.gives(server, analyst, row.mailbox) or self._is_custodians(server, analyst, row):
+            return row
+        roster = roster_of(server)
+        told, _ = self.departures.get(row.id, (frozenset(), frozenset()))
+        if analyst in told and roster is not None and _active(roster, analyst) is not None:
             return row
         return replace(row, body=None, wraps={}, files=())
 
@@ -176,6 +184,15 @@ class TeamRules:
             raise No(Fault.REFUSED)
         answer, mailbox = server.store_places(assignment.places, blobs, None)
         self.uses[mailbox] = assignment.places[0].use
+        left = self.handlers.get(mailbox, frozenset()) - frozenset(assignment.handlers)
+        if left:
+            entry, groups = (
+                server.rows[-1],
+                frozenset(
+                    row.use for row in server.rows if row.mailbox == mailbox and row.use is not None
+                ),
+            )
+            self.departures[entry.id] = (left, groups & frozenset(list(entry.wraps)[:2]))
         self.handlers[mailbox] = frozenset(assignment.handlers)
         return answer
 
@@ -207,6 +224,9 @@ class TeamRules:
         if asked.recipient in {group, asked.mailbox, server.directory.contact_card.id}:
             raise No(Fault.REFUSED)
         for at, row in enumerate(server.rows):
+            _, kept = self.departures.get(row.id, (frozenset(), frozenset()))
+            if asked.recipient in kept:
+                continue
             if row.mailbox == asked.mailbox and {group, asked.recipient} <= set(row.wraps):
                 wraps = {each: row.wraps[each] for each in row.wraps if each != asked.recipient}
                 server.rows[at] = replace(row, wraps=wraps)

@@ -316,7 +316,7 @@ def test_getting_every_page_changes_nothing(served: Served, shop: Shop, case: st
     for route in ROUTES:
         for _ in range(2):
             if route.method == "GET" and not route.path.startswith("/key"):
-                assert served.get(example(route.path, case)).status in (200, 404)
+                assert served.get(example(route.path, case)).status in (200, 400, 404)
             if route.method == "POST":
                 assert served.get(example(route.path, case)).status in (200, 404, 405)
     after = state()
