@@ -6,7 +6,19 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from inbox_ui.pages import case, concerns, entry, handling, inbox, log, people, team, writing
+from inbox_ui.pages import (
+    assessing,
+    case,
+    concerns,
+    entry,
+    escalating,
+    handling,
+    inbox,
+    log,
+    people,
+    team,
+    writing,
+)
 from inbox_ui.pages.answers import Answer
 from inbox_ui.pages.call import Call
 from inbox_ui.pages.gate import Access
@@ -46,6 +58,9 @@ ROUTES: Final = (
     Route("GET", "/", ANALYST, inbox.show_new),
     Route("GET", _QUEUE, ANALYST, inbox.show_queue),
     Route("POST", "/find", ANALYST, inbox.find),
+    Route("POST", "/filters/use", ANALYST, inbox.use_filter),
+    Route("POST", "/filters/keep", ANALYST, inbox.keep_filter),
+    Route("POST", "/filters/drop", ANALYST, inbox.drop_filter),
     Route("GET", "/keys", ANALYST, inbox.show_keys),
     Route("POST", "/keys", ANALYST, inbox.set_keys),
     Route("GET", _CASE, ANALYST, case.show_case),
@@ -56,6 +71,13 @@ ROUTES: Final = (
     Route("POST", f"{_CASE}/note", ANALYST, writing.note),
     Route("GET", _FILE, ANALYST, case.show_file),
     Route("POST", _FILE, ANALYST, case.save_file),
+    Route("GET", f"{_CASE}/assess", ANALYST, assessing.ask),
+    Route("POST", f"{_CASE}/assess", ANALYST, assessing.assess),
+    Route("POST", f"{_CASE}/signpost", ANALYST, assessing.prefill),
+    Route("POST", f"{_CASE}/escalate", ANALYST, escalating.escalate),
+    Route("GET", f"{_CASE}/risk", ANALYST, escalating.show),
+    Route("POST", f"{_CASE}/risk", ANALYST, escalating.write),
+    Route("POST", f"{_CASE}/risk/check", ANALYST, escalating.check),
     Route("GET", f"{_CASE}/history", ANALYST, log.show_history),
     Route("GET", f"{_CASE}/contact", ANALYST, handling.show_contact),
     Route("GET", _ACT, ANALYST, handling.ask),
