@@ -18,7 +18,7 @@ from inbox_ui.outbox import Item
 from inbox_ui.reading import OpenCase, Reader
 from inbox_ui.rows import Row
 from inbox_ui.snapshot import Snapshots
-from inbox_ui.summary import Summary, View, summarise, unreadable
+from inbox_ui.summary import Summary, View, summarise, unreadable, with_casework
 
 LETTERS: Final = 8
 LEAST_LETTERS: Final = 4
@@ -41,6 +41,7 @@ class Casebook:
         self._mailboxes: dict[int, Mailbox] = {}
         self._summaries: dict[int, Summary] = {}
         self._sorted: list[Summary] | None = None
+        self._pending: dict[int, tuple[object, Summary]] = {}
 
     def refresh(self, progress: Progress = lambda done, of: None) -> None:
         """Fold what is new, and keep what was folded. Raises ``DamagedArchive``."""
@@ -108,6 +109,16 @@ class Casebook:
         What waits is shown at the place it was signed for, under ``today``.
         """
         return self._reader.open(self._mailbox(summary), waiting, today)
+
+    def with_waiting(self, summary: Summary, waiting: Sequence[Item], today: date) -> Summary:
+        """A summary with the casework that waits in the outbox: what is said of a risk to life
+        counts at once, also while the server is away. Raises ``DamagedArchive``."""
+        under = (summary, today, [each.id for each in waiting])
+        known, found = self._pending.get(summary.mailbox, (None, summary))
+        if known != under:
+            found = with_casework(summary, self.open(summary, waiting, today))
+            self._pending[summary.mailbox] = (under, found)
+        return found
 
     def address(self, summary: Summary) -> bytes:
         """The address of a case's mailbox."""

@@ -15,8 +15,8 @@ from crypto.envelope import Chain
 from crypto.errors import NotCanonical
 from dropbox.site.builder import Site
 from dropbox.site.manifest import beside
-from inbox_ui import backup as backups
 from inbox_ui import (
+    assess_commands,
     bundle_commands,
     casework,
     cli_joining,
@@ -33,6 +33,7 @@ from inbox_ui import (
     signing,
     words,
 )
+from inbox_ui import backup as backups
 from inbox_ui.case_commands import COMMANDS
 from inbox_ui.durable import replace
 from inbox_ui.options import Place
@@ -50,7 +51,7 @@ def inbox() -> None:
     """Read what reporters sent, and answer them. The keys never leave this machine."""
 
 
-for _each in (*COMMANDS, *log_commands.COMMANDS, bundle_commands.bundle):
+for _each in (*COMMANDS, *assess_commands.COMMANDS, *log_commands.COMMANDS, bundle_commands.bundle):
     inbox.add_command(_each)
 
 
@@ -253,18 +254,21 @@ def sync(place: Place, watch: float | None, again: bool) -> None:
 
 @inbox.command("list")
 @options.place_options
+@assess_commands.list_options
 @options.offline
 @options.json_output
-def list_cases(place: Place, offline: bool, as_json: bool) -> None:
-    """All cases, the newest first."""
+def list_cases(
+    place: Place, queue: str | None, wanted: str, kept: str | None, offline: bool, as_json: bool
+) -> None:
+    """All cases, or those of a list, the most urgent first."""
     with place.open() as station:
         meeting.look(place, station, offline)
-        cases, waiting = station.casebook.cases(), station.waiting()
+        cases, waiting = assess_commands.select(station, queue, wanted, kept), station.waiting()
         hidden = station.casebook.count_hidden()
         console.print_result(
             shown.list_json(cases, waiting)
             if as_json
-            else shown.list_text(cases, waiting, station.roster, hidden)
+            else shown.list_text(cases, waiting, station.roster, hidden, options.today())
         )
 
 
@@ -282,7 +286,7 @@ def show(place: Place, case_name: str, offline: bool, as_json: bool) -> None:
         console.print_result(
             shown.case_json(summary, case)
             if as_json
-            else shown.case_text(summary, case, station.roster)
+            else shown.case_text(summary, case, station.roster, options.today())
         )
 
 

@@ -133,6 +133,14 @@ class BadInterest(PersonError):
     """Too short or long to be declared, or nothing that was."""
 
 
+class BadFilter(PersonError):
+    """A filter's name that is empty, too long, or nobody's; or there are too many."""
+
+
+class BadLabels(PersonError):
+    """A file of texts under labels that is not written as it has to be."""
+
+
 class NoHandlerLeft(PersonError):
     """Somebody has to have the case."""
 

@@ -7,6 +7,7 @@ ASCII is escaped by the encoder, so that it is exact and harmless at once.
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from crypto.analyst import files_of
@@ -19,8 +20,11 @@ from dropbox.client.terminal import visible, visible_line
 from inbox_ui import words
 from inbox_ui.reading import OpenCase
 from inbox_ui.signing import Comparison
-from inbox_ui.summary import Mark, State, Summary, problem_of
+from inbox_ui.summary import Mark, State, Summary, problem_of, with_casework
 from inbox_ui.thread import Shown, link_of, text_of, thread_of, wrong_lines
+from inbox_ui.work import words as case_words
+from inbox_ui.work.clocks import Promise, Timing, timing
+from inbox_ui.work.pieces import Stage
 
 Waiting = Mapping[int, int]
 """How many items of each mailbox wait in the outbox."""
@@ -29,16 +33,21 @@ Waiting = Mapping[int, int]
 
 
 def list_text(
-    cases: Sequence[Summary], waiting: Waiting, roster: Roster | None = None, hidden: int = 0
+    cases: Sequence[Summary],
+    waiting: Waiting,
+    roster: Roster | None = None,
+    hidden: int = 0,
+    today: date | None = None,
 ) -> str:
     """The list for people: one line a case, and under it what is wrong with it.
 
-    ``roster`` has the labels of handlers; ``hidden`` cases are only counted.
+    ``roster`` has the labels of handlers; ``hidden`` cases are only counted. With ``today``, what
+    is due is said.
     """
     more = [words.HIDDEN.format(count=hidden)] if hidden else []
     if not cases:
         return "\n".join([words.NO_CASES, *more])
-    lines = [line for lines in _list_lines(cases, waiting, roster) for line in lines]
+    lines = [line for lines in _list_lines(cases, waiting, roster, today) for line in lines]
     return "\n".join([*lines, *more])
 
 
@@ -48,7 +57,7 @@ def due_text(cases: Sequence[Summary]) -> str:
 
 
 def _list_lines(
-    cases: Sequence[Summary], waiting: Waiting, roster: Roster | None
+    cases: Sequence[Summary], waiting: Waiting, roster: Roster | None, today: date | None
 ) -> Iterator[list[str]]:
     letters = max(8, *(len(each.name) for each in cases))
     row = f"{{:{letters}}}  {{:22}}  {{:>6}}  {{:10}}  {{:>8}}"
@@ -58,7 +67,7 @@ def _list_lines(
         line = row.format(each.name, state, each.unread, each.last_day, each.messages)
         if each.withdrawn:
             line += "  " + words.WITHDRAWN
-        for fact in whose(each, roster):
+        for fact in (*_casework(each, today), *whose(each, roster)):
             line += "  " + fact
         if each.mailbox in waiting:
             line += "  " + words.PENDING_COUNT.format(count=waiting[each.mailbox])
@@ -87,6 +96,30 @@ def is_left_alone(summary: Summary, roster: Roster | None) -> bool:
     if roster is None or not summary.handlers or summary.ended:
         return False
     return roster.readers.isdisjoint(map(bytes.fromhex, summary.handlers.split(",")))
+
+
+def due_lines(
+    summary: Summary, today: date, *, all_of_it: bool = False
+) -> Iterator[tuple[str, bool]]:
+    """What is due soon or late of a case, or with ``all_of_it`` everything: a sentence, and whether
+    it is late."""
+    days = (summary.read_by, summary.acknowledge_by, summary.feed_back_by)
+    for promise, day in zip(Promise, days, strict=True):
+        if day:
+            how = timing(promise, date.fromisoformat(day), today)
+            if all_of_it or how is not Timing.IN_TIME:
+                what = case_words.PROMISES[promise].format(day=day)
+                yield f"{case_words.TIMINGS[how].capitalize()}: {what}", how is Timing.LATE
+
+
+def _casework(summary: Summary, today: date | None) -> Iterator[str]:
+    """What the list says of the casework of a case: a risk to life first."""
+    if summary.risk:
+        yield case_words.RISKS[summary.risk].upper()
+    if summary.stage and not summary.ended:
+        yield case_words.STAGE_NAMES[Stage(summary.stage)]
+    if today is not None:
+        yield from (line for line, _ in due_lines(summary, today))
 
 
 def _ended(summary: Summary) -> str:
@@ -124,6 +157,11 @@ def _summary_json(summary: Summary, waiting: int) -> dict[str, Any]:
         "concluded": summary.ended or None,
         "keep_until": summary.keep_until or None,
         "hold": summary.hold or None,
+        "stage": summary.stage or None,
+        "risk": summary.risk or None,
+        "read_by": summary.read_by or None,
+        "acknowledge_by": summary.acknowledge_by or None,
+        "feed_back_by": summary.feed_back_by or None,
         "whole": summary.is_whole,
         "problems": [_mark_json(mark) for mark in summary.problems],
         "alarms": [_mark_json(mark) for mark in summary.alarms],
@@ -144,14 +182,19 @@ def _mark_json(mark: Mark) -> dict[str, Any]:
 # -- one case -----------------------------------------------------------------------------------
 
 
-def case_text(summary: Summary, case: OpenCase, roster: Roster | None = None) -> str:
-    """A case for people, in the order in which it came."""
-    return "\n".join(_case_lines(summary, case, roster))
+def case_text(
+    summary: Summary, case: OpenCase, roster: Roster | None = None, today: date | None = None
+) -> str:
+    """A case for people, in the order in which it came. With ``today``, what is due is said."""
+    return "\n".join(_case_lines(summary, case, roster, today))
 
 
-def _case_lines(summary: Summary, case: OpenCase, roster: Roster | None) -> Iterator[str]:
+def _case_lines(
+    summary: Summary, case: OpenCase, roster: Roster | None, today: date | None
+) -> Iterator[str]:
     state = words.STATES[State(summary.state)]
     yield words.CASE.format(name=summary.name, state=state, unread=summary.unread)
+    yield from _casework(with_casework(summary, case), today)
     yield from whose(summary, roster)
     yield words.DAYS
     yield from _wrong_lines(summary)
@@ -169,7 +212,7 @@ def _entry_lines(entry: Shown) -> Iterator[str]:
         return
     if entry.assurance:
         yield entry.assurance
-    yield from entry.facts
+    yield from map(visible, entry.facts)
     for question, answer in entry.answers:
         yield words.ANSWER.format(question=visible_line(question), answer=visible(answer))
     if entry.text:
@@ -184,7 +227,7 @@ def case_json(summary: Summary, case: OpenCase) -> str:
     waiting = sum(entry.id in case.waiting for entry in case.file.entries)
     return json.dumps(
         {
-            **_summary_json(summary, waiting),
+            **_summary_json(with_casework(summary, case), waiting),
             "messages": [_entry_json(entry, case) for entry in case.entries],
         }
     )

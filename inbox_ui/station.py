@@ -15,6 +15,7 @@ from inbox_ui.directories import Seen
 from inbox_ui.errors import NotAdmitted
 from inbox_ui.folder import Folder
 from inbox_ui.keeper import Change, Keeper
+from inbox_ui.outbox import Item
 from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.reading import OpenCase, Reader
 from inbox_ui.rosters import SeenRoster
@@ -150,6 +151,21 @@ class Station:
         """A case of the list, with what of it waits in the outbox."""
         address = self.casebook.address(summary)
         return self.casebook.open(summary, self.archive.outbox.items(address), self.today())
+
+    def cases(self) -> list[Summary]:
+        """Every case that is not hidden, the one with the newest day first, with the casework that
+        waits in the outbox."""
+        waiting: dict[bytes, list[Item]] = {}
+        for item in self.archive.outbox.items():
+            waiting.setdefault(item.mailbox, []).append(item)
+        boxes = {address: self.archive.mailbox(address) for address in waiting}
+        items = {box.id: waiting[address] for address, box in boxes.items() if box is not None}
+        return [
+            self.casebook.with_waiting(each, items[each.mailbox], self.today())
+            if each.mailbox in items
+            else each
+            for each in self.casebook.cases()
+        ]
 
     def waiting(self) -> dict[int, int]:
         """How many items of each mailbox, by its number, wait in the outbox."""

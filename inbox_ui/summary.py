@@ -20,6 +20,7 @@ from crypto.opening import Entry, Payload
 from inbox_ui.ending import decisions, is_doubtful, last_said, write_decisions
 from inbox_ui.interests import concerns
 from inbox_ui.reading import OpenCase
+from inbox_ui.work.standing import standing_of
 
 
 class State(StrEnum):
@@ -68,8 +69,8 @@ class Summary(NamedTuple):
     ``hold`` are days, where there are any. ``unfinished``: a case group of ours has it, and not all
     of it is wrapped to that group alone. ``hidden``: it names a declared interest. ``decided`` are
     the entries that its end rests on, ``said`` the day of the newest, and ``doubtful``: it may not
-    be all that is to be known of it (all ``ending``). A named tuple: a hundred
-    thousand are made at every start.
+    be all that is to be known of it (all ``ending``). The last five are its casework
+    (``work.standing``). A named tuple: a hundred thousand are made at every start.
     """
 
     mailbox: int
@@ -99,6 +100,11 @@ class Summary(NamedTuple):
     assignment: str = ""
     from_above: bool = False
     said: str = ""
+    stage: str = ""
+    risk: str = ""
+    read_by: str = ""
+    acknowledge_by: str = ""
+    feed_back_by: str = ""
 
     @property
     def is_whole(self) -> bool:
@@ -165,7 +171,15 @@ def summarise(mailbox: int, changed: int, case: OpenCase, view: View) -> Summary
         decided=write_decisions(decisions(file)),
         said=last_said(file),
         doubtful=is_doubtful(case) or is_elsewhere(case),
+        **standing_of(case)._asdict(),
     )
+
+
+def with_casework(summary: Summary, case: OpenCase) -> Summary:
+    """The summary with the casework that waits in the outbox."""
+    if summary.state in (State.LOCKED, State.UNREADABLE):
+        return summary
+    return summary._replace(**standing_of(case)._asdict())
 
 
 def is_locked(case: OpenCase, view: View) -> bool:

@@ -5,7 +5,7 @@ shows it makes it harmless for the place where it is shown.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from crypto.analyst import files_of
@@ -31,7 +31,8 @@ from dropbox.site.questions import QUESTIONS, Question, find_question
 from inbox_ui import words
 from inbox_ui.reading import OpenCase
 from inbox_ui.summary import Summary, problem_of
-from inbox_ui.work.described import describe
+from inbox_ui.work.described import describe, describe_among
+from inbox_ui.work.records import records_of
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,12 @@ def thread_of(case: OpenCase, *, held: bool = False) -> tuple[Shown, ...]:
     """
     seen = max((_seq(entry) for entry in case.file.of(Chain.REPORTER)), default=-1)
     gone = words.KEPT_BY_OTHERS if held else words.GONE
-    return tuple(_show(entry, case, seen, gone) for entry in case.entries)
+    told = describe_among(records_of(case))
+    shown = ((entry, _show(entry, case, seen, gone)) for entry in case.entries)
+    return tuple(
+        replace(each, facts=(*each.facts, *told[entry.id])) if entry.id in told else each
+        for entry, each in shown
+    )
 
 
 def _show(

@@ -4,7 +4,8 @@ The root's secret is never in it: ``init`` writes that to a file of its own.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,11 @@ MOST_CASES: Final = 5000
 
 MOST_CONTACT: Final = 100
 """Contact groups in one vault. The oldest goes for a newer one: a vault can always be written."""
+
+
+MOST_FILTERS: Final = 50
+FILTER_NAME: Final = 60
+"""Characters of its name."""
 
 
 def _as(codec: Codec) -> dict[str, Codec]:
@@ -69,6 +75,18 @@ class ReceivingHeld(Document):
 
 
 @dataclass(frozen=True)
+class SavedFilter(Document):
+    """A list and the words that are looked for in it, under a name."""
+
+    name: str = member(Text(FILTER_NAME, least=1))
+    queue: str = member(Text(20, least=1))
+    wanted: str = member(Text(200))
+
+    def __repr__(self) -> str:
+        return "<SavedFilter>"
+
+
+@dataclass(frozen=True)
 class Vault(Document):
     """An opened vault.
 
@@ -100,6 +118,10 @@ class Vault(Document):
     """The same of a contact group."""
     interests: tuple[str, ...] = field(default=(), metadata=_as(List(Text(200, least=1), 200)))
     """Forces and words that this analyst has declared; they leave the machine never."""
+    filters: tuple[SavedFilter, ...] = field(
+        default=(), metadata=_as(List(Inner(SavedFilter), MOST_FILTERS))
+    )
+    """What this analyst looks for again and again, by name."""
 
     def __repr__(self) -> str:
         return "<Vault>"
@@ -202,6 +224,27 @@ class _FirstVault(Document):
         )
 
 
+@dataclass(frozen=True)
+class _SecondVault(Document):
+    """What version 2 of this program wrote: a team, and no filters that are kept."""
+
+    service: bytes = member(Bytes(ID))
+    analyst: bytes = member(Bytes(SECRET))
+    certificate: bytes = member(Bytes(most=SIGNED_CERTIFICATE))
+    publisher: bytes | None = member(Nullable(Bytes(most=SIGNED_CERTIFICATE)))
+    intake: tuple[IntakeSecret, ...] = member(List(Inner(IntakeSecret), 1000))
+    contact: tuple[bytes, ...] = member(List(Bytes(SECRET), MOST_CONTACT))
+    receiving: tuple[ReceivingHeld, ...] = member(List(Inner(ReceivingHeld), 2))
+    cases: tuple[CaseSecret, ...] = member(List(Inner(CaseSecret), MOST_CASES))
+    pending: IntakeSecret | None = member(Nullable(Inner(IntakeSecret)))
+    pending_contact: bytes | None = member(Nullable(Bytes(SECRET)))
+    interests: tuple[str, ...] = member(List(Text(200, least=1), 200))
+
+    def renewed(self) -> Vault:
+        """The same as a vault of this version."""
+        return Vault(**{each.name: getattr(self, each.name) for each in fields(self)})
+
+
 def _by_id(secrets: Iterable[bytes]) -> Mapping[bytes, GroupSecret]:
     groups = map(GroupSecret, secrets)
     return {group.keys.card.id: group for group in groups}
@@ -228,10 +271,10 @@ def read_vault(path: Path, passphrase: VaultPassphrase) -> Vault:
 def open_vault(data: bytes, passphrase: VaultPassphrase, name: str) -> Vault:
     """The vault in the bytes of a file called ``name``. Raises as :func:`read_vault`."""
     content = open_file(Kind.VAULT, passphrase, data, name)
-    try:
+    with suppress(Malformed):
         return Vault.from_bytes(content)
-    except Malformed:
-        pass
+    with suppress(Malformed):
+        return _SecondVault.from_bytes(content).renewed()
     try:
         return _FirstVault.from_bytes(content).renewed()
     except Malformed:

@@ -456,6 +456,14 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "{name} cannot be declared or withdrawn.",
         "An interest is a force or words of 3 to 100 letters. dropbox-inbox interests shows yours.",
     ),
+    errors.BadFilter: (
+        "There is no filter “{name}”, or it cannot be kept.",
+        "Its name has 1 to 60 letters, and 50 can be kept. dropbox-inbox filters shows yours.",
+    ),
+    errors.BadLabels: (
+        "The text is not written as it has to be.",
+        "Each line begins with its label and a colon; docs/casework.md shows it.",
+    ),
     errors.NoHandlerLeft: (
         "Somebody has to have case {name}.",
         "Add another handler in the same command, or conclude the case.",

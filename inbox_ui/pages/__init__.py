@@ -8,7 +8,7 @@
 ``desk``     the opened workstation;  ``courier``  fetches and delivers meanwhile
 ``queues``   which cases a list shows;  ``forms``  what a form holds
 ``entry``, ``inbox``, ``case``, ``writing``, ``team``, ``handling``, ``people``, ``log``,
-``concerns`` the handlers;  ``wishes`` what becomes of a case
+``concerns``, ``assessing``, ``escalating`` the handlers;  ``wishes`` what becomes of a case
 ``call``, ``answers``  what they are given and give;  ``frame`` what stands around every page
 ``words``    sentences that are not in a template
 """

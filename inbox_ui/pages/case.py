@@ -8,10 +8,12 @@ from crypto.envelope import Chain
 from crypto.files import FileManifest
 from dropbox.client.names import safe_name
 from inbox_ui import casework, saving, words
+from inbox_ui.pages import standing
 from inbox_ui.pages.answers import Answer, Failed, Goto, Page
 from inbox_ui.pages.call import Call
 from inbox_ui.pages.courier import SAYABLE
 from inbox_ui.pages.sitting import Save
+from inbox_ui.pages.standing import Work
 from inbox_ui.pages.wishes import Act, is_released, possible
 from inbox_ui.pages.words import GO_BACK, NOT_ABSOLUTE, explain
 from inbox_ui.shown import whose
@@ -38,7 +40,7 @@ class Case:
     """A case. ``last`` is the place of the newest message of the reporter that is shown, or −1.
 
     ``whose`` says who has it and for how long, ``acts`` what can be done with it; ``released`` is
-    set where contact details are to be seen.
+    set where contact details are to be seen. ``work`` is how it stands with its casework.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Case:
     assigned: bool
     acts: tuple[Act, ...]
     released: bool
+    work: Work
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,7 @@ def _view(
         assigned=bool(summary.handlers),
         acts=tuple(possible(station, summary, case)),
         released=is_released(case),
+        work=standing.look(station, summary, case),
     )
 
 

@@ -1,18 +1,23 @@
 """The lists of cases, what is looked for in them, and the help for the keyboard."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from crypto.roster import Roster
 from inbox_ui import backup, words
+from inbox_ui.errors import BadFilter
 from inbox_ui.options import Place
 from inbox_ui.pages.answers import Answer, Failed, Goto, Page
 from inbox_ui.pages.call import Call, our_page
 from inbox_ui.pages.queues import Listing, Queue, Viewer, forces, list_cases, topics
-from inbox_ui.pages.words import NOT_THERE
-from inbox_ui.shown import whose
+from inbox_ui.pages.words import BAD_FILTER, NOT_THERE
+from inbox_ui.shown import due_lines, whose
 from inbox_ui.station import Station
 from inbox_ui.summary import State, Summary
 from inbox_ui.words import Explained
+from inbox_ui.work import filters
+from inbox_ui.work import words as case_words
+from inbox_ui.work.pieces import Stage
 
 REMIND_AFTER = 7
 """Days after which another backup is asked for."""
@@ -20,7 +25,8 @@ REMIND_AFTER = 7
 
 @dataclass(frozen=True)
 class Row:
-    """One case of a list."""
+    """One case of a list. ``risk`` is a risk to life in words, or empty; ``due`` what is due soon
+    or late, with whether it is late."""
 
     name: str
     state: str
@@ -34,6 +40,9 @@ class Row:
     withdrawn: bool
     waiting: int
     whose: tuple[str, ...]
+    risk: str
+    stage: str
+    due: tuple[tuple[str, bool], ...]
 
 
 @dataclass(frozen=True)
@@ -47,12 +56,16 @@ class Backup:
 
 @dataclass(frozen=True)
 class Inbox:
-    """A list, whether a backup is due, and how many cases a declared interest hides."""
+    """A list, whether a backup is due, and how many cases a declared interest hides. ``filters``
+    are those that are kept; ``typed`` is a name for another one, with what is wrong with it."""
 
     listing: Listing
     rows: tuple[Row, ...]
     backup: Backup
     hidden: int
+    filters: tuple[str, ...]
+    typed: str = field(default="", repr=False)
+    error: str = ""
 
 
 async def show_new(call: Call) -> Answer:
@@ -62,11 +75,7 @@ async def show_new(call: Call) -> Answer:
 
 async def show_queue(call: Call) -> Answer:
     """A page of a list."""
-    try:
-        queue = Queue(call.path["queue"])
-    except ValueError:
-        raise Failed(404, Explained(NOT_THERE, "")) from None
-    return await _show(call, queue, int(call.path["page"]))
+    return await _show(call, read_queue(call.path["queue"]), int(call.path["page"]))
 
 
 async def find(call: Call) -> Answer:
@@ -86,21 +95,66 @@ async def set_keys(call: Call) -> Answer:
     return Goto("/keys")
 
 
-async def _show(call: Call, queue: Queue, page: int) -> Page:
+async def use_filter(call: Call) -> Answer:
+    """Go to a list, with the words that were kept."""
+    kept = await call.at_desk(lambda station: filters.find(station.vault, call.form.line("name")))
+    call.unlocked.wanted = kept.wanted
+    return Goto(our_page(f"/queue/{kept.queue}/1"))
+
+
+async def keep_filter(call: Call) -> Answer:
+    """Keep this list, and the words that are looked for, under a name."""
+    queue, name = read_queue(call.form.line("queue")), call.form.line("name")
+    wanted = call.unlocked.wanted
+
+    def act(station: Station) -> None:
+        station.keep(lambda vault: filters.keep(vault, name, queue.value, wanted))
+
+    try:
+        await call.write_once(act)
+    except BadFilter:
+        return await _show(call, queue, 1, name, BAD_FILTER)
+    return Goto(f"/queue/{queue}/1")
+
+
+async def drop_filter(call: Call) -> Answer:
+    """Keep a filter no longer."""
+    name = call.form.line("name")
+
+    def act(station: Station) -> None:
+        station.keep(lambda vault: filters.drop(vault, name))
+
+    await call.write_once(act)
+    return Goto(our_page(call.form.line("back")))
+
+
+def read_queue(name: str) -> Queue:
+    """The list of this name. Raises ``Failed``."""
+    try:
+        return Queue(name)
+    except ValueError:
+        raise Failed(404, Explained(NOT_THERE, "")) from None
+
+
+async def _show(call: Call, queue: Queue, page: int, typed: str = "", error: str = "") -> Page:
     wanted, place = call.unlocked.wanted, call.sitting.plan.place
 
     def look(station: Station) -> Inbox:
         viewer = Viewer(station.analyst.card.id, station.today())
-        listing = list_cases(station.casebook.cases(), queue, wanted, page, viewer)
+        listing = list_cases(station.cases(), queue, wanted, page, viewer)
         waiting, roster = station.waiting(), station.roster
-        rows = tuple(_row(case, waiting.get(case.mailbox, 0), roster) for case in listing.cases)
-        hidden = station.casebook.count_hidden()
-        return Inbox(listing, rows, newest_backup(place, station), hidden)
+        rows = tuple(
+            _row(case, waiting.get(case.mailbox, 0), roster, viewer.today) for case in listing.cases
+        )
+        hidden, kept = station.casebook.count_hidden(), station.vault.filters
+        names = tuple(each.name for each in kept)
+        backup = newest_backup(place, station)
+        return Inbox(listing, rows, backup, hidden, names, typed, error)
 
-    return Page("inbox.html", await call.at_desk(look))
+    return Page("inbox.html", await call.at_desk(look), 400 if error else 200)
 
 
-def _row(case: Summary, waiting: int, roster: Roster | None) -> Row:
+def _row(case: Summary, waiting: int, roster: Roster | None, today: date) -> Row:
     return Row(
         name=case.name,
         state=words.STATES[State(case.state)],
@@ -114,6 +168,9 @@ def _row(case: Summary, waiting: int, roster: Roster | None) -> Row:
         withdrawn=case.withdrawn,
         waiting=waiting,
         whose=tuple(whose(case, roster)),
+        risk=case_words.RISKS.get(case.risk, ""),
+        stage=case_words.STAGE_NAMES[Stage(case.stage)] if case.stage and not case.ended else "",
+        due=tuple((line, late) for line, late in due_lines(case, today)),
     )
 
 

@@ -82,6 +82,14 @@ WRONG_ROOT: Final = "This passphrase does not open the root's file. Check the ke
 NOT_THE_NAME: Final = "This is not the name. Type it as it stands above."
 BAD_INTEREST: Final = "An interest has 3 to 100 letters, and is one of yours to be withdrawn."
 
+# -- casework -----------------------------------------------------------------------------------
+
+NO_WHY: Final = "Say why, in a few words. Whoever reads it later has to follow it."
+SAY_SOMETHING: Final = "Write what was done or said."
+SAY_WHY_OVER: Final = "Say why the risk is over."
+LINE_TOO_LONG: Final = "This has {count:,} characters; {most:,} fit."
+BAD_FILTER: Final = "A filter's name has 1 to 60 letters. 50 can be kept; delete one first."
+
 # -- the state of the line ----------------------------------------------------------------------
 
 NOT_FETCHED: Final = "Not fetched yet."

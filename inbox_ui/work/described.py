@@ -1,12 +1,17 @@
-"""A piece of casework in sentences of ours, for the thread of a case."""
+"""A piece of casework in sentences of ours, for the thread of a case.
 
-from collections.abc import Iterator
+What analysts typed stands in them as it came: whoever shows it makes it harmless for the place.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from crypto.documents import Recorded
 from crypto.opening import Entry, Payload
 from inbox_ui.work import words
-from inbox_ui.work.pieces import Assessment, Escalation
-from inbox_ui.work.records import read_piece
+from inbox_ui.work.assessing import changes, rated
+from inbox_ui.work.pieces import Assessment, Escalation, Level
+from inbox_ui.work.records import Record, pieces, read_piece, written_blind
 
 
 def describe(entry: Entry[Payload]) -> Iterator[str]:
@@ -21,11 +26,29 @@ def describe(entry: Entry[Payload]) -> Iterator[str]:
             yield words.UNREADABLE.format(work=entry.payload.work)
 
 
+def describe_among(records: tuple[Record, ...]) -> Mapping[bytes, tuple[str, ...]]:
+    """What is told of a record because of those before it, by its id: that it was written without
+    seeing them, and what an assessment changed."""
+    told: dict[bytes, tuple[str, ...]] = dict.fromkeys(written_blind(records), (words.BLIND,))
+    assessed = pieces(records, Assessment)
+    for (_, before), (record, now) in pairwise(assessed):
+        lines = [words.CHANGED.format(**vars(each)) for each in changes(before, now)]
+        told[record.id] = (*told.get(record.id, ()), *lines)
+    return told
+
+
 def _assessment(piece: Assessment) -> Iterator[str]:
     yield words.STAGES[piece.stage]
     yield words.SCOPES[piece.scope]
     for each in piece.corruption:
         yield words.CORRUPTION[each]
+    for letter, each_rated in rated(piece.thrive).items():
+        if each_rated.level is not Level.UNKNOWN or each_rated.why:
+            level = words.LEVELS[each_rated.level]
+            line = words.RATED.format(letter=words.LETTERS[letter], level=level, why=each_rated.why)
+            yield line.removesuffix(": ")
+    if piece.told:
+        yield words.TOLD
     if piece.remark:
         yield piece.remark
 

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -94,7 +94,10 @@ class Thrive(Document):
 
 @dataclass(frozen=True)
 class Assessment(Document):
-    """What the team thinks of a case as a whole. The newest counts."""
+    """What the team thinks of a case as a whole. The newest counts.
+
+    ``told``: a reply has said what came of it, or that nothing can be said.
+    """
 
     after: bytes | None = member(Nullable(Bytes(ID)))
     stage: Stage = member(Choice(Stage))
@@ -102,6 +105,7 @@ class Assessment(Document):
     corruption: tuple[Corruption, ...] = member(SortedSet(Choice(Corruption), len(Corruption)))
     thrive: Thrive | None = member(Nullable(Inner(Thrive)))
     remark: str = member(Text(REMARK))
+    told: bool = field(default=False, metadata={"codec": Flag()})
 
     def __repr__(self) -> str:
         return "<Assessment>"

@@ -73,3 +73,19 @@ def _records(case: OpenCase) -> Iterator[Record]:
 def pieces(records: tuple[Record, ...], kind: type[Piece]) -> tuple[tuple[Record, Piece], ...]:
     """Those that are a ``kind``, with the record of each."""
     return tuple((each, each.piece) for each in records if isinstance(each.piece, kind))
+
+
+def newest_id(records: tuple[Record, ...], work: str) -> bytes | None:
+    """What the next piece of this kind names as ``after``."""
+    return next((each.id for each in reversed(records) if each.work == work), None)
+
+
+def written_blind(records: tuple[Record, ...]) -> frozenset[bytes]:
+    """The ids of those whose author had not been shown the newest of the kind before it."""
+    newest: dict[str, bytes] = {}
+    blind = set()
+    for each in records:
+        if each.piece is not None and getattr(each.piece, "after", None) != newest.get(each.work):
+            blind.add(each.id)
+        newest[each.work] = each.id
+    return frozenset(blind)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from inbox_ui.work.clocks import Promise, Timing
 from inbox_ui.work.pieces import Corruption, Level, Scope, Stage
 
 UNREADABLE: Final = "A newer version of this program wrote this ({work})."
@@ -11,12 +12,50 @@ STAGES: Final[dict[Stage, str]] = {
     Stage.AWAITING_REPORTER: "The team waits for the reporter.",
     Stage.AWAITING_FORCE: "The team waits for a police force.",
 }
+STAGE_NAMES: Final[dict[Stage, str]] = {
+    Stage.ASSESSING: "being assessed",
+    Stage.ADDRESSING: "being dealt with",
+    Stage.AWAITING_REPORTER: "waiting for the reporter",
+    Stage.AWAITING_FORCE: "waiting for a force",
+}
 SCOPES: Final[dict[Scope, str]] = {
     Scope.UNKNOWN: "Whether it is for this service is not decided.",
     Scope.INSIDE: "It is for this service.",
     Scope.PARTLY: "Part of it is for this service.",
     Scope.OUTSIDE: "It is not for this service.",
 }
+SCOPE_NAMES: Final[dict[Scope, str]] = {
+    Scope.UNKNOWN: "not decided",
+    Scope.INSIDE: "for this service",
+    Scope.PARTLY: "partly for this service",
+    Scope.OUTSIDE: "not for this service",
+}
+STAGE: Final = "Stage"
+SCOPE: Final = "Scope"
+CATEGORIES: Final = "Categories"
+FED_BACK: Final = "Told what came of it"
+YES: Final = "yes"
+NO: Final = "no"
+NONE: Final = "none"
+CHANGED: Final = "Changed, {what}: {before} → {now}"
+TOLD: Final = "The reporter was told what came of it."
+LETTERS: Final[dict[str, str]] = {
+    "threat": "Threat",
+    "harm": "Harm",
+    "risk": "Risk",
+    "investigation": "Investigation",
+    "vulnerability": "Vulnerability",
+    "engagement": "Engagement",
+}
+LETTERS_ASKED: Final[dict[str, str]] = {
+    "threat": "What is the threat, and who makes it?",
+    "harm": "Who could be harmed, and how badly?",
+    "risk": "How likely is it, and how soon?",
+    "investigation": "Is there a need to look into it, and can it be done?",
+    "vulnerability": "Is somebody in it less able to protect themselves?",
+    "engagement": "How do we stay in touch, and whom else do we have to tell?",
+}
+RATED: Final = "{letter}, {level}: {why}"
 LEVELS: Final[dict[Level, str]] = {
     Level.UNKNOWN: "not known",
     Level.NONE: "none",
@@ -38,9 +77,50 @@ CORRUPTION: Final[dict[Corruption, str]] = {
     Corruption.ASSISTING: "Committing, inciting, aiding, abetting or assisting an offender",
     Corruption.OTHER: "Other",
 }
+BLIND: Final = "It was written without seeing what a colleague wrote at the same time."
+
+# -- what is due --------------------------------------------------------------------------------
+
+PROMISES: Final[dict[Promise, str]] = {
+    Promise.READ: "read it by {day}",
+    Promise.ACKNOWLEDGE: "tell the reporter that it was read by {day}",
+    Promise.FEED_BACK: "tell the reporter what came of it by {day}",
+}
+TIMINGS: Final[dict[Timing, str]] = {
+    Timing.IN_TIME: "in time",
+    Timing.SOON: "due soon",
+    Timing.LATE: "late",
+}
+
+# -- a risk to life -----------------------------------------------------------------------------
+
+RISKS: Final[dict[str, str]] = {
+    "open": "Risk to life",
+    "said": "The reporter says that somebody is in danger",
+}
 RISK: Final = "Risk to life"
+PROPOSED: Final = "Proposed, because the reporter says: {because}."
 RISK_OVER: Final = "The risk to life is over"
 DANGER: Final = "What the danger is: {said}"
 CALLED: Final = "Who was called: {said}"
 WHEN: Final = "When: {said}"
 SAID: Final = "What was said: {said}"
+
+# -- filters that are kept ----------------------------------------------------------------------
+
+KEEP_OR_DROP: Final = "Give one of --keep, --drop."
+FILTER_KEPT: Final = "Kept."
+FILTER_GONE: Final = "It is kept no longer."
+NO_FILTERS: Final = "You keep no filter."
+
+# -- whom to ring -------------------------------------------------------------------------------
+
+NOT_TO_RING: Final = "Do not ring the control room of {name}: the case names this force."
+NO_ROOM_IS_SAFE: Final = (
+    "It is not known of which force the person is, or of which else. Do not ring a control room "
+    "before you are sure that they are not there."
+)
+RING: Final = "Ring (to be confirmed): {name}"
+RANG_BLOCKED: Final = "What you wrote names {name}, whose control room must not be rung."
+SAY_WHY_OVER: Final = "Say in the file why it is over, under “said”."
+NO_SIGNPOST: Final = "There is no such signpost. dropbox-inbox signposts shows all."

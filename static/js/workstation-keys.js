@@ -12,6 +12,8 @@ const KEYS = {
   r: () => focusOn('[data-key="r"] textarea'),
   n: () => focusOn('[data-key="n"] textarea'),
   a: () => focusOn('[data-key="a"]'),
+  e: () => focusOn('[data-key="e"]'),
+  s: () => press('[data-key="s"]'),
   i: () => visit("/"),
   "?": () => visit("/keys"),
   L: () => press('[data-key="L"]'),

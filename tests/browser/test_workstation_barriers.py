@@ -102,6 +102,23 @@ def _act(visitor: Visitor, act: str) -> None:
     visitor.open(f"/case/{name}/do/{act}")
 
 
+def _casework(visitor: Visitor, what: str) -> None:
+    name = visitor.case_with("change hands twice")
+    visitor.open(f"/case/{name}/{what}")
+
+
+def _no_reason(visitor: Visitor) -> None:
+    _casework(visitor, "assess")
+    visitor.page.select_option("#threat", "high")
+    visitor.page.get_by_role("button", name="Keep the assessment", exact=True).click()
+
+
+def _escalated(visitor: Visitor) -> None:
+    name = visitor.case_with("change hands twice")
+    visitor.open(f"/case/{name}").locator('[data-key="e"]').click()
+    visitor.page.get_by_role("button", name="Write it down", exact=True).click()
+
+
 def _go_on(visitor: Visitor) -> None:
     visitor.page.get_by_role("button", name="Go on", exact=True).click()
 
@@ -250,6 +267,12 @@ STATES: dict[str, Callable[[Visitor], object]] = {
     "empty act": _empty_act,
     "assign, what follows": _assign_ahead,
     "conclude, what follows": _conclude_ahead,
+    "assess": lambda visitor: _casework(visitor, "assess"),
+    "assess without a reason": _no_reason,
+    "risk": lambda visitor: _casework(visitor, "risk"),
+    "escalated": _escalated,
+    "a risk in the list": lambda visitor: visitor.open("/queue/risk/1"),
+    "late": lambda visitor: visitor.open("/queue/overdue/1"),
     "log": _log,
     "due": lambda visitor: visitor.open("/queue/due/1"),
     "people": lambda visitor: visitor.open("/people"),

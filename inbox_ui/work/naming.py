@@ -1,0 +1,79 @@
+"""Which police forces and units a text names, and whether two names may be one person's.
+
+It finds too much rather than too little: what depends on it keeps a report away from somebody.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from functools import cache
+from typing import Final
+
+from dropbox.site.forces import Force, read_forces
+
+VIRTUAL: Final = frozenset({"virtual", "other"})
+"""Kinds of what is no one force."""
+_ENDINGS: Final = re.compile(
+    r"^DEMO: |^Heddlu |( and Isle of Wight)?( Constabulary| Police Service| Police)$"
+)
+_UNITS: Final = re.compile(r"\b(psd|ccu|acu|professional standards|(counter|anti) ?corruption)\b")
+_CHIEFS: Final = re.compile(
+    r"\b((deputy |assistant )?chief constable|[ad]cc|(deputy |assistant )?commissioner)\b"
+)
+_ALIKE: Final = 0.8
+"""How much of two words has to agree, so that one may be another spelling of the other."""
+
+
+def is_one_force(force: Force) -> bool:
+    """Whether it is one, and nothing that stands for none in particular."""
+    return force.kind not in VIRTUAL
+
+
+def forces_in(text: str) -> Iterator[str]:
+    """The ids of the forces that a text names: by a whole name in any case, or by a short one or a
+    town as it is written."""
+    plain = " ".join(text.split())
+    for force in read_forces():
+        if is_one_force(force) and _pattern(force.id).search(plain):
+            yield force.id
+
+
+@cache
+def _pattern(identifier: str) -> re.Pattern[str]:
+    force = next(each for each in read_forces() if each.id == identifier)
+    names = [_ENDINGS.sub("", name) for name in force.names.values()]
+    short = "|".join(re.escape(_ENDINGS.sub("", each)) for each in (*names, *force.aliases))
+    return re.compile(rf"(?<!\w)(?:(?i:{re.escape(force.name)})|{short})(?!\w)")
+
+
+def names_a_unit(text: str) -> bool:
+    """Whether a text names professional standards or counter-corruption."""
+    return _UNITS.search(_plain(text)) is not None
+
+
+def names_a_chief(text: str) -> bool:
+    """Whether a text names the rank of a chief officer."""
+    return _CHIEFS.search(_plain(text)) is not None
+
+
+def may_be_one(first: str, second: str) -> bool:
+    """Whether two names may be one person's under another spelling. Every word of the shorter has
+    to be like one of the longer; an initial is like any word that begins with it."""
+    shorter, longer = sorted((_plain(first).split(), _plain(second).split()), key=len)
+    shorter = [each for each in shorter if each]
+    whole = [each for each in shorter if len(each) > 1]
+    return bool(whole) and all(any(_alike(each, other) for other in longer) for each in shorter)
+
+
+def _alike(first: str, second: str) -> bool:
+    if 1 in (len(first), len(second)):
+        return first[0] == second[0]
+    return SequenceMatcher(None, first, second, autojunk=False).ratio() >= _ALIKE
+
+
+def _plain(text: str) -> str:
+    """Letters and figures without marks, in one case, with one space between."""
+    parts = unicodedata.normalize("NFKD", text).casefold()
+    bare = "".join(each for each in parts if not unicodedata.combining(each))
+    return " ".join(re.sub(r"[^\w]+|_+", " ", bare).split())
