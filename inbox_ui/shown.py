@@ -160,7 +160,7 @@ def _entry_lines(entry: Shown) -> Iterator[str]:
         return
     if entry.assurance:
         yield entry.assurance
-    yield from entry.facts
+    yield from map(visible, entry.facts)
     for question, answer in entry.answers:
         yield words.ANSWER.format(question=visible_line(question), answer=visible(answer))
     if entry.text:

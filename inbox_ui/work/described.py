@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from crypto.documents import Recorded
 from crypto.opening import Entry, Payload
 from inbox_ui.work import words
+from inbox_ui.work.asking_described import describe_asking
+from inbox_ui.work.correspondence import Approval, Cleared, Draft, ForceMark, ForceQuestion
 from inbox_ui.work.pieces import Assessment, Escalation
 from inbox_ui.work.records import read_piece
 
@@ -17,6 +19,8 @@ def describe(entry: Entry[Payload]) -> Iterator[str]:
             yield from _assessment(piece)
         case Escalation():
             yield from _escalation(piece)
+        case Cleared() | Draft() | Approval() | ForceQuestion() | ForceMark():
+            yield from describe_asking(piece)
         case _ if isinstance(entry.payload, Recorded):
             yield words.UNREADABLE.format(work=entry.payload.work)
 

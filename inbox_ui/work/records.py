@@ -73,3 +73,8 @@ def _records(case: OpenCase) -> Iterator[Record]:
 def pieces(records: tuple[Record, ...], kind: type[Piece]) -> tuple[tuple[Record, Piece], ...]:
     """Those that are a ``kind``, with the record of each."""
     return tuple((each, each.piece) for each in records if isinstance(each.piece, kind))
+
+
+def newest_id(case: OpenCase, work: str) -> bytes | None:
+    """What the next piece of the kind ``work`` is written ``after``: the newest record of it."""
+    return next((each.id for each in reversed(records_of(case)) if each.work == work), None)
