@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from crypto.documents import Recorded, Reply, Sent
+from crypto.encoding import Document
 from crypto.envelope import Chain
 from crypto.keys import fingerprint
 from crypto.opening import Entry, Payload
@@ -146,29 +147,27 @@ def check_current(case: OpenCase, reply: Reply, since: int) -> bool:
     ``case`` chain, and others were quicker: what they wrote stands from there on.
 
     ``False`` where a colleague has sent the same draft. Raises ``DraftOvertaken`` where it was
-    changed or withdrawn.
+    changed, withdrawn or sent back.
     """
     words = {each.id for each in case.file.of(Chain.TEAM) if _same(each.payload, reply)}
     begun: set[bytes] = set()
-    changed: dict[bytes, bool] = {}
     for entry in case.file.of(Chain.CASE):
-        piece = read_piece(entry)
-        if (
-            isinstance(entry.payload, Sent)
-            and entry.seq >= since
-            and entry.payload.envelope in words
-        ):
-            if begun:
+        piece, late = read_piece(entry), entry.seq >= since
+        if isinstance(entry.payload, Sent) and late and begun:
+            if entry.payload.envelope in words:
                 return False
-        elif isinstance(piece, Draft):
-            is_same = not piece.withdrawn and _same(piece, reply)
-            if is_same:
-                begun.add(piece.draft)
-            if late and piece.draft in begun:
-                changed[piece.draft] = not is_same
-    if any(changed.values()):
-        raise DraftOvertaken(case.name)
+        elif late and _voids(piece, begun):
+            raise DraftOvertaken(case.name)
+        if isinstance(piece, Draft) and not piece.withdrawn and _same(piece, reply):
+            begun.add(piece.draft)
     return True
+
+
+def _voids(piece: Document | None, begun: set[bytes]) -> bool:
+    """Whether it leaves a draft of ``begun`` without the approval it had."""
+    if isinstance(piece, Approval):
+        return piece.draft in begun and not piece.approved
+    return isinstance(piece, Draft) and piece.draft in begun
 
 
 def _same(one: object, reply: Reply) -> bool:
