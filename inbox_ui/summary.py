@@ -20,6 +20,8 @@ from crypto.opening import Entry, Payload
 from inbox_ui.ending import decisions, is_doubtful, write_decisions
 from inbox_ui.interests import concerns
 from inbox_ui.reading import OpenCase
+from inbox_ui.work.drafts import drafts_of
+from inbox_ui.work.inquiries import questions_of
 
 
 class State(StrEnum):
@@ -67,7 +69,9 @@ class Summary(NamedTuple):
     ``hold`` are days, where there are any. ``unfinished``: a case group of ours has it, and not all
     of it is wrapped to that group alone. ``hidden``: it names a declared interest. ``decided`` are
     the entries that its end rests on, and ``doubtful``: it may not be all that is to be known of
-    it (both ``ending``). A named tuple: a hundred thousand are made at every start.
+    it (both ``ending``). ``drafts`` are replies that nobody has sent or withdrawn yet, ``asked``
+    the questions of forces that wait for an answer. A named tuple: a hundred thousand are made at
+    every start.
     """
 
     mailbox: int
@@ -94,6 +98,8 @@ class Summary(NamedTuple):
     hidden: bool = False
     decided: str = ""
     doubtful: bool = False
+    drafts: int = 0
+    asked: int = 0
 
     @property
     def is_whole(self) -> bool:
@@ -158,6 +164,8 @@ def summarise(mailbox: int, changed: int, case: OpenCase, view: View) -> Summary
         hidden=concerns(file, view.interests),
         decided=write_decisions(decisions(file)),
         doubtful=is_doubtful(case) or is_elsewhere(case),
+        drafts=sum(each.is_open for each in drafts_of(case, frozenset())),
+        asked=sum(each.is_open for each in questions_of(case)),
     )
 
 

@@ -329,6 +329,21 @@ READ_NOW: Final = "now"
 READ_NOBODY: Final = "nobody that the rosters here name"
 READ_ERASED: Final = "    erased by {who} on {day}"
 
+# -- what is written to reporters ---------------------------------------------------------------
+
+DRAFT_LINE: Final = "{name}  by {author}: {standing}"
+QUESTION_LINE: Final = "{name}  {body}, {day}: {outcome}"
+REMARK_LINE: Final = "Remark: {said}"
+WORDING_REVIEWED: Final = "Make it fit before you send it. Its wording: {reviewed}."
+ASKING_POLICY: Final = (
+    "{second}\nFrom {turns} turns on, asking again may be tasking: it takes a reason in writing."
+)
+SECOND_READER: Final[dict[str, str]] = {
+    "never": "Replies go out without a second reader.",
+    "turns": "What asks again after many turns goes out with a second reader only.",
+    "always": "Every reply goes out with a second reader only.",
+}
+
 # -- what is wrong in a case --------------------------------------------------------------------
 
 PROBLEM: Final = "  ! {place}: {reason}"

@@ -9,6 +9,7 @@ from crypto.files import FileManifest
 from dropbox.client.names import safe_name
 from inbox_ui import casework, saving, words
 from inbox_ui.pages.answers import Answer, Failed, Goto, Page
+from inbox_ui.pages.asked import Asking, asking_of
 from inbox_ui.pages.call import Call
 from inbox_ui.pages.courier import SAYABLE
 from inbox_ui.pages.sitting import Save
@@ -23,12 +24,18 @@ from inbox_ui.words import Explained
 
 @dataclass(frozen=True)
 class Draft:
-    """What an analyst is writing. ``read`` is the last message that was shown when it began."""
+    """What an analyst is writing. ``read`` is the last message that was shown when it began.
+
+    ``of`` is the draft that it changes, and ``why`` the reason given for what is flagged in it.
+    """
 
     text: str = ""
     language: str = "en"
     read: int = -1
     error: str = ""
+    of: str = ""
+    why: str = ""
+    template_error: str = ""
     note: str = ""
     note_error: str = ""
 
@@ -54,6 +61,7 @@ class Case:
     assigned: bool
     acts: tuple[Act, ...]
     released: bool
+    asking: Asking
 
 
 @dataclass(frozen=True)
@@ -109,6 +117,7 @@ def _view(
         assigned=bool(summary.handlers),
         acts=tuple(possible(station, summary, case)),
         released=is_released(case),
+        asking=asking_of(station, case),
     )
 
 

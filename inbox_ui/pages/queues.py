@@ -27,6 +27,10 @@ class Queue(StrEnum):
     """Something is quarantined, missing or damaged."""
     MINE = "mine"
     """Assigned to whoever looks, and not ended."""
+    DRAFTS = "drafts"
+    """A reply is written, and not sent."""
+    ASKED = "asked"
+    """A force waits for an answer to its question."""
     HELD = "held"
     """Others have it."""
     CONCLUDED = "concluded"
@@ -54,6 +58,8 @@ def _belongs(viewer: Viewer) -> Mapping[Queue, Callable[[Summary], bool]]:
         Queue.THEIRS: lambda case: case.state in (State.ACKNOWLEDGED, State.ANSWERED),
         Queue.WRONG: lambda case: not case.is_whole,
         Queue.MINE: lambda case: own in case.handlers and not case.ended,
+        Queue.DRAFTS: lambda case: case.drafts > 0,
+        Queue.ASKED: lambda case: case.asked > 0,
         Queue.HELD: lambda case: case.state == State.LOCKED,
         Queue.CONCLUDED: lambda case: bool(case.ended),
         Queue.HOLD: lambda case: case.hold >= day,

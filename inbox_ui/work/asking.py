@@ -33,9 +33,9 @@ from inbox_ui.work.correspondence import (
 )
 from inbox_ui.work.drafts import Drafted, Standing, drafts_of, find_draft
 from inbox_ui.work.guard import Finding, check
+from inbox_ui.work.inquiries import questions_of
 from inbox_ui.work.pieces import Work
 from inbox_ui.work.policy import Policy, Second, read_policy
-from inbox_ui.work.questions import questions_of
 from inbox_ui.work.recording import record
 from inbox_ui.work.records import newest_id
 from inbox_ui.work.templates import asks

@@ -48,7 +48,10 @@ _SHORTEST: Final = 4
 """Words of the shortest question that is looked for as a whole."""
 _REACH: Final = 10
 """Words before a phrase in which something may excuse it."""
-_GAP: Final = r"(?:(?!your |eich )[^ |]+ ){0,3}"
+_GAPS: Final = {
+    Rule.TASKING: r"(?:[^ |]+ ){0,3}",
+    Rule.EXISTENCE: r"(?:(?!your |eich )[^ |]+ ){0,3}",  # what the reporter wrote may be named
+}
 
 _NEVER: Final = (
     r"(?<!why )(?<!why did you )\b(?:do|must|should|need|did) not "
@@ -161,9 +164,9 @@ def _before(tokens: Sequence[Token], first: int) -> str:
     return "".join(f"{each.word} " for each in tokens[start:first])
 
 
-def _compile(phrase: str) -> _Phrase:
+def _compile(rule: Rule, phrase: str) -> _Phrase:
     body = phrase.removeprefix("!")
-    parts = [_GAP if each == ".." else _alternatives(each) for each in body.split()]
+    parts = [_GAPS[rule] if each == ".." else _alternatives(each) for each in body.split()]
     return _Phrase(re.compile(r"(?:(?<= )|^)" + "".join(parts)), phrase.startswith("!"))
 
 
@@ -174,10 +177,9 @@ def _alternatives(word: str) -> str:
 
 def _read_phrases() -> dict[Rule, tuple[_Phrase, ...]]:
     data = tomllib.loads(files("inbox_ui.work").joinpath("guard.toml").read_text("utf-8"))
-    found = {}
-    for rule in (Rule.TASKING, Rule.EXISTENCE):
-        found[rule] = tuple(map(_compile, data[rule.value]["phrases"]))
-    return found
+    return {
+        rule: tuple(_compile(rule, each) for each in data[rule.value]["phrases"]) for rule in _GAPS
+    }
 
 
 _PHRASES: Final = _read_phrases()

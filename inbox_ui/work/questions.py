@@ -1,80 +1,39 @@
-"""What forces asked, and what became of it. Only an analyst puts it to the reporter, in own words:
-the force never writes to a reporter, and never learns who it is that answers."""
+"""Entering what forces asked. Only an analyst puts it to the reporter, in own words: the force
+never writes to a reporter, and never learns who it is that answers."""
 
-from base64 import b32encode
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
-from inbox_ui.errors import NeedsReason, NoQuestion
-from inbox_ui.reading import OpenCase
+from inbox_ui.errors import NeedsReason
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary
 from inbox_ui.work.correspondence import NAME, ForceMark, ForceQuestion, Outcome
+from inbox_ui.work.inquiries import find_question, name_of, questions_of
 from inbox_ui.work.pieces import Work
 from inbox_ui.work.recording import record
-from inbox_ui.work.records import newest_id, records_of
+from inbox_ui.work.records import newest_id
 
 
 @dataclass(frozen=True)
-class Question:
-    """One question of a force's. ``outcome`` is ``None`` until somebody marked it."""
+class Asked:
+    """What a force asked: ``body`` on ``day``, in its own words."""
 
-    id: bytes
     body: str = field(repr=False)
     day: date
     text: str = field(repr=False)
-    outcome: Outcome | None = None
-    remark: str = field(default="", repr=False)
-
-    @property
-    def name(self) -> str:
-        """What it is called here: 26 letters."""
-        return name_of(self.id)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the force still waits for an answer."""
-        return self.outcome in (None, Outcome.ASKED)
 
 
-def name_of(question: bytes) -> str:
-    """What a question is called."""
-    return b32encode(question).decode("ascii").lower().rstrip("=")
+def add_question(station: Station, summary: Summary, asked: Asked) -> str:
+    """Enter what a force asked; its name. The same twice is one.
 
-
-def questions_of(case: OpenCase) -> tuple[Question, ...]:
-    """The questions of a case, in the order in which they were entered.
-
-    One that was entered first under a name keeps it: nobody changes what a force asked.
+    Raises as ``recording.record``.
     """
-    found: dict[bytes, Question] = {}
-    for each in records_of(case):
-        piece = each.piece
-        if isinstance(piece, ForceQuestion):
-            asked = Question(piece.question, piece.body, piece.day, piece.text)
-            found.setdefault(piece.question, asked)
-        elif isinstance(piece, ForceMark) and piece.question in found:
-            before = found[piece.question]
-            found[piece.question] = replace(before, outcome=piece.outcome, remark=piece.remark)
-    return tuple(found.values())
-
-
-def find_question(case: OpenCase, name: str) -> Question:
-    """The one called ``name``. Raises ``NoQuestion``."""
-    for each in questions_of(case):
-        if each.name == name:
-            return each
-    raise NoQuestion(case.name)
-
-
-def add_question(station: Station, summary: Summary, body: str, day: date, text: str) -> str:
-    """Enter what a force asked; its name. Raises as ``recording.record``."""
     case = station.open_case(summary)
     for each in questions_of(case):
-        if (each.body, each.day, each.text) == (body, day, text):
+        if (each.body, each.day, each.text) == (asked.body, asked.day, asked.text):
             return each.name
-    after = newest_id(case, Work.FORCE_QUESTION)
-    piece = ForceQuestion(after, station.random_bytes(NAME), body, day, text)
+    after, name = newest_id(case, Work.FORCE_QUESTION), station.random_bytes(NAME)
+    piece = ForceQuestion(after, name, asked.body, asked.day, asked.text)
     record(station, summary, Work.FORCE_QUESTION, piece)
     return name_of(piece.question)
 

@@ -251,7 +251,7 @@ def test_only_who_has_the_case_approves_what_is_sent_in_it(
 def test_somebody_who_may_not_read_is_no_second_reader(
     team: Colleagues, desk: Desk, make_desk: Callable[..., Desk]
 ) -> None:
-    caller = team.join("dee", (Duty.CALLS,))
+    caller = team.join("dee", (Duty.CALLS,), intake=False)
     assert id_of(caller) not in asking.second_readers(desk.station, desk.open())
 
 
