@@ -83,7 +83,7 @@ class _Phrase:
 def check(text: str, questions: Iterable[str] = ()) -> tuple[Finding, ...]:
     """What is wrong with ``text``, in its order; ``questions`` are those of forces, in their words.
 
-    Where findings overlap, the first and longest of its rule is given.
+    Findings of one rule that overlap are one.
     """
     tokens = read_tokens(text)
     found = [
@@ -107,14 +107,25 @@ class _Span:
     last: int
     binding: bool = False
 
+    def joined(self, other: "_Span") -> "_Span":
+        """Both, where they overlap."""
+        last, binding = max(self.last, other.last), self.binding or other.binding
+        return _Span(self.rule, self.first, last, binding)
+
 
 def _tell(text: str, tokens: Sequence[Token], spans: Iterable[_Span]) -> Iterator[Finding]:
-    reached = dict.fromkeys(Rule, -1)
+    merged: list[_Span] = []
+    newest: dict[Rule, int] = {}
     for span in sorted(spans, key=lambda each: (each.first, -each.last)):
-        if span.first > reached[span.rule]:
-            reached[span.rule] = span.last
-            words = " ".join(text[tokens[span.first].start : tokens[span.last].end].split())
-            yield Finding(span.rule, words, span.binding)
+        at = newest.get(span.rule)
+        if at is not None and span.first <= merged[at].last:
+            merged[at] = merged[at].joined(span)
+        else:
+            newest[span.rule] = len(merged)
+            merged.append(span)
+    for span in merged:
+        words = " ".join(text[tokens[span.first].start : tokens[span.last].end].split())
+        yield Finding(span.rule, words, span.binding)
 
 
 # -- phrases ------------------------------------------------------------------------------------

@@ -170,7 +170,7 @@ def test_no_kind_of_apostrophe_hides_what_is_told(mark: str) -> None:
 
 def test_the_words_are_told_as_they_were_written() -> None:
     [found] = check("Thank you.\nPlease FIND\n  out who.")
-    assert found.words == "FIND out"
+    assert found.words == "Please FIND out"
 
 
 @pytest.mark.parametrize(
