@@ -10,7 +10,7 @@ it does not flag is not proved harmless.
 
 import re
 import tomllib
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -76,6 +76,9 @@ _GOES_ON: Final = frozenset({"or", "nor", "na", "nac", "neu"})
 
 @dataclass(frozen=True)
 class _Phrase:
+    """``heads`` are what its first word begins with: few words do, so little has to be matched."""
+
+    heads: tuple[str, ...]
     pattern: re.Pattern[str]
     strict: bool
 
@@ -133,14 +136,18 @@ def _tell(text: str, tokens: Sequence[Token], spans: Iterable[_Span]) -> Iterato
 
 def _search(tokens: Sequence[Token], rule: Rule, phrases: Sequence[_Phrase]) -> Iterator[_Span]:
     parts = [("| " if each.stop is Stop.SENTENCE else "") + each.word + " " for each in tokens]
-    starts = list(accumulate(map(len, parts), initial=0))
+    ends = list(accumulate(map(len, parts)))
     line = "".join(parts)
-    for phrase in phrases:
-        for found in phrase.pattern.finditer(line):
-            first = bisect_right(starts, found.start()) - 1
-            last = bisect_right(starts, found.end() - 2) - 1
-            if not _excused(tokens, first, rule, phrase.strict):
-                yield _Span(rule, first, last)
+    begun = {
+        word: [each for each in phrases if word.startswith(each.heads)]
+        for word in {each.word for each in tokens}
+    }
+    for first, token in enumerate(tokens):
+        begin = ends[first] - len(token.word) - 1
+        for phrase in begun[token.word]:
+            found = phrase.pattern.match(line, begin)
+            if found is not None and not _excused(tokens, first, rule, phrase.strict):
+                yield _Span(rule, first, bisect_left(ends, found.end()))
 
 
 def _excused(tokens: Sequence[Token], first: int, rule: Rule, strict: bool) -> bool:
@@ -176,9 +183,10 @@ def _before(tokens: Sequence[Token], first: int) -> str:
 
 
 def _compile(rule: Rule, phrase: str) -> _Phrase:
-    body = phrase.removeprefix("!")
-    parts = [_GAPS[rule] if each == ".." else _alternatives(each) for each in body.split()]
-    return _Phrase(re.compile(r"(?:(?<= )|^)" + "".join(parts)), phrase.startswith("!"))
+    words = phrase.removeprefix("!").split()
+    heads = tuple(each.removesuffix("*") for each in words[0].split("|"))
+    parts = [_GAPS[rule] if each == ".." else _alternatives(each) for each in words]
+    return _Phrase(heads, re.compile("".join(parts)), phrase.startswith("!"))
 
 
 def _alternatives(word: str) -> str:

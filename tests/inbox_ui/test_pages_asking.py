@@ -97,7 +97,7 @@ def test_a_wording_is_put_behind_what_was_written(first: Served, case: str) -> N
 def test_what_is_flagged_is_said_and_goes_on_only_with_a_reason(
     office: Office, first: Served, case: str
 ) -> None:
-    form = _form(first, case, "Please <i>find</i>\r\nout who. We already have other reports.")
+    form = _form(first, case, "<i>Please</i> find\r\nout who. We already have other reports.")
     preview = _preview(first, case, form)
     assert preview.status == 200
     said = html.unescape(preview.main)
@@ -107,7 +107,9 @@ def test_what_is_flagged_is_said_and_goes_on_only_with_a_reason(
     refused = _send(first, case, form, preview)
     assert (refused.status, 'href="#why"' in refused.main) == (400, True)
     assert _told(office) == []
-    assert first.post(f"/case/{case}/change", **form).main.count("Please &lt;i&gt;find") >= 1
+    assert (
+        first.post(f"/case/{case}/change", **form).main.count("&lt;i&gt;Please&lt;/i&gt; find") >= 1
+    )
     form["text"] = "Please find out who is on the radio at six: a title."
     preview = _preview(first, case, form)
     assert _send(first, case, form, preview, why="A <b>title</b>.").status == 303
