@@ -240,7 +240,7 @@ def test_the_commands_do_the_same(office: Office, case: str) -> None:
     question = office.inbox("questions", "add", case, *terms)
     assert question.returncode == 0, question.stderr
     flagged = office.inbox("reply", case, "--text-file", asked, "--why-file", why)
-    assert (flagged.returncode, "Who told the reporter?" in flagged.stderr) == (1, True)
+    assert (flagged.returncode, "“Who told the reporter”" in flagged.stderr) == (1, True)
     marked = ("questions", "mark", case, question.stdout.strip(), "--as", "declined")
     assert office.inbox(*marked).returncode == 1
     assert office.inbox(*marked, "--text-file", why).returncode == 0
