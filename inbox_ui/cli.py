@@ -16,6 +16,7 @@ from crypto.errors import NotCanonical
 from dropbox.site.builder import Site
 from dropbox.site.manifest import beside
 from inbox_ui import (
+    asking_commands,
     assess_commands,
     bundle_commands,
     casework,
@@ -51,7 +52,13 @@ def inbox() -> None:
     """Read what reporters sent, and answer them. The keys never leave this machine."""
 
 
-for _each in (*COMMANDS, *assess_commands.COMMANDS, *log_commands.COMMANDS, bundle_commands.bundle):
+for _each in (
+    *COMMANDS,
+    *assess_commands.COMMANDS,
+    *asking_commands.COMMANDS,
+    *log_commands.COMMANDS,
+    bundle_commands.bundle,
+):
     inbox.add_command(_each)
 
 
@@ -291,25 +298,6 @@ def show(place: Place, case_name: str, offline: bool, as_json: bool) -> None:
 
 
 # -- writing ------------------------------------------------------------------------------------
-
-
-@inbox.command()
-@options.place_options
-@options.case
-@options.text_file
-@options.language
-@options.offline
-def reply(place: Place, case_name: str, text_file: str, language: str, offline: bool) -> None:
-    """Write to the reporter; it also says what of theirs was read."""
-    text = read_text(text_file)
-    with place.open() as station:
-        station.refresh(console.tell_folding)
-        read = casework.newest_read(station, case_name)
-        there = meeting.look(place, station, offline)
-        summary = station.case(case_name)
-        casework.reply(station, summary, text, language, read)
-        meeting.deliver(place, station, summary, offline=offline, there=there)
-        meeting.tell_newer(station, summary, read)
 
 
 @inbox.command()

@@ -361,6 +361,50 @@ class UnknownAnswer(PersonError):
     """It answers a bundle that this archive knows nothing of."""
 
 
+class Flagged(PersonError):
+    """A reply that the guard flags, and no reason given why it is right."""
+
+
+class MustReword(PersonError):
+    """A reply that no reason makes up for: it is a force's own wording."""
+
+
+class NeedsSecondReader(PersonError):
+    """A reply that only goes out as a draft which somebody else has approved."""
+
+
+class DraftChanged(PersonError):
+    """There is no draft of this name: it was changed since, or never was."""
+
+
+class DraftOver(PersonError):
+    """The draft was sent or withdrawn."""
+
+
+class OwnDraft(PersonError):
+    """Nobody is the second reader of their own words."""
+
+
+class NotSecondReader(PersonError):
+    """Whoever approves a draft handles the case."""
+
+
+class NotApproved(PersonError):
+    """No second reader has approved this version of the draft."""
+
+
+class NoTemplate(PersonError):
+    """There is no wording of this name."""
+
+
+class NoQuestion(PersonError):
+    """The case has no such question of a force's."""
+
+
+class NeedsReason(PersonError):
+    """It takes a reason in words."""
+
+
 # -- this disk ----------------------------------------------------------------------------------
 
 
@@ -417,6 +461,10 @@ class MarksNotTaken(Elsewhere):
 
 class AssignedMeanwhile(Elsewhere):
     """A colleague assigned the case first. What was wanted here was not done."""
+
+
+class DraftOvertaken(Elsewhere):
+    """A draft was changed or withdrawn before it was sent from here. Nothing of it was sent."""
 
 
 class WordsKept(Elsewhere):

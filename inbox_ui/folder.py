@@ -4,6 +4,7 @@ DIR/                  0700
     vault             secrets, sealed under the passphrase
     archive           envelopes as they came, sealed (SQLite)
     settings.json     the server's address
+    asking.json       what has to be before a reply goes out, if the team has set it
     retention.json    how many days a concluded case is kept, if the team has set it
     directory.signed  the newest directory of our own making, for ``dropbox-server init``
     directory.signed.manifest.json  what the site is that it signs
@@ -58,6 +59,11 @@ class Folder:
     def retention(self) -> Path:
         """How long concluded cases are kept."""
         return self.path / "retention.json"
+
+    @property
+    def asking(self) -> Path:
+        """The policy for what is written to reporters."""
+        return self.path / "asking.json"
 
     @property
     def directory(self) -> Path:

@@ -25,10 +25,11 @@ from crypto.outgoing import Outgoing
 from inbox_ui import words
 from inbox_ui.assigning import assign_again
 from inbox_ui.disclosing import answer_again
-from inbox_ui.errors import DamagedArchive, WordsKept
+from inbox_ui.errors import DamagedArchive, DraftOvertaken, WordsKept
 from inbox_ui.outbox import Item, Said
 from inbox_ui.reading import OpenCase
 from inbox_ui.station import Station
+from inbox_ui.work.drafts import check_current
 
 
 def put_in_place(station: Station, item: Item, before: Sequence[Item]) -> Item | None:
@@ -37,7 +38,8 @@ def put_in_place(station: Station, item: Item, before: Sequence[Item]) -> Item |
     Signed anew, and kept so in the outbox, unless it is there already. Where the reporter has
     closed the mailbox, a reply becomes a note, so that nobody's words are lost, and ``None`` is
     given where nothing is left to deliver. Raises ``WordsKept`` where others have the case by now,
-    and ``AssignedMeanwhile`` for an assignment that a colleague's came before: that one is dropped.
+    and ``AssignedMeanwhile`` for an assignment that a colleague's came before, and
+    ``DraftOvertaken`` for a draft that was changed: both are dropped.
     """
     mailbox = station.archive.mailbox(item.mailbox)
     if mailbox is None:
@@ -75,12 +77,20 @@ def _sign_again(
     station: Station, item: Item, case: OpenCase
 ) -> tuple[tuple[Outgoing, ...], tuple[bytes, ...]]:
     """The same words at the next place, and the handlers of an assignment. It acknowledges what
-    the first one did and no more. Nothing for a receipt that reaches nobody."""
+    the first one did and no more. Nothing for a receipt that reaches nobody, and for a draft that
+    a colleague has sent. Raises ``DraftOvertaken`` for one that a colleague has changed."""
     if item.handlers:
         return assign_again(station, item, case)
     said = item.said(station.vault.groups)
     try:
+        if isinstance(said[0].payload, Reply) and not check_current(
+            case, said[0].payload, said[-1].header.seq
+        ):
+            return (), ()
         return _write_again(station, said, case), ()
+    except DraftOvertaken:
+        station.archive.outbox.drop(item.id)
+        raise
     except (Locked, NotHandling) as error:
         if isinstance(said[0].payload, Receipt):
             return (), ()

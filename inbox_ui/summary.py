@@ -20,6 +20,8 @@ from crypto.opening import Entry, Payload
 from inbox_ui.ending import decisions, is_doubtful, last_said, write_decisions
 from inbox_ui.interests import concerns
 from inbox_ui.reading import OpenCase
+from inbox_ui.work.drafts import drafts_of
+from inbox_ui.work.inquiries import questions_of
 from inbox_ui.work.standing import standing_of
 
 
@@ -69,8 +71,10 @@ class Summary(NamedTuple):
     ``hold`` are days, where there are any. ``unfinished``: a case group of ours has it, and not all
     of it is wrapped to that group alone. ``hidden``: it names a declared interest. ``decided`` are
     the entries that its end rests on, ``said`` the day of the newest, and ``doubtful``: it may not
-    be all that is to be known of it (all ``ending``). The last five are its casework
-    (``work.standing``). A named tuple: a hundred thousand are made at every start.
+    be all that is to be known of it (all ``ending``). ``stage`` to ``feed_back_by`` are of its
+    casework (``work.standing``), ``drafts`` are replies that nobody has sent or withdrawn yet, and
+    ``asked`` the questions of forces that wait for an answer. A named tuple: a hundred thousand are
+    made at every start.
     """
 
     mailbox: int
@@ -105,6 +109,8 @@ class Summary(NamedTuple):
     read_by: str = ""
     acknowledge_by: str = ""
     feed_back_by: str = ""
+    drafts: int = 0
+    asked: int = 0
 
     @property
     def is_whole(self) -> bool:
@@ -172,6 +178,8 @@ def summarise(mailbox: int, changed: int, case: OpenCase, view: View) -> Summary
         said=last_said(file),
         doubtful=is_doubtful(case) or is_elsewhere(case),
         **standing_of(case)._asdict(),
+        drafts=sum(each.is_open for each in drafts_of(case, frozenset())),
+        asked=sum(each.is_open for each in questions_of(case)),
     )
 
 

@@ -338,6 +338,21 @@ READ_NOW: Final = "now"
 READ_NOBODY: Final = "nobody that the rosters here name"
 READ_ERASED: Final = "    erased by {who} on {day}"
 
+# -- what is written to reporters ---------------------------------------------------------------
+
+DRAFT_LINE: Final = "{name}  by {author}: {standing}"
+QUESTION_LINE: Final = "{name}  {body}, {day}: {outcome}"
+REMARK_LINE: Final = "Remark: {said}"
+WORDING_REVIEWED: Final = "Make it fit before you send it. Its wording: {reviewed}."
+ASKING_POLICY: Final = (
+    "{second}\nFrom {turns} turns on, asking again may be tasking: it takes a reason in writing."
+)
+SECOND_READER: Final[dict[str, str]] = {
+    "never": "Replies go out without a second reader.",
+    "turns": "What asks again after many turns goes out with a second reader only.",
+    "always": "Every reply goes out with a second reader only.",
+}
+
 # -- what is wrong in a case --------------------------------------------------------------------
 
 PROBLEM: Final = "  ! {place}: {reason}"
@@ -657,6 +672,45 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "Rows of case {name} are damaged on this disk, so nothing can be added to it.",
         "sync --again fetches them anew.",
     ),
+    # what is written to reporters
+    errors.Flagged: (
+        "This reply was not sent: read again what stands above.",
+        "Say it in other words. If it is right all the same, give your reason: --why-file.",
+    ),
+    errors.MustReword: (
+        "This reply was not sent: it has a force's question in the force's own words.",
+        "Ask in words of your own. No reason makes up for this.",
+    ),
+    errors.NeedsSecondReader: (
+        "By the policy of this workstation, somebody else reads this before it goes out.",
+        "Write it with draft write {name}. A colleague who handles the case approves it.",
+    ),
+    errors.DraftChanged: (
+        "Case {name} has no such draft now. It was changed, or it never was.",
+        "draft list {name} shows the drafts as they are.",
+    ),
+    errors.DraftOver: (
+        "This draft was sent or withdrawn.",
+        "Nothing was changed. Write another one.",
+    ),
+    errors.OwnDraft: (
+        "These are your own words. Somebody else has to read them.",
+        "Ask a colleague who handles case {name}.",
+    ),
+    errors.NotSecondReader: (
+        "Only somebody who handles case {name} can approve what is sent in it.",
+        "Ask one of its handlers.",
+    ),
+    errors.NotApproved: (
+        "Nobody else has approved this draft as it is now.",
+        "A colleague who handles case {name} reads it: approve {name} DRAFT.",
+    ),
+    errors.NoTemplate: ("There is no wording of this name.", "templates lists them."),
+    errors.NoQuestion: (
+        "Case {name} has no such question of a force's.",
+        "questions list {name} shows them.",
+    ),
+    errors.NeedsReason: ("This takes a reason.", "Give it in a file: --text-file."),
     # elsewhere
     errors.Busy: (
         "Another process is working with this vault.",
@@ -691,6 +745,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     errors.AssignedMeanwhile: (
         "A colleague assigned case {name} first. What you wanted was not done.",
         "Look at it with show; if you still want it, run your command again.",
+    ),
+    errors.DraftOvertaken: (
+        "A draft in case {name} was changed or withdrawn before it was sent from here.",
+        "Nothing of it was sent. Look at the draft as it is now.",
     ),
     errors.WordsKept: (
         "Others have case {name} by now. What you wrote in it was not delivered.",

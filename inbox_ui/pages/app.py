@@ -42,6 +42,8 @@ _STATUS: Final[dict[type[Exception], int]] = {
     Away: 503,
 }
 _OURS: Final = 500
+_TYPED: Final = ("text", "note", "question", "remark")
+"""Fields with words of the analyst's, which are shown once when the vault has locked."""
 _AGAIN: Final = 307
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -109,7 +111,7 @@ class Pages:
             answer = await route.handler(call)
         except Locked:
             back = request.path if request.method == "GET" else form.line("back")
-            kept = form.text("text") or form.text("note")
+            kept = next(filter(None, map(form.text, _TYPED)), "")
             answer = Page("unlock.html", Unlock(back, "", kept), 403)
         except Failed as failed:
             answer = Page("failed.html", failed.explained, failed.status)

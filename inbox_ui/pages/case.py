@@ -10,6 +10,7 @@ from dropbox.client.names import safe_name
 from inbox_ui import casework, saving, words
 from inbox_ui.pages import standing
 from inbox_ui.pages.answers import Answer, Failed, Goto, Page
+from inbox_ui.pages.asked import Asking, asking_of
 from inbox_ui.pages.call import Call
 from inbox_ui.pages.courier import SAYABLE
 from inbox_ui.pages.sitting import Save
@@ -25,12 +26,18 @@ from inbox_ui.words import Explained
 
 @dataclass(frozen=True)
 class Draft:
-    """What an analyst is writing. ``read`` is the last message that was shown when it began."""
+    """What an analyst is writing. ``read`` is the last message that was shown when it began.
+
+    ``of`` is the draft that it changes, and ``why`` the reason given for what is flagged in it.
+    """
 
     text: str = ""
     language: str = "en"
     read: int = -1
     error: str = ""
+    of: str = ""
+    why: str = ""
+    template_error: str = ""
     note: str = ""
     note_error: str = ""
 
@@ -40,7 +47,8 @@ class Case:
     """A case. ``last`` is the place of the newest message of the reporter that is shown, or −1.
 
     ``whose`` says who has it and for how long, ``acts`` what can be done with it; ``released`` is
-    set where contact details are to be seen. ``work`` is how it stands with its casework.
+    set where contact details are to be seen. ``work`` is how it stands with its casework,
+    ``asking`` with what is asked of the reporter.
     """
 
     name: str
@@ -58,6 +66,7 @@ class Case:
     acts: tuple[Act, ...]
     released: bool
     work: Work
+    asking: Asking
 
 
 @dataclass(frozen=True)
@@ -115,6 +124,7 @@ def _view(
         acts=tuple(possible(station, summary, case)),
         released=is_released(case),
         work=standing.look(station, summary, case),
+        asking=asking_of(station, case),
     )
 
 

@@ -32,6 +32,10 @@ class Queue(StrEnum):
     """The last day of a promise is over."""
     SOON = "soon"
     """It is near."""
+    DRAFTS = "drafts"
+    """A reply is written, and not sent."""
+    ASKED = "asked"
+    """A force waits for an answer to its question."""
     THEIRS = "theirs"
     """Everything is acknowledged: the reporter has the next word."""
     FORCE = "force"
@@ -74,6 +78,8 @@ def _belongs(viewer: Viewer) -> Mapping[Queue, Callable[[Summary], bool]]:
         Queue.MINE: lambda case: own in case.handlers and not case.ended,
         Queue.OVERDUE: lambda case: first_due(case) < day,
         Queue.SOON: is_soon,
+        Queue.DRAFTS: lambda case: case.drafts > 0,
+        Queue.ASKED: lambda case: case.asked > 0,
         Queue.THEIRS: lambda case: case.state in theirs and case.stage in ours,
         Queue.FORCE: lambda case: case.stage == Stage.AWAITING_FORCE and not case.ended,
         Queue.WRONG: lambda case: not case.is_whole,

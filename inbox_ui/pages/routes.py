@@ -12,6 +12,7 @@ from inbox_ui.pages import (
     bundles,
     case,
     concerns,
+    drafting,
     entry,
     escalating,
     exporting,
@@ -19,6 +20,7 @@ from inbox_ui.pages import (
     inbox,
     log,
     people,
+    questions,
     team,
     writing,
 )
@@ -43,6 +45,8 @@ class Route:
 _CASE: Final = "/case/{case:[a-z2-7]{4,52}}"
 _FILE: Final = _CASE + "/file/{chain:reporter|team}/{seq:[0-9]{1,9}}/{number:[0-9]{1,3}}"
 _ACT: Final = _CASE + "/do/{act:assign|conclude|hold|unhold|request|release|refuse}"
+_DRAFT: Final = _CASE + "/draft/{draft:[a-z2-7]{32}}"
+_QUESTION: Final = _CASE + "/question/{question:[a-z2-7]{26}}"
 _MEMBER: Final = "/people/{member:[a-z2-7]{32}}"
 _AMEND: Final = _MEMBER + "/{change:suspend|resume|remove|duties}"
 _QUEUE: Final = "/queue/{queue:[a-z]{1,10}}/{page:[0-9]{1,6}}"
@@ -72,6 +76,13 @@ ROUTES: Final = (
     Route("POST", f"{_CASE}/change", ANALYST, writing.change),
     Route("POST", f"{_CASE}/reply", ANALYST, writing.reply),
     Route("POST", f"{_CASE}/note", ANALYST, writing.note),
+    Route("POST", f"{_CASE}/fill", ANALYST, drafting.fill),
+    Route("GET", _DRAFT, ANALYST, drafting.show_draft),
+    Route("GET", f"{_DRAFT}/change", ANALYST, drafting.change_draft),
+    Route("POST", _DRAFT + "/{step:approve|return|withdraw|send}", ANALYST, drafting.decide),
+    Route("GET", f"{_CASE}/questions", ANALYST, questions.show_questions),
+    Route("POST", f"{_CASE}/questions", ANALYST, questions.add_question),
+    Route("POST", _QUESTION, ANALYST, questions.mark_question),
     Route("GET", _FILE, ANALYST, case.show_file),
     Route("POST", _FILE, ANALYST, case.save_file),
     Route("GET", f"{_CASE}/assess", ANALYST, assessing.ask),

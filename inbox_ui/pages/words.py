@@ -8,6 +8,7 @@ from inbox_ui import errors
 from inbox_ui import words as commands
 from inbox_ui.errors import InboxError
 from inbox_ui.words import Explained
+from inbox_ui.work.correspondence import REASON
 
 # -- the gate -----------------------------------------------------------------------------------
 
@@ -33,6 +34,11 @@ GO_BACK: Final = "Go back; your text may still be there."
 
 EMPTY: Final = "Write something first."
 TOO_LONG: Final = "The text has {count:,} characters; {most:,} fit."
+SAY_WHY: Final = "Say why, in your own words."
+CHOOSE: Final = "Choose one."
+NO_TEMPLATE: Final = "Choose a wording first."
+NO_BODY: Final = "Name who asked, in one line."
+LONGEST_REASON: Final = REASON
 NOT_ABSOLUTE: Final = "Give a whole path that begins with /."
 NO_FILE: Final = "Choose a file, or give its whole path."
 NOT_THE_SAME: Final = "The two are not the same."
@@ -97,6 +103,11 @@ FETCHED: Final = "Fetched {ago}."
 AWAY: Final = "The server is away{stretch}. Work goes on; what you write is delivered later."
 FAILING: Final = "Fetching fails{stretch}: {error} {hint}"
 JUST_NOW: Final = "just now"
+
+
+def too_long(text: str) -> str:
+    """What to say of a reason or a remark that does not fit."""
+    return TOO_LONG.format(count=len(text), most=LONGEST_REASON)
 
 
 def ago(seconds: float) -> str:
@@ -169,6 +180,29 @@ _ON_PAGES: Final[dict[type[Exception], Explained]] = {
     errors.RosterKept: Explained(
         "The change is signed and kept here. The server does not have it yet.",
         "The next fetch sends it. Until then it is not in force.",
+    ),
+    errors.DraftChanged: Explained(
+        "There is no such draft now: it was changed, or it never was.",
+        "Nothing was done. The case shows the drafts as they are.",
+    ),
+    errors.OwnDraft: Explained(
+        "These are your own words. Somebody else has to read them.",
+        "Ask a colleague who handles this case.",
+    ),
+    errors.NotApproved: Explained(
+        "Nobody else has approved this draft as it is now.",
+        "Nothing was sent. A colleague who handles this case reads it first.",
+    ),
+    errors.NeedsSecondReader: Explained(
+        "By the policy of this workstation, somebody else reads this before it goes out.",
+        "Nothing was sent. Preview it again: it becomes a draft.",
+    ),
+    errors.MustReword: Explained(
+        "It has a force's question in the force's own words.",
+        "Nothing was sent. Ask in words of your own.",
+    ),
+    errors.NoQuestion: Explained(
+        "The case has no such question of a force's.", "Its page of questions shows all."
     ),
     crypto_errors.OverLimit: Explained("The text is too long.", "40,000 characters fit."),
 }

@@ -9,7 +9,9 @@ from itertools import pairwise
 from crypto.documents import Recorded
 from crypto.opening import Entry, Payload
 from inbox_ui.work import words
+from inbox_ui.work.asking_described import describe_asking
 from inbox_ui.work.assessing import changes, rated
+from inbox_ui.work.correspondence import Approval, Cleared, Draft, ForceMark, ForceQuestion
 from inbox_ui.work.pieces import Assessment, Escalation, Level
 from inbox_ui.work.records import Record, pieces, read_piece, written_blind
 
@@ -22,6 +24,8 @@ def describe(entry: Entry[Payload]) -> Iterator[str]:
             yield from _assessment(piece)
         case Escalation():
             yield from _escalation(piece)
+        case Cleared() | Draft() | Approval() | ForceQuestion() | ForceMark():
+            yield from describe_asking(piece)
         case _ if isinstance(entry.payload, Recorded):
             yield words.UNREADABLE.format(work=entry.payload.work)
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from crypto.constants import ID
 from crypto.encoding import Bytes, Choice, Document, Flag, Inner, Nullable, SortedSet, Text, member
+from inbox_ui.work.correspondence import Approval, Cleared, Draft, ForceMark, ForceQuestion
 
 LINE: Final = 200
 """Characters of one line: a name, a number that was rung."""
@@ -22,6 +23,11 @@ class Work(StrEnum):
 
     ASSESSMENT = "assessment"
     ESCALATION = "escalation"
+    CLEARED = "cleared"
+    DRAFT = "draft"
+    APPROVAL = "approval"
+    FORCE_QUESTION = "force-question"
+    FORCE_MARK = "force-mark"
 
 
 class Stage(StrEnum):
@@ -132,4 +138,9 @@ class Escalation(Document):
 KINDS: Final[Mapping[str, type[Document]]] = {
     Work.ASSESSMENT.value: Assessment,
     Work.ESCALATION.value: Escalation,
+    Work.CLEARED.value: Cleared,
+    Work.DRAFT.value: Draft,
+    Work.APPROVAL.value: Approval,
+    Work.FORCE_QUESTION.value: ForceQuestion,
+    Work.FORCE_MARK.value: ForceMark,
 }

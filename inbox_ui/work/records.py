@@ -9,7 +9,7 @@ worked at once are told, and neither loses what was written.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from crypto.documents import Recorded
 from crypto.encoding import Document
@@ -17,9 +17,13 @@ from crypto.envelope import Chain
 from crypto.errors import ProtocolError
 from crypto.opening import Entry, Payload
 from inbox_ui.reading import OpenCase
-from inbox_ui.work.pieces import KINDS
+from inbox_ui.work.pieces import KINDS, Work
 
 Piece = TypeVar("Piece", bound=Document)
+
+_SEVERAL: Final = frozenset({Work.DRAFT.value})
+"""Kinds of which a case has several at once, each with versions: what is told of those says itself
+which version crossed with another."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,8 @@ def written_blind(records: tuple[Record, ...]) -> frozenset[bytes]:
     newest: dict[str, bytes] = {}
     blind = set()
     for each in records:
-        if each.piece is not None and getattr(each.piece, "after", None) != newest.get(each.work):
+        counts = each.piece is not None and each.work not in _SEVERAL
+        if counts and getattr(each.piece, "after", None) != newest.get(each.work):
             blind.add(each.id)
         newest[each.work] = each.id
     return frozenset(blind)

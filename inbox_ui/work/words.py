@@ -3,6 +3,9 @@
 from typing import Final
 
 from inbox_ui.work.clocks import Promise, Timing
+from inbox_ui.work.correspondence import Outcome
+from inbox_ui.work.drafts import Standing
+from inbox_ui.work.guard import Rule
 from inbox_ui.work.pieces import Corruption, Level, Scope, Stage
 
 UNREADABLE: Final = "A newer version of this program wrote this ({work})."
@@ -124,3 +127,66 @@ RING: Final = "Ring (to be confirmed): {name}"
 RANG_BLOCKED: Final = "What you wrote names {name}, whose control room must not be rung."
 SAY_WHY_OVER: Final = "Say in the file why it is over, under “said”."
 NO_SIGNPOST: Final = "There is no such signpost. dropbox-inbox signposts shows all."
+
+# -- what is asked ------------------------------------------------------------------------------
+
+WHY: Final[dict[Rule, str]] = {
+    Rule.TASKING: (
+        "This may send the reporter to find something out. That is dangerous for them, and could "
+        "make them an agent of the police. Ask only for what they know already."
+    ),
+    Rule.EXISTENCE: (
+        "This may say whether there are reports about somebody. We tell nobody that, whoever asks "
+        "and whatever the truth is."
+    ),
+    Rule.COPIED: (
+        "These are the words of a police force. They could show the reporter what it knows, and "
+        "could carry a trap. Ask in words of your own."
+    ),
+}
+FINDING: Final = "“{words}”: {why}"
+BINDING: Final = "No reason makes up for this."
+TURNS: Final = "{times} after a question of ours, the reporter brought something new."
+TASKING: Final = (
+    "This may have become tasking. Stop, and take advice before you ask again: a reporter who is "
+    "asked again and again may have become an agent of the police."
+)
+STANDINGS: Final[dict[Standing, str]] = {
+    Standing.WAITING: "waits for a second reader",
+    Standing.SENT_BACK: "sent back",
+    Standing.APPROVED: "approved, not sent",
+    Standing.SENT: "sent",
+    Standing.WITHDRAWN: "withdrawn",
+}
+UNSEEN: Final = "This version was written without seeing the one before."
+UNAPPROVED: Final = "These words were sent without a second reader's approval."
+APPROVED_BY: Final = "{name} has approved it."
+REMARK: Final = "The second reader says: {said}"
+DRAFTED: Final = "A draft of a reply. It is not sent."
+REDRAFTED: Final = "Another version of a draft. It is not sent, and nobody has approved it."
+DRAFT_WITHDRAWN: Final = "The draft is withdrawn."
+APPROVED: Final = "A second reader has approved the draft."
+SENT_BACK: Final = "A second reader has sent the draft back."
+CLEARED: Final = "The guard flagged {flagged}."
+CLEARED_TURNS: Final = "It may have become tasking: {turns} turns."
+REASON: Final = "The reason why it is right all the same: {said}"
+FORCE_ASKS: Final = "{body} asked this on {day}. It is for the team alone, never for the reporter."
+OUTCOMES: Final[dict[Outcome, str]] = {
+    Outcome.ASKED: "The force's question was put to the reporter.",
+    Outcome.ANSWERED: "The force's question is answered.",
+    Outcome.DECLINED: "The force's question is declined.",
+}
+OUTCOME_NAMES: Final[dict[Outcome | None, str]] = {
+    None: "not put yet",
+    Outcome.ASKED: "put to the reporter",
+    Outcome.ANSWERED: "answered",
+    Outcome.DECLINED: "declined",
+}
+NO_DRAFTS: Final = "There is no draft in this case."
+NO_QUESTIONS: Final = "No force has asked anything in this case."
+
+
+def turns_line(turns: int) -> str:
+    """How often the reporter brought something new."""
+    times = {1: "Once", 2: "Twice"}.get(turns, f"{turns} times")
+    return TURNS.format(times=times)
