@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 from inbox_ui.keeper import Keeper
 from inbox_ui.options import Place, today
 from inbox_ui.passphrase import VaultPassphrase
+from inbox_ui.search.index import Index
 from inbox_ui.station import Station
 from inbox_ui.vault import Vault
 
@@ -26,6 +27,8 @@ class Desk:
     def __init__(self, station: Station, thread: ThreadPoolExecutor) -> None:
         self._station: Final = station
         self._thread: Final = thread
+        self.index: Final = Index()
+        """What can be searched. It is for actions at the desk alone."""
         self._folded: tuple[int, int, bytes | None, Vault] | None = None
 
     @classmethod

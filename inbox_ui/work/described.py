@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from crypto.documents import Recorded
 from crypto.opening import Entry, Payload
 from inbox_ui.work import words
-from inbox_ui.work.pieces import Assessment, Escalation
+from inbox_ui.work.pieces import Assessment, CaseLink, Escalation, Marks
 from inbox_ui.work.records import read_piece
 
 
@@ -17,6 +17,11 @@ def describe(entry: Entry[Payload]) -> Iterator[str]:
             yield from _assessment(piece)
         case Escalation():
             yield from _escalation(piece)
+        case Marks():
+            yield from _marks(piece)
+        case CaseLink():
+            yield words.UNLINKED if piece.ended else words.LINKED
+            yield words.WHY.format(said=piece.reason)
         case _ if isinstance(entry.payload, Recorded):
             yield words.UNREADABLE.format(work=entry.payload.work)
 
@@ -40,3 +45,12 @@ def _escalation(piece: Escalation) -> Iterator[str]:
     ):
         if said:
             yield label.format(said=said)
+
+
+def _marks(piece: Marks) -> Iterator[str]:
+    for each in piece.marks:
+        kind = words.MARK_KINDS[each.kind]
+        sentence = words.NOT_MARKED if each.dropped else words.MARKED
+        if not each.dropped and each.normal.casefold() != each.said.casefold():
+            sentence = words.MARKED_AS
+        yield sentence.format(kind=kind, said=each.said, normal=each.normal)

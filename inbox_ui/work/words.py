@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from inbox_ui.work.pieces import Corruption, Level, Scope, Stage
+from inbox_ui.work.pieces import Corruption, Level, MarkKind, Scope, Stage
 
 UNREADABLE: Final = "A newer version of this program wrote this ({work})."
 STAGES: Final[dict[Stage, str]] = {
@@ -44,3 +44,20 @@ DANGER: Final = "What the danger is: {said}"
 CALLED: Final = "Who was called: {said}"
 WHEN: Final = "When: {said}"
 SAID: Final = "What was said: {said}"
+
+# -- marks and links ----------------------------------------------------------------------------
+
+MARK_KINDS: Final[dict[MarkKind, str]] = {
+    MarkKind.PERSON: "Person",
+    MarkKind.COLLAR: "Collar or shoulder number",
+    MarkKind.PHONE: "Phone number",
+    MarkKind.VEHICLE: "Vehicle",
+    MarkKind.PLACE: "Place",
+    MarkKind.UNIT: "Unit or rank",
+}
+MARKED: Final = "{kind}: {said}"
+MARKED_AS: Final = "{kind}: {said} ({normal})"
+NOT_MARKED: Final = "Not marked any more: {said}"
+LINKED: Final = "Linked with another case. The two stay apart."
+UNLINKED: Final = "No longer linked with another case."
+WHY: Final = "Why: {said}"
