@@ -29,6 +29,7 @@ from inbox_ui import (
     options,
     publishing,
     saving,
+    search_commands,
     shown,
     signing,
     words,
@@ -50,7 +51,12 @@ def inbox() -> None:
     """Read what reporters sent, and answer them. The keys never leave this machine."""
 
 
-for _each in (*COMMANDS, *log_commands.COMMANDS, bundle_commands.bundle):
+for _each in (
+    *COMMANDS,
+    *search_commands.COMMANDS,
+    *log_commands.COMMANDS,
+    bundle_commands.bundle,
+):
     inbox.add_command(_each)
 
 

@@ -11,6 +11,7 @@ from inbox_ui import casework, saving, words
 from inbox_ui.pages.answers import Answer, Failed, Goto, Page
 from inbox_ui.pages.call import Call
 from inbox_ui.pages.courier import SAYABLE
+from inbox_ui.pages.links import Bonds, bonds_of
 from inbox_ui.pages.sitting import Save
 from inbox_ui.pages.wishes import Act, is_released, possible
 from inbox_ui.pages.words import GO_BACK, NOT_ABSOLUTE, explain
@@ -38,7 +39,7 @@ class Case:
     """A case. ``last`` is the place of the newest message of the reporter that is shown, or −1.
 
     ``whose`` says who has it and for how long, ``acts`` what can be done with it; ``released`` is
-    set where contact details are to be seen.
+    set where contact details are to be seen. ``bonds`` is what it has to do with other cases.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Case:
     assigned: bool
     acts: tuple[Act, ...]
     released: bool
+    bonds: Bonds
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,12 @@ async def show_case(call: Call) -> Answer:
 
 async def case_page(call: Call, draft: Draft | None, status: int = 200) -> Page:
     """The page of the case, with what is being written."""
-    name, saves = call.path["case"], call.unlocked.saves
+    name, saves, index = call.path["case"], call.unlocked.saves, call.unlocked.desk.index
 
     def look(station: Station) -> Case:
         summary = station.case(name)
-        return _view(station, summary, dict(saves), draft)
+        bonds = bonds_of(index, station, summary)
+        return _view(station, summary, dict(saves), draft, bonds)
 
     return Page("case.html", await call.at_desk(look), status)
 
@@ -91,6 +94,7 @@ def _view(
     summary: Summary,
     saves: Mapping[tuple[str, str, int, int], Save],
     draft: Draft | None,
+    bonds: Bonds,
 ) -> Case:
     case = station.open_case(summary)
     newest = case.file.newest_read
@@ -109,6 +113,7 @@ def _view(
         assigned=bool(summary.handlers),
         acts=tuple(possible(station, summary, case)),
         released=is_released(case),
+        bonds=bonds,
     )
 
 

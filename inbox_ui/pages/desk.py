@@ -9,8 +9,10 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Final, TypeVar
 
+from inbox_ui.errors import InboxError
 from inbox_ui.keeper import Keeper
 from inbox_ui.options import Place, today
 from inbox_ui.passphrase import VaultPassphrase
@@ -19,6 +21,12 @@ from inbox_ui.station import Station
 from inbox_ui.vault import Vault
 
 T = TypeVar("T")
+
+_SLICE: Final = 0.1
+"""Seconds that are read for at a time."""
+_BREATH: Final = 0.01
+_PAUSE: Final = 2.0
+"""Seconds between two looks for what has changed."""
 
 
 class Desk:
@@ -56,6 +64,15 @@ class Desk:
     async def do(self, action: Callable[[Station], T]) -> T:
         """What ``action`` gives, done with everything folded that is there."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._act, action)
+
+    async def read_along(self) -> None:
+        """Read for the search what there is, a little at a time, as long as this is open: whoever
+        asks for a page meanwhile waits for no more than that."""
+        while True:
+            left = 0
+            with suppress(InboxError):
+                left = await self.do(lambda station: self.index.follow(station, _SLICE))
+            await asyncio.sleep(_BREATH if left else _PAUSE)
 
     def _act(self, action: Callable[[Station], T]) -> T:
         self._fold()

@@ -6,7 +6,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from inbox_ui.pages import case, concerns, entry, handling, inbox, log, people, team, writing
+from inbox_ui.pages import (
+    case,
+    concerns,
+    entry,
+    handling,
+    inbox,
+    links,
+    log,
+    marks,
+    people,
+    search,
+    team,
+    writing,
+)
 from inbox_ui.pages.answers import Answer
 from inbox_ui.pages.call import Call
 from inbox_ui.pages.gate import Access
@@ -46,6 +59,10 @@ ROUTES: Final = (
     Route("GET", "/", ANALYST, inbox.show_new),
     Route("GET", _QUEUE, ANALYST, inbox.show_queue),
     Route("POST", "/find", ANALYST, inbox.find),
+    Route("GET", "/search", ANALYST, search.show_search),
+    Route("GET", "/search/{page:[0-9]{1,4}}", ANALYST, search.show_search),
+    Route("POST", "/search", ANALYST, search.search),
+    Route("POST", "/search/now", ANALYST, search.search_now, script=True),
     Route("GET", "/keys", ANALYST, inbox.show_keys),
     Route("POST", "/keys", ANALYST, inbox.set_keys),
     Route("GET", _CASE, ANALYST, case.show_case),
@@ -58,6 +75,13 @@ ROUTES: Final = (
     Route("POST", _FILE, ANALYST, case.save_file),
     Route("GET", f"{_CASE}/history", ANALYST, log.show_history),
     Route("GET", f"{_CASE}/contact", ANALYST, handling.show_contact),
+    Route("GET", f"{_CASE}/marks", ANALYST, marks.show_marks),
+    Route("POST", f"{_CASE}/marks", ANALYST, marks.decide),
+    Route("POST", f"{_CASE}/marks/add", ANALYST, marks.add),
+    Route("GET", f"{_CASE}/links", ANALYST, links.show_links),
+    Route("POST", f"{_CASE}/links/confirm", ANALYST, links.confirm),
+    Route("POST", f"{_CASE}/links/change", ANALYST, links.change),
+    Route("POST", f"{_CASE}/links", ANALYST, links.do),
     Route("GET", _ACT, ANALYST, handling.ask),
     Route("POST", f"{_ACT}/confirm", ANALYST, handling.confirm),
     Route("POST", f"{_ACT}/change", ANALYST, handling.change),

@@ -63,6 +63,7 @@ class Unlocked:
         self.desk: Final = desk
         self.courier: Final = courier
         self.wanted = ""
+        self.searched = ""
         self.keys = True
         self.saves: OrderedDict[tuple[str, str, int, int], Save] = OrderedDict()
         self._tickets: OrderedDict[str, None] = OrderedDict()
@@ -122,6 +123,7 @@ class Sitting:
                 courier = Courier(self.plan.place, desk.keeper, self.plan.pause, self._break)
                 await asyncio.to_thread(courier.start)
                 self.unlocked = Unlocked(desk, courier)
+                self.unlocked.go_on(desk.read_along())
             self.touch()
 
     def touch(self) -> None:

@@ -33,6 +33,7 @@ GO_BACK: Final = "Go back; your text may still be there."
 
 EMPTY: Final = "Write something first."
 TOO_LONG: Final = "The text has {count:,} characters; {most:,} fit."
+NO_CASE_NAMED: Final = "Name the other case."
 NOT_ABSOLUTE: Final = "Give a whole path that begins with /."
 WRONG_WORDS: Final = "This passphrase does not open the vault. Check the keyboard."
 NO_WORDS: Final = "Type the passphrase."

@@ -1,1 +1,1 @@
-"""Searching what the analyst may read (docs/casework.md): in memory, kept between sessions sealed."""
+"""Searching what the analyst may read: in memory, kept between sessions sealed."""

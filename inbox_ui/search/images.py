@@ -1,4 +1,4 @@
-"""The parts of the index between two sessions: one sealed file for each, and nothing else on a disk.
+"""The parts of the index between two sessions: a sealed file for each, and nothing else on a disk.
 
     DIR/index/SHELF = n(24) ‖ XChaCha20-Poly1305(KDF(home secret, 7, "dbx1arch"), n,
                                 AD = home(32) ‖ shelf(8) ‖ basis(32), SQLite image)
@@ -59,8 +59,8 @@ class Images:
     ) -> bool:
         """Put a part in the place of its last image; whether that was done.
 
-        ``cases`` are the mailboxes in it, ``there`` those of the archive that are not leaving: where
-        one has gone meanwhile, nothing is written. A full disk is no trouble: the search goes on.
+        ``cases`` are the mailboxes in it, ``there`` those of the archive that are not leaving:
+        where one has gone meanwhile, nothing is written. On a full disk the search goes on.
         """
         if self.home == bytes(ID):
             return False  # a key that no other start has

@@ -122,9 +122,7 @@ class Index:
         pages = min(max(1, -(-count // ON_A_PAGE)), MOST_PAGES)
         page = min(max(page, 1), pages)
         results = tuple(self._results(match, page, ranked=ranked)) if count else ()
-        return Found(
-            typed, bool(match), count, ranked, page, pages, results, self.left, self.cases
-        )
+        return Found(typed, bool(match), count, ranked, page, pages, results, self.left, self.cases)
 
     def named(self, kind: str, normal: str) -> tuple[Summary, ...]:
         """The cases, among those that may be read, in which this was marked."""
@@ -247,9 +245,7 @@ class Index:
 def _there(station: Station) -> frozenset[int]:
     """The mailboxes of the archive, but for those that are being purged."""
     leaving = station.archive.leaving.all()
-    return frozenset(
-        each.id for each in station.archive.mailboxes() if each.address not in leaving
-    )
+    return frozenset(each.id for each in station.archive.mailboxes() if each.address not in leaving)
 
 
 def _contents(station: Station, some: list[Summary]) -> Iterator[tuple[int, Contents]]:

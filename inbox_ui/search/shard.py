@@ -47,9 +47,7 @@ CREATE TABLE prints (
 CREATE INDEX prints_by_mailbox ON prints (mailbox);
 """
 _COUNT: Final = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
-_BEST: Final = (
-    "SELECT rank, rowid FROM words WHERE words MATCH ? ORDER BY rank, rowid DESC LIMIT ?"
-)
+_BEST: Final = "SELECT rank, rowid FROM words WHERE words MATCH ? ORDER BY rank, rowid DESC LIMIT ?"
 _LAST: Final = "SELECT 0.0, rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?"
 _ENTRY: Final = "SELECT mailbox, chain, seq, day, kind FROM entries WHERE id = ?"
 _MARKED: Final = "SELECT highlight(words, 0, ?, ?) FROM words WHERE words MATCH ? AND rowid = ?"

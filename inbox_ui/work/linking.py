@@ -17,14 +17,13 @@ from inbox_ui.station import Station
 from inbox_ui.summary import Summary
 from inbox_ui.work.marks import accepted
 from inbox_ui.work.pieces import CaseLink, Mark, Work
-from inbox_ui.work.recording import record
 from inbox_ui.work.records import Record, pieces, records_of
 
 
 @dataclass(frozen=True)
 class Shared:
-    """Something marked in this case that is marked in ``others`` too. ``forces``: the reports of
-    these cases name different police forces than this one's."""
+    """Something marked in this case that is marked in ``others`` too. ``across``: reports of
+    some of them name other police forces than this one's."""
 
     mark: Mark
     others: tuple[Summary, ...]
@@ -118,7 +117,7 @@ def link(station: Station, one: Summary, other: Summary, reason: str) -> None:
     """Say in both cases that they have to do with each other.
 
     What stopped between the two is finished by doing it again. Raises ``SameCase``,
-    ``LinkedAlready``, or as ``record``; where one cannot be written into, neither is.
+    ``LinkedAlready``, or as ``writable`` and ``Analyst.record``; then nothing is written.
     """
     if one.mailbox == other.mailbox:
         raise SameCase(one.name)
@@ -127,22 +126,25 @@ def link(station: Station, one: Summary, other: Summary, reason: str) -> None:
 
 
 def unlink(station: Station, one: Summary, other: Summary, reason: str) -> None:
-    """Say in both cases that they have not. Raises ``NotLinked``, or as ``record``."""
+    """Say in both cases that they have not. Raises ``NotLinked``, or as :func:`link`."""
     if not _say(station, one, other, reason, ended=True):
         raise NotLinked(other.name)
 
 
 def _say(station: Station, one: Summary, other: Summary, reason: str, *, ended: bool) -> bool:
-    """Write it into each of the two that does not say so yet; whether there was any."""
-    sides = []
+    """Write it into each of the two that does not say so yet; whether there was any. All is signed
+    before the first is kept: where one cannot be written into, neither is."""
+    signed = []
     for summary, to in ((one, other), (other, one)):
-        case, address = station.open_case(summary), station.casebook.address(to)
+        case = writable(station, summary, needs_reporter=False)
+        address = station.casebook.address(to)
         if (address in links_of(case)) == ended:
-            writable(station, summary, needs_reporter=False)
-            sides.append((summary, _piece(case, address, reason, ended=ended)))
-    for summary, piece in sides:
-        record(station, summary, Work.LINK, piece)
-    return bool(sides)
+            piece = _piece(case, address, reason, ended=ended)
+            text = piece.to_bytes().decode()
+            signed.append(station.analyst.record(case.file, Work.LINK.value, text))
+    for outgoing in signed:
+        station.archive.outbox.put((outgoing,))
+    return bool(signed)
 
 
 def _piece(case: OpenCase, other: bytes, reason: str, *, ended: bool) -> CaseLink:

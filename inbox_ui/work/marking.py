@@ -158,11 +158,11 @@ def _force_names() -> tuple[str, ...]:
 
 @cache
 def _forces() -> dict[str, str]:
-    """The plain name of a force → its id."""
+    """The plain name of a force, and its plain id → its id."""
     return {
         normalise(MarkKind.PLACE, name): force.id
         for force in _real_forces()
-        for name in _names_of(force)
+        for name in (force.id, *_names_of(force))
     }
 
 

@@ -115,9 +115,7 @@ def test_a_result_says_where_it_stands_and_marks_what_was_found(desk: Desk, repo
     [result] = _search(desk, "money").results
     assert (result.case, result.place.chain, result.place.seq) == (desk.only().name, 1, 0)
     assert result.place.day == str(TODAY)
-    assert _excerpt(desk, "money") == (
-        "He takes <b>[money]</b> & more from the bar, so they say."
-    )
+    assert _excerpt(desk, "money") == ("He takes <b>[money]</b> & more from the bar, so they say.")
 
 
 def test_the_best_come_first_and_pages_follow_each_other(desk: Desk, reporter: New) -> None:
@@ -185,9 +183,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("typed", HOSTILE)
-def test_the_language_of_the_index_is_never_spoken(
-    desk: Desk, reporter: New, typed: str
-) -> None:
+def test_the_language_of_the_index_is_never_spoken(desk: Desk, reporter: New, typed: str) -> None:
     _one(desk, reporter, "The bar and the money.")
     before = _search(desk, "bar").count
     found = _search(desk, typed)
@@ -341,7 +337,7 @@ def test_what_was_removed_is_in_no_image_of_the_index() -> None:
     shard.remove(2)
     image = shard.to_bytes()
     assert canary.encode() not in image
-    for start in range(0, 32 - 8):  # an index keeps only what differs from the word before
+    for start in range(32 - 8):  # an index keeps only what differs from the word before
         assert canary[start : start + 8].encode() not in image
     again = Shard(image)
     assert again.known == {1: "one"}
@@ -415,9 +411,7 @@ def test_the_next_session_opens_what_was_kept_and_reads_only_what_has_changed(
 
 
 @pytest.mark.parametrize("damage", ["cut", "flip", "empty", "other", "swap"])
-def test_an_image_that_does_not_open_is_read_anew(
-    desk: Desk, reporter: New, damage: str
-) -> None:
+def test_an_image_that_does_not_open_is_read_anew(desk: Desk, reporter: New, damage: str) -> None:
     _one(desk, reporter, "The lantern.")
     assert _cases(desk, "lantern")
     [path] = _index_files(desk)
