@@ -14,7 +14,6 @@ from typing import Final
 
 from inbox_ui.archive import Mailbox
 from inbox_ui.casebook import Casebook
-from inbox_ui.reading import OpenCase
 from inbox_ui.schema import SHELF
 from inbox_ui.search.contents import Contents, contents_of, is_readable, state_of
 from inbox_ui.search.excerpts import Parts, excerpt
@@ -81,7 +80,8 @@ class Index:
         self._shards: Final[dict[int, Shard]] = {}
         self._images: Images | None = None
         self._readable: Mapping[int, Summary] = {}
-        self._followed: tuple[Casebook, int] | None = None
+        self._waits: Mapping[int, str] = {}
+        self._followed: tuple[Casebook, int, Mapping[int, str]] | None = None
         self._unfinished: frozenset[int] = frozenset()
         self.left = 0
         """How many cases are still to be read."""
@@ -95,7 +95,8 @@ class Index:
         """Follow the cases of ``station``, which is folded: how many are still to be read after
         ``seconds``."""
         self._open(station)  # (1)
-        state = (station.casebook, station.casebook.folds)
+        self._waits = _waiting(station)
+        state = (station.casebook, station.casebook.folds, self._waits)
         if state == self._followed and not self.left:
             return 0
         self._readable = {
@@ -208,7 +209,7 @@ class Index:
         self.left = len(stale)
         while done < len(stale) and (done == 0 or time.monotonic() < until):
             some = stale[done : done + _AT_ONCE]
-            self._put(some, dict(_contents(station, some)))
+            self._put(some, dict(_contents(station, some, self._waits)))
             done += len(some)
             self.left = len(stale) - done
             progress(done, len(stale))
@@ -219,14 +220,18 @@ class Index:
         be known: the last to be read is the newest."""
         for mailbox in sorted(self._readable):
             summary, shard = self._readable[mailbox], self._shards.get(mailbox // SHELF)
-            if shard is None or shard.known.get(mailbox) != state_of(summary):
+            if shard is None or shard.known.get(mailbox) != self._state(summary):
                 yield summary
+
+    def _state(self, summary: Summary) -> str:
+        """What is read of a case depends on it, and on what of it waits for the server."""
+        return state_of(summary) + self._waits.get(summary.mailbox, "")
 
     def _put(self, some: list[Summary], read: Mapping[int, Contents]) -> None:
         parts: dict[int, dict[int, tuple[str, Contents]]] = {}
         for each in some:
             part = parts.setdefault(each.mailbox // SHELF, {})
-            part[each.mailbox] = (state_of(each), read[each.mailbox])
+            part[each.mailbox] = (self._state(each), read[each.mailbox])
         for number, part in parts.items():
             self._shards.setdefault(number, Shard()).put(part)
 
@@ -248,12 +253,27 @@ def _there(station: Station) -> frozenset[int]:
     return frozenset(each.id for each in station.archive.mailboxes() if each.address not in leaving)
 
 
-def _contents(station: Station, some: list[Summary]) -> Iterator[tuple[int, Contents]]:
-    """What is searched of cases: nothing of one under which the archive is damaged."""
-    boxes = {
-        each.mailbox: Mailbox(each.mailbox, station.casebook.address(each), each.changed)
-        for each in some
-    }
+def _waiting(station: Station) -> dict[int, str]:
+    """The mailboxes of which something waits in the outbox, and which items those are."""
+    found: dict[int, str] = {}
+    for item in station.archive.outbox.items():
+        box = station.archive.mailbox(item.mailbox)
+        if box is not None:
+            found[box.id] = f"{found.get(box.id, '')} +{item.id}"
+    return found
+
+
+def _contents(
+    station: Station, some: list[Summary], waits: Mapping[int, str]
+) -> Iterator[tuple[int, Contents]]:
+    """What is searched of cases, with what waits: nothing of one under which the archive is
+    damaged."""
+    boxes: dict[int, Mailbox] = {}
+    for each in some:
+        if each.mailbox in waits:
+            yield each.mailbox, contents_of(station.open_case(each))
+        else:
+            address = station.casebook.address(each)
+            boxes[each.mailbox] = Mailbox(each.mailbox, address, each.changed)
     for number, rows in station.archive.rows(list(boxes)):
-        case: OpenCase = station.reader.read(boxes[number], rows or [])
-        yield number, contents_of(case)
+        yield number, contents_of(station.reader.read(boxes[number], rows or []))

@@ -88,9 +88,7 @@ def three(desk: Desk, reporter: New, team: Colleagues) -> list[Summary]:
     return _cases(desk)
 
 
-def test_what_is_marked_in_two_cases_brings_them_together(
-    desk: Desk, three: list[Summary]
-) -> None:
+def test_what_is_marked_in_two_cases_brings_them_together(desk: Desk, three: list[Summary]) -> None:
     first, second, third = three
     assert _shared(desk, first) == {"greyfen station": {second.name}}
     assert _shared(desk, second) == {"greyfen station": {first.name}}

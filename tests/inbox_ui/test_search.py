@@ -110,6 +110,16 @@ def test_everything_a_case_shows_is_searched(desk: Desk, reporter: New) -> None:
         assert _cases(desk, typed) == [desk.only().name], typed
 
 
+def test_what_waits_for_the_server_is_searched_too(desk: Desk, reporter: New) -> None:
+    _one(desk, reporter, "The report.")
+    casework.note(desk.station, desk.only(), "A lantern of ours.")
+    assert _search(desk, "lantern").count == 1
+    desk.sync()
+    assert _search(desk, "lantern").count == 1
+    casework.note(desk.station, desk.only(), "A candle.")
+    assert _search(desk, "candle").count == 1
+
+
 def test_a_result_says_where_it_stands_and_marks_what_was_found(desk: Desk, reporter: New) -> None:
     _one(desk, reporter, "He takes <b>money</b> & more from the bar, so they say.")
     [result] = _search(desk, "money").results
