@@ -10,7 +10,10 @@ from inbox_ui.search.likeness import sketch
 from inbox_ui.search.plain import plain
 from inbox_ui.summary import State, Summary
 from inbox_ui.thread import Shown, thread_of
+from inbox_ui.work.marking import normalise
 from inbox_ui.work.marks import names_of
+from inbox_ui.work.pieces import Marks
+from inbox_ui.work.records import pieces, records_of
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,10 @@ def contents_of(case: OpenCase) -> Contents:
 
 
 def _texts(case: OpenCase) -> Iterator[Text]:
+    marks = {record.seq: piece for record, piece in pieces(records_of(case), Marks)}
     for shown in thread_of(case):
-        words = plain("\n".join(_said(shown)))
+        piece = marks.get(shown.seq) if shown.chain is Chain.CASE else None
+        words = plain("\n".join(_said(shown) if piece is None else _corrected(piece)))
         if words and shown.kind is not None and not shown.problem:
             yield Text(shown.chain, shown.seq, str(shown.day), shown.kind, words)
 
@@ -68,6 +73,13 @@ def _said(shown: Shown) -> Iterator[str]:
     yield from shown.facts
     for file in shown.files:
         yield file.name
+
+
+def _corrected(piece: Marks) -> Iterator[str]:
+    """The forms that an analyst gave what is marked. Its words are found where they stand."""
+    for each in piece.marks:
+        if not each.dropped and each.normal != normalise(each.kind, each.said):
+            yield each.normal
 
 
 def _story(case: OpenCase) -> str:

@@ -12,6 +12,7 @@ from crypto.encoding import Document
 from crypto.errors import NotCanonical
 from crypto.reporter import Draft
 from dropbox.site.forces import read_forces
+from inbox_ui.search.contents import contents_of
 from inbox_ui.thread import thread_of
 from inbox_ui.work import words
 from inbox_ui.work.marking import MOST, normalise, suggest
@@ -191,6 +192,15 @@ def test_a_mark_is_as_long_as_its_words_and_agrees_in_something(marked: Desk) ->
     for change in ({"end": mark.end + 1}, {"normal": ""}, {"said": ""}, {"normal": "x" * 201}):
         with pytest.raises(NotCanonical):
             replace(mark, **change)  # type: ignore[arg-type]
+
+
+def test_a_mark_is_searched_by_the_form_it_was_given_and_its_words_where_they_stand(
+    marked: Desk,
+) -> None:
+    found = _mark(marked, "DC Rowan Tait")
+    _record(marked, found, replace(_mark(marked, "Vee"), normal="vincent wall"))
+    texts = [each.words for each in contents_of(marked.open()).texts if each.chain == 3]
+    assert texts == ["vincent wall"]
 
 
 def test_marks_are_told_in_sentences_and_their_words_nowhere_else(marked: Desk) -> None:

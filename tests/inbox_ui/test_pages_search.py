@@ -34,9 +34,8 @@ def _search(served: Served, words: str) -> Got:
 
 
 def _case(served: Served, words: str) -> str:
-    found = re.findall(r'href="/case/([a-z2-7]+)#', _search(served, words).main)
-    assert len(found) == 1
-    return str(found[0])
+    [found] = set(re.findall(r'href="/case/([a-z2-7]+)#', _search(served, words).main))
+    return str(found)
 
 
 def _rows(page: Got) -> list[dict[str, str]]:
