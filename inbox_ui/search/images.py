@@ -1,6 +1,6 @@
 """The parts of the index between two sessions: a sealed file for each, and nothing else on a disk.
 
-    DIR/index/SHELF = n(24) ‖ XChaCha20-Poly1305(KDF(home secret, 7, "dbx1arch"), n,
+    DIR/index/SHELF = n(24) ‖ XChaCha20-Poly1305(KDF(home secret, 6, "dbx1arch"), n,
                                 AD = home(32) ‖ shelf(8) ‖ basis(32), SQLite image)
 
 ``home`` is that of a snapshot (``snapshot``): a key that goes with its epoch. ``basis`` is the team
@@ -13,6 +13,7 @@ vault's lock.
 """
 
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -28,7 +29,7 @@ from inbox_ui.snapshot import Home
 
 _FORM: Final = b"index 1"
 """Goes up whenever the index would hold something else for the same cases."""
-_IMAGE_KEY: Final = 7
+_ARCHIVE_KEY: Final = 6
 
 
 class Images:
@@ -39,7 +40,7 @@ class Images:
     ) -> None:
         self.home: Final = home.id
         self._folder: Final = folder
-        self._key: Final = derive(home.secret, _IMAGE_KEY, Context.ARCHIVE)
+        self._key: Final = derive(home.secret, _ARCHIVE_KEY, Context.ARCHIVE)
         self._basis: Final = blake2b(_FORM + service, digest_size=32).digest()
         self._random_bytes: Final = random_bytes
 
@@ -60,19 +61,25 @@ class Images:
         """Put a part in the place of its last image; whether that was done.
 
         ``cases`` are the mailboxes in it, ``there`` those of the archive that are not leaving:
-        where one has gone meanwhile, nothing is written. On a full disk the search goes on.
+        where one has gone meanwhile, nothing is written. Where it cannot be written, as on a full
+        disk, the last image goes too: it may have what is to be gone.
         """
         if self.home == bytes(ID):
             return False  # a key that no other start has
-        nonce = self._random_bytes(NONCE)
+        nonce, path = self._random_bytes(NONCE), _path(self._folder, shelf)
         sealed = nonce + aead_seal(self._key, nonce, image, self._name(shelf))
         try:
             with self._folder.locked():
                 if not set(cases) <= set(there()):
                     return False
-                self._folder.index.mkdir(mode=FOLDER_MODE, exist_ok=True)
-                durable.replace(_path(self._folder, shelf), sealed)
-        except (Busy, CannotWrite, OSError):
+                try:
+                    self._folder.index.mkdir(mode=FOLDER_MODE, exist_ok=True)
+                    durable.replace(path, sealed)
+                except (CannotWrite, OSError):
+                    with suppress(OSError):
+                        path.unlink()
+                    return False
+        except (Busy, CannotWrite):
             return False
         return True
 

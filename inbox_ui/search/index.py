@@ -7,13 +7,16 @@ anything is looked for, so that what was removed is never found, and again and a
 are open. How much is not read yet is said with what was found.
 """
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
 from inbox_ui.archive import Mailbox
 from inbox_ui.casebook import Casebook
+from inbox_ui.errors import DamagedArchive
 from inbox_ui.schema import SHELF
 from inbox_ui.search.contents import Contents, contents_of, is_readable, state_of
 from inbox_ui.search.excerpts import Parts, excerpt
@@ -24,6 +27,7 @@ from inbox_ui.search.shard import Hit, Place, Shard
 from inbox_ui.snapshot import home_of
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary
+from inbox_ui.vault import Vault
 
 ON_A_PAGE: Final = 20
 MOST_PAGES: Final = 50
@@ -79,6 +83,7 @@ class Index:
     def __init__(self) -> None:
         self._shards: Final[dict[int, Shard]] = {}
         self._images: Images | None = None
+        self._vault: Vault | None = None
         self._readable: Mapping[int, Summary] = {}
         self._waits: Mapping[int, str] = {}
         self._followed: tuple[Casebook, int, Mapping[int, str]] | None = None
@@ -97,7 +102,8 @@ class Index:
         self._open(station)  # (1)
         self._waits = _waiting(station)
         state = (station.casebook, station.casebook.folds, self._waits)
-        if state == self._followed and not self.left:
+        behind = any(shard.removed for shard in self._shards.values())
+        if state == self._followed and not self.left and not behind:
             return 0
         self._readable = {
             each.mailbox: each for each in station.casebook.all() if is_readable(each)
@@ -182,15 +188,18 @@ class Index:
 
     def _open(self, station: Station) -> None:
         """Open what was kept. Under another home all parts are kept anew."""
-        home = home_of(station.vault, station.random_bytes)
-        if self._images is not None and (self._images.home == home.id):
+        if station.vault is self._vault:
             return
-        first = self._images is None
+        self._vault, first = station.vault, self._images is None
+        home = home_of(station.vault, station.random_bytes)
+        if self._images is not None and self._images.home == home.id:
+            return
         folder, service = station.keeper.folder, station.vault.service
         self._images = Images(folder, home, service, station.random_bytes)
         if first:
             for number, image in self._images.load():
-                self._shards[number] = Shard(image)
+                with suppress(sqlite3.DatabaseError):  # of another SQLite: it is read anew
+                    self._shards[number] = Shard(image)
         else:
             for shard in self._shards.values():
                 shard.changes += _KEEP_AFTER
@@ -270,10 +279,11 @@ def _contents(
     damaged."""
     boxes: dict[int, Mailbox] = {}
     for each in some:
-        if each.mailbox in waits:
-            yield each.mailbox, contents_of(station.open_case(each))
-        else:
-            address = station.casebook.address(each)
-            boxes[each.mailbox] = Mailbox(each.mailbox, address, each.changed)
+        address = station.casebook.address(each)
+        boxes[each.mailbox] = Mailbox(each.mailbox, address, each.changed)
+        with suppress(DamagedArchive):
+            if each.mailbox in waits:
+                yield each.mailbox, contents_of(station.open_case(each))
+                del boxes[each.mailbox]
     for number, rows in station.archive.rows(list(boxes)):
         yield number, contents_of(station.reader.read(boxes[number], rows or []))

@@ -96,20 +96,29 @@ def links_of(case: OpenCase) -> dict[bytes, tuple[Record, CaseLink]]:
 
 def linked(station: Station, case: OpenCase) -> tuple[Linked, ...]:
     """The cases that are linked with this one."""
+    links = links_of(case)
+    boxes = {each: station.archive.mailbox(each) for each in links}
+    numbers = {box.id for box in boxes.values() if box is not None}
+    readable = {
+        each.mailbox: each
+        for each in (station.casebook.cases() if numbers else ())
+        if each.mailbox in numbers and is_readable(each)
+    }
     return tuple(
-        _linked(station, case, address, *found) for address, found in links_of(case).items()
+        _linked(station, case, address, readable.get(box.id) if box else None, *links[address])
+        for address, box in boxes.items()
     )
 
 
 def _linked(
-    station: Station, case: OpenCase, address: bytes, record: Record, link: CaseLink
+    station: Station,
+    case: OpenCase,
+    address: bytes,
+    other: Summary | None,
+    record: Record,
+    link: CaseLink,
 ) -> Linked:
-    box = station.archive.mailbox(address)
-    summaries = {each.mailbox: each for each in station.casebook.cases()}
-    other = summaries.get(box.id) if box is not None else None
-    if other is None or not is_readable(other):
-        return Linked(address, None, link.reason, record, both=True)
-    both = case.file.mailbox in links_of(station.open_case(other))
+    both = other is None or case.file.mailbox in links_of(station.open_case(other))
     return Linked(address, other, link.reason, record, both)
 
 

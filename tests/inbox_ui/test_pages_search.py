@@ -134,7 +134,7 @@ def test_a_suggestion_is_accepted_corrected_and_taken_back(served: Served) -> No
     _decide(served, case, "drop", "tait r")
     page = served.get(f"/case/{case}/marks")
     assert "Nothing is marked yet." in page.main
-    assert "DC Rowan Tait" not in page.main  # it is not suggested again
+    assert "<mark>DC Rowan Tait" not in page.main  # it is not suggested again
 
 
 def test_a_mark_by_hand_stands_where_its_words_stand(served: Served) -> None:
