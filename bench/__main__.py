@@ -25,6 +25,7 @@ from bench import (
     postgresql,
     reports,
     sealing,
+    search,
     transfers,
     workstation,
 )
@@ -43,6 +44,7 @@ MEASURES: Final[dict[str, Callable[[Scale, Path], list[Result]]]] = {
     "sealing": sealing.measure,
     "inbox": inbox.measure,
     "workstation": workstation.measure,
+    "search": search.measure,
     "assigning": assigning.measure,
     "catching_up": catching_up.measure,
     "joining": joining.measure,

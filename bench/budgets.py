@@ -81,6 +81,12 @@ WORKSTATION: Final = Budget(
     "a page of the workstation's list, from the request", "ms, median", Side.AT_MOST, 200
 )
 WORKSTATION_SIZE: Final = Budget("how many cases that workstation has", "cases")
+SEARCH_SIZE: Final = Budget("how many messages are searched", "messages")
+SEARCH_READ: Final = Budget("all of them folded and read for the search, once", "seconds")
+SEARCH_USABLE: Final = Budget(
+    "the search usable, from the vault unlocked", "seconds", Side.AT_MOST, 3
+)
+SEARCH: Final = Budget("a search with its page of excerpts", "ms, median", Side.AT_MOST, 50)
 ASSIGNED: Final = Budget("envelopes of a case assigned to handlers", "envelopes/s")
 ASSIGNED_BARE: Final = Budget("the same content keys unwrapped and wrapped bare", "envelopes/s")
 ASSIGNED_RATIO: Final = Budget(
@@ -151,6 +157,10 @@ BUDGETS: Final = (
     INBOX,
     WORKSTATION_SIZE,
     WORKSTATION,
+    SEARCH_SIZE,
+    SEARCH_READ,
+    SEARCH_USABLE,
+    SEARCH,
     ASSIGNED,
     ASSIGNED_BARE,
     ASSIGNED_RATIO,

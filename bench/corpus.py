@@ -5,6 +5,7 @@ came from a server; then the workstation folds them all. It takes minutes, so th
 under ``build/`` and used again until the code that makes it changes.
 """
 
+import random
 import secrets
 import shutil
 from collections.abc import Iterable
@@ -22,6 +23,7 @@ from bench.team import Team, report, today
 from crypto.directory import Directory
 from crypto.envelope import body_hash
 from crypto.keys import MailboxSecret
+from crypto.reporter import Draft
 from dropbox.client.listing import Listed
 from inbox_ui import schema
 from inbox_ui.folder import Folder
@@ -33,6 +35,10 @@ from inbox_ui.station import Station
 
 PASSPHRASE: Final = VaultPassphrase("invented words for an invented team")
 _PAGE: Final = 200
+_WORDS: Final = 60
+_VOCABULARY: Final = 50_000
+_RARITY: Final = 0.4
+_SYLLABLES: Final = ["ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri"]
 
 
 def seen_archive(envelopes: int) -> Folder:
@@ -70,6 +76,17 @@ def _make(folder: Folder, envelopes: int) -> None:
         assert len(station.casebook.cases()) == envelopes
 
 
+def words_of(position: int) -> list[str]:
+    """The words of one text, always the same ones: few of them frequent and most of them rare."""
+    chance = random.Random(position)
+    return [_word(int(chance.paretovariate(_RARITY))) for _ in range(_WORDS)]
+
+
+def _word(number: int) -> str:
+    """The invented word with this number: 1 is the most frequent."""
+    return f"{_SYLLABLES[number % 13]}{_SYLLABLES[number // 13 % 13]}{number % _VOCABULARY:x}"
+
+
 def _store(folder: Folder, envelopes: Iterable[Listed]) -> None:
     """The rows that ``Archive.store`` writes of pages that hold new mailboxes alone. Not synced."""
     engine = create_engine(f"sqlite:///{folder.archive}")
@@ -88,7 +105,8 @@ def _store(folder: Folder, envelopes: Iterable[Listed]) -> None:
 
 
 def _seal(directory: Directory, position: int) -> Listed:
-    outgoing = report(directory, MailboxSecret.generate(secrets.token_bytes))
+    draft = Draft(" ".join(words_of(position)))
+    outgoing = report(directory, MailboxSecret.generate(secrets.token_bytes), draft)
     header, body = outgoing.envelope.header, outgoing.envelope.body
     return Listed(
         position,

@@ -42,6 +42,8 @@ class Casebook:
         self._summaries: dict[int, Summary] = {}
         self._sorted: list[Summary] | None = None
         self._pending: dict[int, tuple[object, Summary]] = {}
+        self.folds = 0
+        """How often it was folded: what follows it looks whether that is another."""
 
     def refresh(self, progress: Progress = lambda done, of: None) -> None:
         """Fold what is new, and keep what was folded. Raises ``DamagedArchive``."""
@@ -59,6 +61,7 @@ class Casebook:
         folded = self._fold(stale, progress)
         self._summaries = _name_apart({**fresh, **folded}, self._mailboxes)
         self._sorted = None
+        self.folds += 1
         self._snapshots.keep({**fresh, **folded}, folded)
 
     def cases(self) -> list[Summary]:

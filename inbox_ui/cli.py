@@ -30,6 +30,7 @@ from inbox_ui import (
     options,
     publishing,
     saving,
+    search_commands,
     shown,
     signing,
     words,
@@ -56,6 +57,7 @@ for _each in (
     *COMMANDS,
     *assess_commands.COMMANDS,
     *asking_commands.COMMANDS,
+    *search_commands.COMMANDS,
     *log_commands.COMMANDS,
     bundle_commands.bundle,
 ):

@@ -153,6 +153,26 @@ class NothingToChange(PersonError):
     """Those handlers are the ones who have the case already."""
 
 
+class SameCase(PersonError):
+    """A case would be linked with itself."""
+
+
+class LinkedAlready(PersonError):
+    """Both cases say already that they are linked."""
+
+
+class NotLinked(PersonError):
+    """Neither of the two cases says that they are linked."""
+
+
+class NotInText(PersonError):
+    """What is to be marked stands in no text of the case, or is marked there already."""
+
+
+class BadMark(PersonError):
+    """A mark of no kind, or without a letter or digit to agree in."""
+
+
 class NotAssigned(PersonError):
     """The case has no handlers yet: it is to be assigned first."""
 

@@ -9,6 +9,7 @@ DIR/                  0700
     directory.signed  the newest directory of our own making, for ``dropbox-server init``
     directory.signed.manifest.json  what the site is that it signs
     backed-up         the day of the newest backup
+    index/            what can be searched, sealed; in no backup, and made anew where it is missing
     lock              held by whoever changes the vault
 DIR.files             what analysts saved out of cases: no longer sealed
 DIR.carry             what is carried by hand: requests, admissions, bundles, exported logs
@@ -79,6 +80,11 @@ class Folder:
     def backed_up(self) -> Path:
         """The day of the newest backup."""
         return self.path / "backed-up"
+
+    @property
+    def index(self) -> Path:
+        """The sealed parts of the search's index."""
+        return self.path / "index"
 
     @property
     def default_root(self) -> Path:

@@ -66,6 +66,7 @@ class Leaving:
                 connection.execute(delete(vouched).where(vouched.c.envelope.in_(theirs)))
                 connection.execute(delete(envelopes).where(envelopes.c.mailbox == number))
                 connection.execute(delete(mailboxes).where(address))
+                connection.execute(update(progress).values(changes=progress.c.changes + 1))
             connection.execute(delete(outbox).where(outbox.c.mailbox == mailbox))
             connection.execute(delete(leaving).where(leaving.c.mailbox == mailbox))
 

@@ -2,7 +2,8 @@
 
 (1) the server deletes the mailbox (2) it is noted here as leaving, with the groups it had (3) it is
 noted that their secrets go, so that no grant brings one back, and they are erased from the vault,
-which is written anew under a fresh key (4) what the archive has of it goes, and with it the note
+which is written anew under a fresh key (4) what the index and the archive have of it goes, and with
+it the note
 
 Between (2) and (4) the note says how far it is: once the secrets are gone, nothing here could tell.
 The server is told of each secret with a signed ``Erased``, as of any other (``retiring``).
@@ -27,6 +28,7 @@ from inbox_ui.ending import read_decisions
 from inbox_ui.errors import EndedByNobody, KeptInDoubt, NotPurged
 from inbox_ui.fetching import fetch_case
 from inbox_ui.retention import is_due
+from inbox_ui.search.images import forget
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary
 from inbox_ui.vouching import is_in_force, note_vouched
@@ -134,6 +136,9 @@ def _finish(station: Station, address: bytes, groups: tuple[bytes, ...]) -> None
         signed = sign_erased(group, today, own, station.vault.service)
         station.archive.ring.begin_erasure(group, signed)
     station.keep(lambda vault: vault.without_case(address))
+    mailbox = station.archive.mailbox(address)
+    if mailbox is not None:
+        forget(station.keeper.folder, mailbox.id)  # what was read of it for the search
     station.archive.leaving.finish(address)  # (4)
 
 

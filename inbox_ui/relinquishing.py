@@ -12,14 +12,16 @@ never that it was given: (1) by this workstation's own fold others handle the ca
 that came after every one held here (2) whoever said so was of the team and might (``vouching``),
 under a roster that is valid (3) one of the new handlers had the case with this one, so that it does
 not depend on a grant which may not have come. Then (4) it is noted which secrets go, (5) they go
-from the vault, (6) bodies and wraps go from the archive, where what others are given of the case
-stays: its stubs. Between (5) and (6) the notes of (4) say what is left to do.
+from the vault, (6) what was read of it for the search goes, and bodies and wraps from the archive,
+where what others are given of the case stays: its stubs. Between (5) and (6) the notes of (4) say
+what is left to do.
 """
 
 from crypto.casefile import CaseFile
 from crypto.documents import Assigned
 from crypto.groups import sign_erased
 from crypto.keys import GroupSecret
+from inbox_ui.search.images import forget
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary, assignment_of
 from inbox_ui.vouching import counts, is_in_force
@@ -39,7 +41,8 @@ def relinquish(station: Station, summary: Summary) -> None:
 def depart(station: Station, summary: Summary) -> bool:
     """Erase all there is of a case that was taken from this analyst; whether it was.
 
-    Words that wait in the outbox keep it: they would go with it. Raises as ``Station.keep``.
+    Words that wait in the outbox keep it: they would go with it. Raises as ``Station.keep``, and
+    ``CannotWrite``.
     """
     if not summary.handlers or station.analyst.card.id.hex() in summary.handlers.split(","):
         return False
@@ -49,7 +52,7 @@ def depart(station: Station, summary: Summary) -> bool:
     if station.archive.outbox.items(address):
         return False
     _erase(station, address)
-    station.archive.leaving.keep_stubs(address)  # (6)
+    _empty(station, summary.mailbox, address)  # (6)
     return True
 
 
@@ -60,7 +63,7 @@ def finish_departures(station: Station) -> None:
         for mailbox in station.archive.wrapped_to(group) if group not in held else ():
             handled = any(each.mailbox == mailbox.address for each in station.vault.cases)
             if not handled and mailbox.address not in going:
-                station.archive.leaving.keep_stubs(mailbox.address)
+                _empty(station, mailbox.id, mailbox.address)
 
 
 def handlers_of(station: Station, summary: Summary) -> list[bytes]:
@@ -79,6 +82,11 @@ def _erase(station: Station, address: bytes) -> None:
     station.keep(lambda vault: vault.without_case(address))  # (5)
     for group in groups:
         archive.ring.forget_holders(group.keys.card.id)
+
+
+def _empty(station: Station, mailbox: int, address: bytes) -> None:
+    forget(station.keeper.folder, mailbox)
+    station.archive.leaving.keep_stubs(address)
 
 
 def _have_it(station: Station, summary: Summary) -> bool:

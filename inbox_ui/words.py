@@ -353,6 +353,15 @@ SECOND_READER: Final[dict[str, str]] = {
     "always": "Every reply goes out with a second reader only.",
 }
 
+# -- the search ---------------------------------------------------------------------------------
+
+READING: Final = "Reading for the search: {done} of {of} cases."
+FOUND_NOTHING: Final = "Nothing was found in {cases} case(s)."
+NO_TERMS: Final = "There is no word to look for. Give letters or digits."
+FOUND: Final = "{count} found, page {page} of {pages}."
+FOUND_MANY: Final = "{count} or more found; those of the cases that changed last come first."
+RESULT: Final = "{case}  {chain} {seq}  {day}  {heading}"
+
 # -- what is wrong in a case --------------------------------------------------------------------
 
 PROBLEM: Final = "  ! {place}: {reason}"
@@ -490,6 +499,17 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     errors.NothingToChange: (
         "Those are the handlers of case {name} already.",
         _NOTHING_CHANGED,
+    ),
+    errors.SameCase: ("Case {name} is this case.", "Choose another case to link it with."),
+    errors.LinkedAlready: ("The case is linked with case {name} already.", _NOTHING_CHANGED),
+    errors.NotLinked: ("The case is not linked with case {name}.", _NOTHING_CHANGED),
+    errors.NotInText: (
+        "These words stand in no text here, or are marked already.",
+        "Copy them from a text of this case, just as they stand there.",
+    ),
+    errors.BadMark: (
+        "This cannot be marked.",
+        "Choose what it is, and give a form with a letter or a digit, 200 at most.",
     ),
     errors.NotAssigned: (
         "Case {name} has no handlers yet.",

@@ -13,6 +13,7 @@ from inbox_ui.pages.answers import Answer, Failed, Goto, Page
 from inbox_ui.pages.asked import Asking, asking_of
 from inbox_ui.pages.call import Call
 from inbox_ui.pages.courier import SAYABLE
+from inbox_ui.pages.links import Bonds, bonds_of
 from inbox_ui.pages.sitting import Save
 from inbox_ui.pages.standing import Work
 from inbox_ui.pages.wishes import Act, is_released, possible
@@ -48,7 +49,7 @@ class Case:
 
     ``whose`` says who has it and for how long, ``acts`` what can be done with it; ``released`` is
     set where contact details are to be seen. ``work`` is how it stands with its casework,
-    ``asking`` with what is asked of the reporter.
+    ``asking`` with what is asked of the reporter, ``bonds`` what it has to do with other cases.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Case:
     released: bool
     work: Work
     asking: Asking
+    bonds: Bonds
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,12 @@ async def show_case(call: Call) -> Answer:
 
 async def case_page(call: Call, draft: Draft | None, status: int = 200) -> Page:
     """The page of the case, with what is being written."""
-    name, saves = call.path["case"], call.unlocked.saves
+    name, saves, index = call.path["case"], call.unlocked.saves, call.unlocked.desk.index
 
     def look(station: Station) -> Case:
         summary = station.case(name)
-        return _view(station, summary, dict(saves), draft)
+        bonds = bonds_of(index, station, summary)
+        return _view(station, summary, dict(saves), draft, bonds)
 
     return Page("case.html", await call.at_desk(look), status)
 
@@ -104,6 +107,7 @@ def _view(
     summary: Summary,
     saves: Mapping[tuple[str, str, int, int], Save],
     draft: Draft | None,
+    bonds: Bonds,
 ) -> Case:
     case = station.open_case(summary)
     newest = case.file.newest_read
@@ -125,6 +129,7 @@ def _view(
         released=is_released(case),
         work=standing.look(station, summary, case),
         asking=asking_of(station, case),
+        bonds=bonds,
     )
 
 

@@ -9,15 +9,24 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Final, TypeVar
 
+from inbox_ui.errors import InboxError
 from inbox_ui.keeper import Keeper
 from inbox_ui.options import Place, today
 from inbox_ui.passphrase import VaultPassphrase
+from inbox_ui.search.index import Index
 from inbox_ui.station import Station
 from inbox_ui.vault import Vault
 
 T = TypeVar("T")
+
+_SLICE: Final = 0.1
+"""Seconds that are read for at a time."""
+_BREATH: Final = 0.01
+_PAUSE: Final = 2.0
+"""Seconds between two looks for what has changed."""
 
 
 class Desk:
@@ -26,6 +35,8 @@ class Desk:
     def __init__(self, station: Station, thread: ThreadPoolExecutor) -> None:
         self._station: Final = station
         self._thread: Final = thread
+        self.index: Final = Index()
+        """What can be searched. It is for actions at the desk alone."""
         self._folded: tuple[int, int, bytes | None, Vault] | None = None
 
     @classmethod
@@ -53,6 +64,15 @@ class Desk:
     async def do(self, action: Callable[[Station], T]) -> T:
         """What ``action`` gives, done with everything folded that is there."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._act, action)
+
+    async def read_along(self) -> None:
+        """Read for the search what there is, a little at a time, as long as this is open: whoever
+        asks for a page meanwhile waits for no more than that."""
+        while True:
+            left = 0
+            with suppress(InboxError):
+                left = await self.do(lambda station: self.index.follow(station, _SLICE))
+            await asyncio.sleep(_BREATH if left else _PAUSE)
 
     def _act(self, action: Callable[[Station], T]) -> T:
         self._fold()

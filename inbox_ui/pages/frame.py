@@ -9,6 +9,9 @@ from inbox_ui.pages.courier import Report
 from inbox_ui.pages.sitting import Sitting, Unlocked
 from inbox_ui.station import Station
 
+_TOLD_EVERY = 500
+"""Cases that are read for the search between two times that a page says how many are left."""
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -51,13 +54,14 @@ def make_frame(
     line = state_of_line(report, time.monotonic())
     outbox = sum(station.waiting().values())
     saved = sum(each.ended for each in (*unlocked.saves.values(), unlocked.errand) if each)
+    left = -(-unlocked.desk.index.left // _TOLD_EVERY)
     return Frame(
         team=station.seen.directory.name,
         line=line,
         trouble=report.failed is not None,
         warnings=tuple(f"{each.error} {each.hint}" for each in report.troubles),
         outbox=outbox,
-        stamp=f"{station.archive.changes()}-{station.seen.directory.seq}-{outbox}-{saved}",
+        stamp=f"{station.archive.changes()}-{station.seen.directory.seq}-{outbox}-{saved}-{left}",
         unread=sum(case.unread for case in station.casebook.cases()),
         keys=unlocked.keys,
         left=int(sitting.left),

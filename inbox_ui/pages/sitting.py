@@ -82,6 +82,7 @@ class Unlocked:
         self.desk: Final = desk
         self.courier: Final = courier
         self.wanted = ""
+        self.searched = ""
         self.keys = True
         self.errand: Errand | None = None
         self.saves: OrderedDict[tuple[str, str, int, int], Save] = OrderedDict()
@@ -147,6 +148,7 @@ class Sitting:
                 courier = Courier(self.plan.place, desk.keeper, self.plan.pause, self._break)
                 await asyncio.to_thread(courier.start)
                 self.unlocked = Unlocked(desk, courier)
+                self.unlocked.go_on(desk.read_along())
             self.touch()
 
     def touch(self) -> None:

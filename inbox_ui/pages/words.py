@@ -39,6 +39,7 @@ CHOOSE: Final = "Choose one."
 NO_TEMPLATE: Final = "Choose a wording first."
 NO_BODY: Final = "Name who asked, in one line."
 LONGEST_REASON: Final = REASON
+NO_CASE_NAMED: Final = "Name the other case."
 NOT_ABSOLUTE: Final = "Give a whole path that begins with /."
 NO_FILE: Final = "Choose a file, or give its whole path."
 NOT_THE_SAME: Final = "The two are not the same."

@@ -12,7 +12,7 @@ from inbox_ui.work import words
 from inbox_ui.work.asking_described import describe_asking
 from inbox_ui.work.assessing import changes, rated
 from inbox_ui.work.correspondence import Approval, Cleared, Draft, ForceMark, ForceQuestion
-from inbox_ui.work.pieces import Assessment, Escalation, Level
+from inbox_ui.work.pieces import Assessment, CaseLink, Escalation, Level, Marks
 from inbox_ui.work.records import Record, pieces, read_piece, written_blind
 
 
@@ -26,6 +26,11 @@ def describe(entry: Entry[Payload]) -> Iterator[str]:
             yield from _escalation(piece)
         case Cleared() | Draft() | Approval() | ForceQuestion() | ForceMark():
             yield from describe_asking(piece)
+        case Marks():
+            yield from _marks(piece)
+        case CaseLink():
+            yield words.UNLINKED if piece.ended else words.LINKED
+            yield words.LINKED_WHY.format(said=piece.reason)
         case _ if isinstance(entry.payload, Recorded):
             yield words.UNREADABLE.format(work=entry.payload.work)
 
@@ -67,3 +72,12 @@ def _escalation(piece: Escalation) -> Iterator[str]:
     ):
         if said:
             yield label.format(said=said)
+
+
+def _marks(piece: Marks) -> Iterator[str]:
+    for each in piece.marks:
+        kind = words.MARK_KINDS[each.kind]
+        sentence = words.NOT_MARKED if each.dropped else words.MARKED
+        if not each.dropped and each.normal.casefold() != each.said.casefold():
+            sentence = words.MARKED_AS
+        yield sentence.format(kind=kind, said=each.said, normal=each.normal)

@@ -9,7 +9,21 @@ from enum import StrEnum
 from typing import Final
 
 from crypto.constants import ID
-from crypto.encoding import Bytes, Choice, Document, Flag, Inner, Nullable, SortedSet, Text, member
+from crypto.documents import TEXT_CHARACTERS
+from crypto.encoding import (
+    Bytes,
+    Choice,
+    Document,
+    Flag,
+    Inner,
+    Integer,
+    List,
+    Nullable,
+    SortedSet,
+    Text,
+    member,
+)
+from crypto.errors import NotCanonical
 from inbox_ui.work.correspondence import Approval, Cleared, Draft, ForceMark, ForceQuestion
 
 LINE: Final = 200
@@ -28,6 +42,8 @@ class Work(StrEnum):
     APPROVAL = "approval"
     FORCE_QUESTION = "force-question"
     FORCE_MARK = "force-mark"
+    MARKS = "marks"
+    LINK = "link"
 
 
 class Stage(StrEnum):
@@ -135,6 +151,75 @@ class Escalation(Document):
         return "<Escalation>"
 
 
+class MarkKind(StrEnum):
+    """What something named is."""
+
+    PERSON = "person"
+    COLLAR = "collar number"
+    PHONE = "phone"
+    VEHICLE = "vehicle"
+    PLACE = "place"
+    UNIT = "unit"
+
+
+MARKS: Final = 60
+"""Marks of one piece: with all their words they fit into an entry."""
+
+
+@dataclass(frozen=True)
+class Mark(Document):
+    """Something that is named at a place of a text.
+
+    ``said`` stands there, from character ``start`` up to ``end`` of the text of ``entry``, or of
+    its answer to ``question``. ``normal`` is the form in which two texts agree. ``dropped``: it was
+    taken back, or was suggested and is none.
+    """
+
+    kind: MarkKind = member(Choice(MarkKind))
+    said: str = member(Text(LINE, least=1))
+    normal: str = member(Text(LINE, least=1))
+    entry: bytes = member(Bytes(ID))
+    question: str = member(Text(LINE))
+    start: int = member(Integer(most=TEXT_CHARACTERS))
+    end: int = member(Integer(most=TEXT_CHARACTERS))
+    dropped: bool = member(Flag())
+
+    def check(self) -> None:
+        """It is as long as what stands there."""
+        if self.end - self.start != len(self.said):
+            raise NotCanonical
+
+    def __repr__(self) -> str:
+        return "<Mark>"
+
+
+@dataclass(frozen=True)
+class Marks(Document):
+    """Marks that were accepted, corrected, added or taken back at one time."""
+
+    after: bytes | None = member(Nullable(Bytes(ID)))
+    marks: tuple[Mark, ...] = member(List(Inner(Mark), MARKS))
+
+    def __repr__(self) -> str:
+        return "<Marks>"
+
+
+@dataclass(frozen=True)
+class CaseLink(Document):
+    """This case has to do with that of the mailbox ``other``, or has not (``ended``), and why.
+
+    It stands in both. The cases stay apart: each has its own handlers, and its own end.
+    """
+
+    after: bytes | None = member(Nullable(Bytes(ID)))
+    other: bytes = member(Bytes(ID))
+    ended: bool = member(Flag())
+    reason: str = member(Text(REMARK, least=1))
+
+    def __repr__(self) -> str:
+        return "<CaseLink>"
+
+
 KINDS: Final[Mapping[str, type[Document]]] = {
     Work.ASSESSMENT.value: Assessment,
     Work.ESCALATION.value: Escalation,
@@ -143,4 +228,6 @@ KINDS: Final[Mapping[str, type[Document]]] = {
     Work.APPROVAL.value: Approval,
     Work.FORCE_QUESTION.value: ForceQuestion,
     Work.FORCE_MARK.value: ForceMark,
+    Work.MARKS.value: Marks,
+    Work.LINK.value: CaseLink,
 }

@@ -6,7 +6,7 @@ from inbox_ui.work.clocks import Promise, Timing
 from inbox_ui.work.correspondence import Outcome
 from inbox_ui.work.drafts import Standing
 from inbox_ui.work.guard import Rule
-from inbox_ui.work.pieces import Corruption, Level, Scope, Stage
+from inbox_ui.work.pieces import Corruption, Level, MarkKind, Scope, Stage
 
 UNREADABLE: Final = "A newer version of this program wrote this ({work})."
 STAGES: Final[dict[Stage, str]] = {
@@ -184,6 +184,23 @@ OUTCOME_NAMES: Final[dict[Outcome | None, str]] = {
 }
 NO_DRAFTS: Final = "There is no draft in this case."
 NO_QUESTIONS: Final = "No force has asked anything in this case."
+
+# -- marks and links ----------------------------------------------------------------------------
+
+MARK_KINDS: Final[dict[MarkKind, str]] = {
+    MarkKind.PERSON: "Person",
+    MarkKind.COLLAR: "Collar or shoulder number",
+    MarkKind.PHONE: "Phone number",
+    MarkKind.VEHICLE: "Vehicle",
+    MarkKind.PLACE: "Place",
+    MarkKind.UNIT: "Unit or rank",
+}
+MARKED: Final = "{kind}: {said}"
+MARKED_AS: Final = "{kind}: {said} ({normal})"
+NOT_MARKED: Final = "Not marked any more: {said}"
+LINKED: Final = "Linked with another case. The two stay apart."
+UNLINKED: Final = "No longer linked with another case."
+LINKED_WHY: Final = "Why: {said}"
 
 
 def turns_line(turns: int) -> str:

@@ -73,7 +73,7 @@ async function tell(frame, now) {
 }
 
 /** Take the live parts of this page anew; whether the server gave the page. */
-async function renew() {
+export async function renew() {
   const path = document.getElementById("frame")?.dataset["page"];
   const parts = document.querySelectorAll("[data-live]");
   if (path === undefined || parts.length === 0) return true;

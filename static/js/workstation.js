@@ -3,8 +3,10 @@
 
 import { listenForKeys } from "./workstation-keys.js";
 import { followNews } from "./workstation-live.js";
+import { searchWhileTyping } from "./workstation-search.js";
 import { guardForms } from "./workstation-forms.js";
 
 guardForms();
 listenForKeys();
 followNews();
+searchWhileTyping();

@@ -244,6 +244,64 @@ def _exported(visitor: Visitor) -> None:
     visitor.page.locator("#banner-title").wait_for()
 
 
+def _found(visitor: Visitor) -> None:
+    visitor.open("/search").fill("#words", "invented gre*")
+    visitor.page.locator(".found mark").first.wait_for()
+
+
+def _nothing_searched(visitor: Visitor) -> None:
+    visitor.open("/search").fill("#words", "zzzz")
+    visitor.page.get_by_text("Try fewer words").wait_for()
+
+
+def _marks(visitor: Visitor) -> None:
+    visitor.open(f"/case/{visitor.case_with('Invented report 1.')}/marks")
+
+
+def _marked(visitor: Visitor) -> None:
+    for number in (1, 2):
+        page = visitor.open(f"/case/{visitor.case_with(f'Invented report {number}.')}/marks")
+        for box in page.locator("#marks input[type=checkbox]").all():
+            box.check()
+        if page.locator("#marks table").count():
+            page.get_by_role("button", name="Mark what is ticked", exact=True).click()
+            page.locator("#marks .empty").wait_for()
+
+
+def _bad_mark(visitor: Visitor) -> None:
+    _marks(visitor)
+    visitor.page.fill("#said", "not in it")
+    visitor.page.get_by_role("button", name="Mark", exact=True).click()
+
+
+def _links(visitor: Visitor) -> None:
+    _marked(visitor)
+    page = visitor.page
+    page.goto(page.url.replace("/marks", "/links"))
+    page.get_by_text("named in 1 other case").first.wait_for()
+
+
+def _bonds(visitor: Visitor) -> None:
+    _links(visitor)
+    visitor.page.goto(visitor.page.url.replace("/links", ""))
+
+
+def _empty_link(visitor: Visitor) -> None:
+    _links(visitor)
+    visitor.page.fill("#other", "zzzz")
+    visitor.page.fill("#reason", "w" * 200)
+    _go_on(visitor)
+
+
+def _link_ahead(visitor: Visitor) -> None:
+    other = visitor.case_with("Invented report 3.")
+    _links(visitor)
+    visitor.page.fill("#other", other)
+    visitor.page.fill("#reason", "w" * 200)
+    _go_on(visitor)
+    visitor.page.get_by_text("Nothing is written yet.").wait_for()
+
+
 STATES: dict[str, Callable[[Visitor], object]] = {
     "inbox": _inbox,
     "nothing found": _nothing_found,
@@ -294,6 +352,16 @@ STATES: dict[str, Callable[[Visitor], object]] = {
     "audit": _audit,
     "bad interest": _bad_interest,
     "declared": _declared,
+    "before a search": lambda visitor: visitor.open("/search"),
+    "found": _found,
+    "nothing searched": _nothing_searched,
+    "marks": _marks,
+    "bad mark": _bad_mark,
+    "marked": _marked,
+    "links": _links,
+    "what a case shares": _bonds,
+    "empty link": _empty_link,
+    "link, what follows": _link_ahead,
     "keys": lambda visitor: visitor.open("/keys"),
     "no such case": lambda visitor: visitor.open("/case/aaaaaaaa"),
     "no such page": lambda visitor: visitor.open("/nothing"),

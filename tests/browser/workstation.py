@@ -52,7 +52,8 @@ def make_shop(folder: Path) -> Shop:
     odd = shop.report(Draft("Typed without scripts.", sealed=Sealed.ON_ARRIVAL, language="cy"))
     shop.server.add(garbage(odd.address))
     for number in range(4):
-        shop.report(Draft(f"Invented report {number}.", categories=(Category.OTHER,)))
+        text = f"Invented report {number}. DC Rowan Tait was at Greyfen station, in AB12 CDE."
+        shop.report(Draft(text, categories=(Category.OTHER,)))
     return shop.close()
 
 

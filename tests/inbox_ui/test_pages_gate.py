@@ -27,7 +27,7 @@ from inbox_ui.pages.headers import HEADERS
 from inbox_ui.pages.peer import is_ours
 from inbox_ui.pages.routes import ROUTES
 from inbox_ui.pages.sitting import Plan, Sitting
-from tests.inbox_ui.served import Served, Shop
+from tests.inbox_ui.served import Served, Shop, wait_for
 from tests.needs import needs_root
 
 pytestmark = pytest.mark.usefixtures("full_cost")
@@ -312,6 +312,7 @@ def test_getting_every_page_changes_nothing(served: Served, shop: Shop, case: st
 
     served.get("/")
     time.sleep(1.0)  # the courier has tried once
+    wait_for((shop.vault / "index" / "000000").exists)  # the search has read all there is
     before = state()
     for route in ROUTES:
         for _ in range(2):

@@ -1,0 +1,1 @@
+"""Searching what the analyst may read: in memory, kept between sessions sealed."""
