@@ -10,6 +10,8 @@ from typing import Final
 
 from crypto.constants import ID
 from crypto.encoding import Bytes, Choice, Document, Flag, Inner, Nullable, SortedSet, Text, member
+from inbox_ui.work import intelligence
+from inbox_ui.work.corruption import Corruption as Corruption
 
 LINE: Final = 200
 """Characters of one line: a name, a number that was rung."""
@@ -22,6 +24,11 @@ class Work(StrEnum):
 
     ASSESSMENT = "assessment"
     ESCALATION = "escalation"
+    INTELLIGENCE = "intelligence"
+    READING = "reading"
+    CONSENT = "consent"
+    RELEASE = "release"
+    ANSWER = "answer"
 
 
 class Stage(StrEnum):
@@ -50,23 +57,6 @@ class Level(StrEnum):
     LOW = "low"
     MEDIUM = "medium"
     HIGH = "high"
-
-
-class Corruption(StrEnum):
-    """The twelve categories of counter-corruption (HMICFRS 2022, after the APP)."""
-
-    INFILTRATION = "infiltration"
-    DISCLOSURE = "disclosure"
-    PERVERTING = "perverting justice"
-    SEXUAL = "sexual misconduct"
-    DRUGS = "drugs"
-    THEFT = "theft and fraud"
-    SYSTEMS = "misusing systems"
-    AUTHORITY = "abuse of authority"
-    ASSOCIATION = "inappropriate association"
-    VULNERABILITY = "vulnerability"
-    ASSISTING = "assisting an offender"
-    OTHER = "other"
 
 
 @dataclass(frozen=True)
@@ -128,4 +118,9 @@ class Escalation(Document):
 KINDS: Final[Mapping[str, type[Document]]] = {
     Work.ASSESSMENT.value: Assessment,
     Work.ESCALATION.value: Escalation,
+    Work.INTELLIGENCE.value: intelligence.Draft,
+    Work.READING.value: intelligence.Reading,
+    Work.CONSENT.value: intelligence.Consent,
+    Work.RELEASE.value: intelligence.Release,
+    Work.ANSWER.value: intelligence.Answer,
 }
