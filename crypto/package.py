@@ -82,7 +82,7 @@ class Opened:
 def seal_package(
     way: Way, content: bytes, sender: Keys, card: Card, service: bytes, random_bytes: RandomBytes
 ) -> bytes:
-    """``content`` signed by ``sender`` and sealed to ``card``. Raises ``WrongLength`` above 8 MiB."""
+    """``content`` signed by ``sender``, sealed to ``card``. Raises ``WrongLength`` above 8 MiB."""
     if len(content) > LARGEST_CONTENT:
         raise WrongLength
     key = random_bytes(SECRET)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from crypto.documents import Recorded
 from crypto.opening import Entry, Payload
-from inbox_ui.work import words
+from inbox_ui.work import release_described, words
 from inbox_ui.work.pieces import Assessment, Escalation
 from inbox_ui.work.records import read_piece
 
@@ -17,6 +17,8 @@ def describe(entry: Entry[Payload]) -> Iterator[str]:
             yield from _assessment(piece)
         case Escalation():
             yield from _escalation(piece)
+        case _ if told := release_described.tell(piece):
+            yield from told
         case _ if isinstance(entry.payload, Recorded):
             yield words.UNREADABLE.format(work=entry.payload.work)
 

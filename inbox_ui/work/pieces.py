@@ -11,7 +11,7 @@ from typing import Final
 from crypto.constants import ID
 from crypto.encoding import Bytes, Choice, Document, Flag, Inner, Nullable, SortedSet, Text, member
 from inbox_ui.work import intelligence
-from inbox_ui.work.corruption import Corruption as Corruption
+from inbox_ui.work.corruption import Corruption
 
 LINE: Final = 200
 """Characters of one line: a name, a number that was rung."""

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from inbox_ui.work.pieces import Corruption, Level, Scope, Stage
+from inbox_ui.work.corruption import Corruption
+from inbox_ui.work.pieces import Level, Scope, Stage
 
 UNREADABLE: Final = "A newer version of this program wrote this ({work})."
 STAGES: Final[dict[Stage, str]] = {
