@@ -24,10 +24,12 @@ from inbox_ui import (
     cli_root,
     console,
     founding,
+    intelligence_commands,
     log_commands,
     meeting,
     options,
     publishing,
+    recipient_commands,
     saving,
     shown,
     signing,
@@ -50,7 +52,14 @@ def inbox() -> None:
     """Read what reporters sent, and answer them. The keys never leave this machine."""
 
 
-for _each in (*COMMANDS, *log_commands.COMMANDS, bundle_commands.bundle):
+for _each in (
+    *COMMANDS,
+    *log_commands.COMMANDS,
+    bundle_commands.bundle,
+    intelligence_commands.intelligence,
+    recipient_commands.recipients_group,
+    recipient_commands.recipient,
+):
     inbox.add_command(_each)
 
 

@@ -5,6 +5,7 @@ DIR/                  0700
     archive           envelopes as they came, sealed (SQLite)
     settings.json     the server's address
     retention.json    how many days a concluded case is kept, if the team has set it
+    recipients.signed the list of units that reports are released to
     directory.signed  the newest directory of our own making, for ``dropbox-server init``
     directory.signed.manifest.json  what the site is that it signs
     backed-up         the day of the newest backup
@@ -57,6 +58,11 @@ class Folder:
     def retention(self) -> Path:
         """How long concluded cases are kept."""
         return self.path / "retention.json"
+
+    @property
+    def recipients(self) -> Path:
+        """The signed list of units."""
+        return self.path / "recipients.signed"
 
     @property
     def directory(self) -> Path:

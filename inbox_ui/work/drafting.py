@@ -1,10 +1,14 @@
 """Beginning an intelligence report, and finding the one of a case that counts."""
 
 from base64 import b32encode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from crypto.encoding import Document, Inner, List, Nullable
+from crypto.errors import NotCanonical
+from inbox_ui.errors import BadReport
 from inbox_ui.work.intelligence import (
     CONDITIONS,
     FORM,
@@ -84,3 +88,41 @@ def current_drafts(records: tuple[Record, ...]) -> tuple[Current, ...]:
 def find_draft(records: tuple[Record, ...], ref: str) -> Current | None:
     """The newest draft of the report ``ref``."""
     return next((each for each in current_drafts(records) if each.draft.report.ref == ref), None)
+
+
+def read_draft(value: object) -> Draft:
+    """The draft that somebody wrote as JSON. Raises ``BadReport``, with the place that is wrong."""
+    try:
+        return Draft.from_json(value)
+    except NotCanonical:
+        raise BadReport(next(_wrong(Draft, value, ""), "it")) from None
+
+
+def _wrong(document: type[Document], value: object, at: str) -> Iterator[str]:
+    """The places of ``value`` that ``document`` cannot hold, the innermost first."""
+    codecs = dict(document.codecs())
+    if not isinstance(value, dict):
+        yield at or "it"
+        return
+    yield from (f"{at}{name}" for name in codecs if name not in value)
+    yield from (f"{at}{name}" for name in value if name not in codecs)
+    for name, codec in codecs.items():
+        given, place = value.get(name), f"{at}{name}"
+        try:
+            codec.read(given)
+        except NotCanonical:
+            inner = codec.codec if isinstance(codec, List | Nullable) else codec
+            if isinstance(inner, Inner) and isinstance(given, list):
+                for number, each in enumerate(given):
+                    yield from _wrong_inner(inner, each, f"{place}.{number}")
+            elif isinstance(inner, Inner):
+                yield from _wrong_inner(inner, given, place)
+            yield place
+    yield at.rstrip(".") or "it"
+
+
+def _wrong_inner(inner: Inner, value: object, at: str) -> Iterator[str]:
+    try:
+        inner.read(value)
+    except NotCanonical:
+        yield from _wrong(inner.document, value, f"{at}.")

@@ -15,7 +15,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from crypto.constants import ID, SECRET, SIGNATURE, Tag
+from crypto.constants import ED25519_KEY, ID, SECRET, SIGNATURE, Tag
 from crypto.documents import SLUG, Category
 from crypto.encoding import (
     Bytes,
@@ -245,14 +245,14 @@ class Consent(Document):
 class Release(Document):
     """The report was sealed to ``unit``. ``answers`` is the secret that opens what comes back.
 
-    ``package`` is the package's hash. It was made for this one package; who has the case has it.
+    ``sign`` is the unit's key, whose signature an answer has. ``package`` is the package's hash.
     """
 
     after: bytes | None = member(Nullable(Bytes(ID)))
     report: bytes = member(Bytes(ID))
     ref: str = member(Matching(REF))
     unit: str = member(Matching(SLUG))
-    card: bytes = member(Bytes(ID))
+    sign: bytes = member(Bytes(ED25519_KEY))
     package: bytes = member(Bytes(ID))
     answers: bytes = member(Bytes(SECRET))
 

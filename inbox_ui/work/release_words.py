@@ -119,6 +119,7 @@ OBSTACLES: Final[dict[Obstacle, str]] = {
     Obstacle.EXPIRED_UNIT: "The key of {unit} has run out. Nothing may be sealed to it.",
     Obstacle.CLASH: "{unit} must not have it: {why}{instead}",
 }
+CHANGED: Final = "It was changed since you looked. Read it again."
 CLASHES: Final[dict[Why, str]] = {
     Why.UNIT: "it is about somebody of such a unit.",
     Why.CHIEF: "it is about a chief officer of that force.",
