@@ -388,9 +388,10 @@ def test_a_crash_before_the_file_leaves_a_record_and_sending_again_the_same_pack
 ) -> None:
     ref = scene.ready()
     first = scene.send(ref)
-    with monkeypatch.context() as broken, pytest.raises(NoSpace):
+    with monkeypatch.context() as broken:
         broken.setattr(durable.os, "fsync", _no_disk)
-        durable.replace(tmp_path / "package", first)
+        with pytest.raises(NoSpace):
+            durable.replace(tmp_path / "package", first)
     assert not (tmp_path / "package").exists()
     scene.author.close()
     again = scene.send(ref)
