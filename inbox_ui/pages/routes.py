@@ -6,7 +6,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from inbox_ui.pages import case, concerns, entry, handling, inbox, log, people, team, writing
+from inbox_ui.pages import (
+    case,
+    concerns,
+    entry,
+    handling,
+    inbox,
+    log,
+    people,
+    reports,
+    team,
+    writing,
+)
 from inbox_ui.pages.answers import Answer
 from inbox_ui.pages.call import Call
 from inbox_ui.pages.gate import Access
@@ -28,6 +39,7 @@ class Route:
 _CASE: Final = "/case/{case:[a-z2-7]{4,52}}"
 _FILE: Final = _CASE + "/file/{chain:reporter|team}/{seq:[0-9]{1,9}}/{number:[0-9]{1,3}}"
 _ACT: Final = _CASE + "/do/{act:assign|conclude|hold|unhold|request|release|refuse}"
+_REPORT: Final = _CASE + "/report/{ref:IR-[A-Z2-7]{10}}"
 _MEMBER: Final = "/people/{member:[a-z2-7]{32}}"
 _AMEND: Final = _MEMBER + "/{change:suspend|resume|remove|duties}"
 _QUEUE: Final = "/queue/{queue:[a-z]{1,10}}/{page:[0-9]{1,6}}"
@@ -62,6 +74,16 @@ ROUTES: Final = (
     Route("POST", f"{_ACT}/confirm", ANALYST, handling.confirm),
     Route("POST", f"{_ACT}/change", ANALYST, handling.change),
     Route("POST", _ACT, ANALYST, handling.do),
+    Route("GET", f"{_CASE}/reports", ANALYST, reports.show_reports),
+    Route("GET", f"{_CASE}/report", ANALYST, reports.write),
+    Route("POST", f"{_CASE}/report", ANALYST, reports.keep),
+    Route("POST", f"{_CASE}/report/answer", ANALYST, reports.take_answer),
+    Route("GET", _REPORT, ANALYST, reports.write),
+    Route("POST", _REPORT, ANALYST, reports.keep),
+    Route("POST", f"{_REPORT}/read", ANALYST, reports.read),
+    Route("POST", f"{_REPORT}/consent", ANALYST, reports.consent),
+    Route("POST", f"{_REPORT}/withdraw", ANALYST, reports.withdraw),
+    Route("POST", f"{_REPORT}/send", ANALYST, reports.send),
     Route("GET", "/people", ANALYST, people.show_people),
     Route("GET", _MEMBER, ANALYST, people.show_member),
     Route("POST", f"{_AMEND}/confirm", ANALYST, people.confirm),

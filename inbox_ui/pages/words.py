@@ -33,6 +33,8 @@ GO_BACK: Final = "Go back; your text may still be there."
 
 EMPTY: Final = "Write something first."
 TOO_LONG: Final = "The text has {count:,} characters; {most:,} fit."
+TOO_MANY_PEOPLE: Final = "This report names more people than the form has room for."
+BY_COMMAND: Final = "Change it with: dropbox-inbox intelligence form CASE --ref REF"
 NOT_ABSOLUTE: Final = "Give a whole path that begins with /."
 WRONG_WORDS: Final = "This passphrase does not open the vault. Check the keyboard."
 NO_WORDS: Final = "Type the passphrase."

@@ -80,6 +80,14 @@ def read(station: Station, summary: Summary, ref: str, ticks: Collection[Tick]) 
     record(station, summary, Work.READING, piece)
 
 
+def check_shown(station: Station, summary: Summary, ref: str, shown: str) -> None:
+    """Raise ``NotReady`` where the newest version is not the one whose hash, in hexadecimal, was
+    ``shown``."""
+    found = standing(station, station.open_case(summary), ref)
+    if found.current.draft.report.hash.hex() != shown:
+        raise NotReady(words.CHANGED)
+
+
 def consent(station: Station, summary: Summary, ref: str, shown: bytes, remark: str) -> None:
     """Let exactly the report go whose hash was ``shown``, as a second person.
 
