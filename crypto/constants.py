@@ -81,6 +81,9 @@ class Tag(StrEnum):
     WORK = "dbx1/work"
     CARRIED = "dbx1/carried"
     ASKED = "dbx1/asked"
+    INTELLIGENCE = "dbx1/intelligence"
+    RELEASED = "dbx1/released"
+    UNITS_BEFORE = "dbx1/before-units"
     # Signatures.
     SIGN_REPORTER = "dbx1/reporter"
     SIGN_TEAM = "dbx1/team"
@@ -97,6 +100,11 @@ class Tag(StrEnum):
     SIGN_ERASED = "dbx1/erased"
     SIGN_EXPORT = "dbx1/export"
     SIGN_BUNDLE = "dbx1/bundle"
+    SIGN_CONSENT = "dbx1/consent"
+    SIGN_PACKAGE = "dbx1/package"
+    SIGN_ANSWER = "dbx1/answer"
+    SIGN_UNIT = "dbx1/unit"
+    SIGN_UNITS = "dbx1/recipients"
 
 
 class Context(StrEnum):
@@ -117,3 +125,5 @@ class Context(StrEnum):
     COURIER = "dbx1cour"
     BUNDLE_ENCRYPT = "dbx1benc"
     BUNDLE_COMMIT = "dbx1bcom"
+    PACKAGE_ENCRYPT = "dbx1penc"
+    PACKAGE_COMMIT = "dbx1pcom"

@@ -101,6 +101,14 @@ class SideSecret(Principal):
     """One end of the way that bundles are carried: the workstation's, or the courier's."""
 
 
+class UnitSecret(Principal):
+    """A unit outside of the team, to which reports are released; it opens them and answers."""
+
+
+class AnswerSecret(Principal):
+    """Made for one package: opens what comes back to it, and nothing else."""
+
+
 class LoginSecret(Secret):
     """The seed of a principal's ``auth`` key: it logs in, and neither opens nor signs anything."""
 

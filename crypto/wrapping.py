@@ -68,6 +68,8 @@ class WrapKind(StrEnum):
     HALF = "half"  # the mailbox
     GRANT = "grant"  # the group's id, the member's id
     BUNDLE = "bundle"  # the service
+    PACKAGE = "package"  # the service
+    ANSWER = "answer"  # the service
 
 
 def wrap(

@@ -20,13 +20,13 @@ from inbox_ui.work import words as case_words
 from inbox_ui.work.assessing import LETTERS, newest_assessment, propose, rate, rated
 from inbox_ui.work.calling import find_route, names_blocked
 from inbox_ui.work.conflicts import Facts, facts_of
+from inbox_ui.work.corruption import Corruption
 from inbox_ui.work.described import describe, describe_among
 from inbox_ui.work.labelled import read_labelled, read_rating
 from inbox_ui.work.pieces import (
     LINE,
     REMARK,
     Assessment,
-    Corruption,
     Escalation,
     Rated,
     Scope,

@@ -24,6 +24,7 @@ _TABLE: Final = "CREATE TABLE kept (name TEXT PRIMARY KEY, data BLOB NOT NULL) S
 _VAULT: Final = "vault"
 _SETTINGS: Final = "settings.json"
 _DIRECTORY: Final = "directory.signed"
+_RECIPIENTS: Final = "recipients.signed"
 _MANIFEST: Final = "directory.signed.manifest.json"
 
 
@@ -40,7 +41,13 @@ def back_up(folder: Folder, archive: Archive, goal: Path, *, replace: bool = Fal
         with durable.telling(goal):
             kept = {
                 path.name: path.read_bytes()
-                for path in (folder.vault, folder.settings, folder.directory, folder.manifest)
+                for path in (
+                    folder.vault,
+                    folder.settings,
+                    folder.recipients,
+                    folder.directory,
+                    folder.manifest,
+                )
                 if path.exists()
             }
             _add(new, kept)
@@ -83,6 +90,7 @@ def restore(backup: Path, folder: Folder, passphrase: VaultPassphrase) -> None:
         durable.create(unfinished.vault, kept[_VAULT])
         for name, path in (
             (_SETTINGS, unfinished.settings),
+            (_RECIPIENTS, unfinished.recipients),
             (_DIRECTORY, unfinished.directory),
             (_MANIFEST, unfinished.manifest),
         ):

@@ -25,10 +25,12 @@ from inbox_ui import (
     cli_root,
     console,
     founding,
+    intelligence_commands,
     log_commands,
     meeting,
     options,
     publishing,
+    recipient_commands,
     saving,
     search_commands,
     shown,
@@ -60,6 +62,9 @@ for _each in (
     *search_commands.COMMANDS,
     *log_commands.COMMANDS,
     bundle_commands.bundle,
+    intelligence_commands.intelligence,
+    recipient_commands.recipients_group,
+    recipient_commands.recipient,
 ):
     inbox.add_command(_each)
 

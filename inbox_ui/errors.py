@@ -531,6 +531,57 @@ class NotDelivered(Elsewhere):
     """It is kept sealed in the outbox and the server does not have it yet."""
 
 
+# -- intelligence reports -----------------------------------------------------------------------
+
+
+class BadReport(PersonError):
+    """A report that cannot be one. ``name`` is the place in it that is wrong."""
+
+
+class UnknownReport(PersonError):
+    """The case has no report of this reference. ``name`` is the reference."""
+
+
+class NotReady(PersonError):
+    """Something stands between a report and its units. ``name`` is a sentence that says what."""
+
+
+class OwnReport(PersonError):
+    """Who wrote a report cannot agree that it goes."""
+
+
+class NotFresh(Elsewhere):
+    """Nothing is sent to a unit unless the server was asked first: it may be withdrawn."""
+
+
+class NoUnits(PersonError):
+    """There is no list of recipients here."""
+
+
+class UnknownUnit(PersonError):
+    """No unit of this name is on the list."""
+
+
+class BadUnit(PersonError):
+    """What was said of a unit cannot stand on the list. ``name`` is what is wrong."""
+
+
+class NotACard(PersonError):
+    """A file is no unit's card, or its fingerprint is another than was typed."""
+
+
+class NotAPackage(PersonError):
+    """A file that is no package for this unit, or no answer to this case."""
+
+
+class TwiceAnswered(PersonError):
+    """An answer that is here already, or another under its number."""
+
+
+class OldUnits(PersonError):
+    """A list of recipients that is older than the one here, or not of this team."""
+
+
 # -- the server ---------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ DIR/                  0700
     settings.json     the server's address
     asking.json       what has to be before a reply goes out, if the team has set it
     retention.json    how many days a concluded case is kept, if the team has set it
+    recipients.signed the list of units that reports are released to
     directory.signed  the newest directory of our own making, for ``dropbox-server init``
     directory.signed.manifest.json  what the site is that it signs
     backed-up         the day of the newest backup
@@ -65,6 +66,11 @@ class Folder:
     def asking(self) -> Path:
         """The policy for what is written to reporters."""
         return self.path / "asking.json"
+
+    @property
+    def recipients(self) -> Path:
+        """The signed list of units."""
+        return self.path / "recipients.signed"
 
     @property
     def directory(self) -> Path:

@@ -1,4 +1,5 @@
-"""A file sealed under an analyst's passphrase: the vault, the root's file, a courier pass.
+"""A file sealed under an analyst's passphrase: the vault, the root's file, a courier pass,
+a unit's key.
 
     kind(16)  salt(16)  commitment(32)  nonce(24)  sealed(n)  checksum(32)
     └────────────────── associated data ────────┘
@@ -49,6 +50,7 @@ class Kind(Enum):
     VAULT = b"dbx1 vault file\n"
     ROOT = b"dbx1 root file \n"
     COURIER = b"dbx1 courier   \n"
+    UNIT = b"dbx1 unit file \n"
 
 
 def seal_file(

@@ -460,6 +460,42 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "The case has no file at {name}.",
         "show numbers the files of each message, and its chain and place.",
     ),
+    errors.BadReport: (
+        "The report cannot be kept: {name} is not right.",
+        "An E needs a reason, a C needs conditions. A text is not too long, and none is missing.",
+    ),
+    errors.UnknownReport: ("The case has no report {name}.", "See: intelligence show CASE"),
+    errors.NotReady: ("It cannot go yet. {name}", "See all of it: intelligence show CASE"),
+    errors.OwnReport: (
+        "You wrote some of this report, so you cannot agree that it goes.",
+        "Ask a colleague who has the case and wrote none of it.",
+    ),
+    errors.NotFresh: (
+        "The server was not there. Somebody may have withdrawn the report meanwhile.",
+        "Nothing was sent. Try again when the server is there.",
+    ),
+    errors.NoUnits: (
+        "There is no list of recipients here.",
+        "A publisher makes one: recipients add. Others take it: recipients take FILE.",
+    ),
+    errors.UnknownUnit: ("No recipient is called {name}.", "See them: recipients list"),
+    errors.BadUnit: (
+        "The list cannot hold this unit: {name}",
+        "Ids are small letters, digits and hyphens. A key is listed for 366 days at most.",
+    ),
+    errors.NotACard: (
+        "{name} is not the card with this fingerprint.",
+        "Ask the unit for its card file, and have the fingerprint read out to you.",
+    ),
+    errors.NotAPackage: (
+        "{name} does not open here, or not all of it is as it was sent.",
+        "Nothing of it was taken. It may be for somebody else, or changed on its way.",
+    ),
+    errors.TwiceAnswered: ("This answer is in the case already.", _NOTHING_CHANGED),
+    errors.OldUnits: (
+        "{name} is no newer list of recipients of this team.",
+        "The one that is here stays. Ask a publisher for the newest.",
+    ),
     errors.NoReporter: (
         "Nothing from the reporter of {name} opens, so nobody can be written to.",
         "dropbox-inbox show {name} says why.",

@@ -32,11 +32,11 @@ from inbox_ui.work.assessing import (
     rate,
     rated,
 )
+from inbox_ui.work.corruption import Corruption
 from inbox_ui.work.described import describe, describe_among
 from inbox_ui.work.pieces import (
     REMARK,
     Assessment,
-    Corruption,
     Level,
     Rated,
     Scope,

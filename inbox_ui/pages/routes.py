@@ -23,6 +23,7 @@ from inbox_ui.pages import (
     marks,
     people,
     questions,
+    reports,
     search,
     team,
     writing,
@@ -50,6 +51,7 @@ _FILE: Final = _CASE + "/file/{chain:reporter|team}/{seq:[0-9]{1,9}}/{number:[0-
 _ACT: Final = _CASE + "/do/{act:assign|conclude|hold|unhold|request|release|refuse}"
 _DRAFT: Final = _CASE + "/draft/{draft:[a-z2-7]{32}}"
 _QUESTION: Final = _CASE + "/question/{question:[a-z2-7]{26}}"
+_REPORT: Final = _CASE + "/report/{ref:IR-[A-Z2-7]{10}}"
 _MEMBER: Final = "/people/{member:[a-z2-7]{32}}"
 _AMEND: Final = _MEMBER + "/{change:suspend|resume|remove|duties}"
 _QUEUE: Final = "/queue/{queue:[a-z]{1,10}}/{page:[0-9]{1,6}}"
@@ -114,6 +116,16 @@ ROUTES: Final = (
     Route("POST", f"{_ACT}/confirm", ANALYST, handling.confirm),
     Route("POST", f"{_ACT}/change", ANALYST, handling.change),
     Route("POST", _ACT, ANALYST, handling.do),
+    Route("GET", f"{_CASE}/reports", ANALYST, reports.show_reports),
+    Route("GET", f"{_CASE}/report", ANALYST, reports.write),
+    Route("POST", f"{_CASE}/report", ANALYST, reports.keep),
+    Route("POST", f"{_CASE}/report/answer", ANALYST, reports.take_answer),
+    Route("GET", _REPORT, ANALYST, reports.write),
+    Route("POST", _REPORT, ANALYST, reports.keep),
+    Route("POST", f"{_REPORT}/read", ANALYST, reports.read),
+    Route("POST", f"{_REPORT}/consent", ANALYST, reports.consent),
+    Route("POST", f"{_REPORT}/withdraw", ANALYST, reports.withdraw),
+    Route("POST", f"{_REPORT}/send", ANALYST, reports.send),
     Route("GET", "/people", ANALYST, people.show_people),
     Route("GET", "/people/add", ANALYST, admitting.show_add),
     Route("POST", "/people/add", ANALYST, admitting.look),

@@ -12,9 +12,9 @@ from crypto.documents import Category, Report
 from crypto.envelope import Chain
 from inbox_ui.reading import OpenCase
 from inbox_ui.work import words
+from inbox_ui.work.corruption import Corruption
 from inbox_ui.work.pieces import (
     Assessment,
-    Corruption,
     Level,
     Rated,
     Scope,

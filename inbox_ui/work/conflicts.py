@@ -15,6 +15,7 @@ from inbox_ui.reading import OpenCase
 from inbox_ui.work.alternates import Alternate, bodies, find_force
 from inbox_ui.work.naming import (
     forces_in,
+    has_name,
     is_one_force,
     may_be_one,
     names_a_chief,
@@ -104,6 +105,8 @@ def check(facts: Facts, recipient: Recipient, subjects: Iterable[str] = ()) -> V
 
 def _reasons(facts: Facts, recipient: Recipient, subjects: tuple[str, ...]) -> Iterator[Reason]:
     concerned = facts.uncertain or recipient.force in facts.forces
+    if has_name(facts.must_not_know, recipient.name):
+        yield Reason.ASKED
     if recipient.force:
         if recipient.force in facts.kept_from:
             yield Reason.ASKED

@@ -19,7 +19,8 @@ _ENDINGS: Final = re.compile(
 )
 _UNITS: Final = re.compile(r"\b(psd|ccu|acu|professional standards|(counter|anti) ?corruption)\b")
 _CHIEFS: Final = re.compile(
-    r"\b((deputy |assistant )?chief constable|[ad]cc|(deputy |assistant )?commissioner)\b"
+    r"\b((deputy |assistant )?chief constable|chief officer|[ad]cc"
+    r"|(deputy |assistant )?commissioner|commander)\b"
 )
 _ALIKE: Final = 0.8
 """How much of two words has to agree, so that one may be another spelling of the other."""
@@ -45,6 +46,12 @@ def _pattern(identifier: str) -> re.Pattern[str]:
     names = [_ENDINGS.sub("", name) for name in force.names.values()]
     short = "|".join(re.escape(_ENDINGS.sub("", each)) for each in (*names, *force.aliases))
     return re.compile(rf"(?<!\w)(?:(?i:{re.escape(force.name)})|{short})(?!\w)")
+
+
+def has_name(text: str, name: str) -> bool:
+    """Whether a name stands in a text, however it is written there."""
+    plain = _plain(name)
+    return bool(plain) and f" {plain} " in f" {_plain(text)} "
 
 
 def names_a_unit(text: str) -> bool:

@@ -24,7 +24,9 @@ from crypto.encoding import (
     member,
 )
 from crypto.errors import NotCanonical
+from inbox_ui.work import intelligence
 from inbox_ui.work.correspondence import Approval, Cleared, Draft, ForceMark, ForceQuestion
+from inbox_ui.work.corruption import Corruption
 
 LINE: Final = 200
 """Characters of one line: a name, a number that was rung."""
@@ -44,6 +46,11 @@ class Work(StrEnum):
     FORCE_MARK = "force-mark"
     MARKS = "marks"
     LINK = "link"
+    INTELLIGENCE = "intelligence"
+    READING = "reading"
+    CONSENT = "consent"
+    RELEASE = "release"
+    ANSWER = "answer"
 
 
 class Stage(StrEnum):
@@ -72,23 +79,6 @@ class Level(StrEnum):
     LOW = "low"
     MEDIUM = "medium"
     HIGH = "high"
-
-
-class Corruption(StrEnum):
-    """The twelve categories of counter-corruption (HMICFRS 2022, after the APP)."""
-
-    INFILTRATION = "infiltration"
-    DISCLOSURE = "disclosure"
-    PERVERTING = "perverting justice"
-    SEXUAL = "sexual misconduct"
-    DRUGS = "drugs"
-    THEFT = "theft and fraud"
-    SYSTEMS = "misusing systems"
-    AUTHORITY = "abuse of authority"
-    ASSOCIATION = "inappropriate association"
-    VULNERABILITY = "vulnerability"
-    ASSISTING = "assisting an offender"
-    OTHER = "other"
 
 
 @dataclass(frozen=True)
@@ -230,4 +220,9 @@ KINDS: Final[Mapping[str, type[Document]]] = {
     Work.FORCE_MARK.value: ForceMark,
     Work.MARKS.value: Marks,
     Work.LINK.value: CaseLink,
+    Work.INTELLIGENCE.value: intelligence.Draft,
+    Work.READING.value: intelligence.Reading,
+    Work.CONSENT.value: intelligence.Consent,
+    Work.RELEASE.value: intelligence.Release,
+    Work.ANSWER.value: intelligence.Answer,
 }

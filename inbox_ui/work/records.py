@@ -21,7 +21,7 @@ from inbox_ui.work.pieces import KINDS, Work
 
 Piece = TypeVar("Piece", bound=Document)
 
-_SEVERAL: Final = frozenset({Work.DRAFT.value})
+_SEVERAL: Final = frozenset({Work.DRAFT.value, Work.INTELLIGENCE.value})
 """Kinds of which a case has several at once, each with versions: what is told of those says itself
 which version crossed with another."""
 

@@ -4,9 +4,10 @@ from typing import Final
 
 from inbox_ui.work.clocks import Promise, Timing
 from inbox_ui.work.correspondence import Outcome
+from inbox_ui.work.corruption import Corruption
 from inbox_ui.work.drafts import Standing
 from inbox_ui.work.guard import Rule
-from inbox_ui.work.pieces import Corruption, Level, MarkKind, Scope, Stage
+from inbox_ui.work.pieces import Level, MarkKind, Scope, Stage
 
 UNREADABLE: Final = "A newer version of this program wrote this ({work})."
 STAGES: Final[dict[Stage, str]] = {

@@ -17,12 +17,12 @@ from inbox_ui.work.alternates import neighbours
 from inbox_ui.work.assessing import LETTERS, newest_assessment, propose, rate
 from inbox_ui.work.calling import find_route, may_ring, names_blocked
 from inbox_ui.work.conflicts import Facts, Reason, Recipient, check, facts_of
+from inbox_ui.work.corruption import Corruption
 from inbox_ui.work.escalating import is_open
 from inbox_ui.work.labelled import read_labelled, read_rating
 from inbox_ui.work.naming import forces_in, may_be_one, names_a_chief, names_a_unit
 from inbox_ui.work.pieces import (
     Assessment,
-    Corruption,
     Escalation,
     Level,
     Rated,

@@ -1,0 +1,301 @@
+"""``intelligence``: reports to units, from the first draft to what comes back."""
+
+import json
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from crypto.package import LARGEST
+from dropbox.client.terminal import visible, visible_line
+from inbox_ui import console, durable, meeting, options, recipients
+from inbox_ui import release_words as words
+from inbox_ui import words as commands
+from inbox_ui.errors import BadReport, NotAPackage, NotFresh, NotReady
+from inbox_ui.folder import FOLDER_MODE
+from inbox_ui.options import Place
+from inbox_ui.reading import OpenCase
+from inbox_ui.station import Station
+from inbox_ui.summary import Summary
+from inbox_ui.texts import read_text
+from inbox_ui.work import release_words, sending
+from inbox_ui.work.drafting import begin, current_drafts, read_draft
+from inbox_ui.work.intelligence import Draft, Pool, Tick
+from inbox_ui.work.paper import sections
+from inbox_ui.work.records import records_of
+from inbox_ui.work.releasing import Standing, before_release
+from inbox_ui.work.units import Units
+
+_LARGEST_FORM = 1024 * 1024
+
+_ref = click.argument("ref", metavar="REF")
+_remark = click.option(
+    "--text-file", metavar="FILE", help="A text for the log: why. - reads a pipe."
+)
+_into = click.option(
+    "--into", type=options.FILE, required=True, metavar="DIR", help="For packages."
+)
+
+
+@click.group()
+def intelligence() -> None:
+    """Sanitised reports: written, read by two, released to units, and answered."""
+
+
+@intelligence.command("form")
+@options.place_options
+@options.case
+@click.option("--ref", metavar="REF", help="The report to change; without it, a new one.")
+@click.option("--out", type=options.FILE, required=True, metavar="FILE", help="Write it there.")
+@options.yes
+def write_form(place: Place, case_name: str, ref: str | None, out: Path, yes: bool) -> None:
+    """A form to fill in: a new report with what is preset, or the newest version of one."""
+    if out.exists():
+        console.ask_yes(commands.ASK_REPLACE.format(name=out), yes, place.silent)
+    with place.open() as station:
+        station.refresh(console.tell_folding)
+        case = station.open_case(station.case(case_name))
+        if ref is None:
+            report = begin(station.today(), secrets.token_bytes(10))
+            form = Draft(None, report, Pool.UNKNOWN, None).to_json()
+        else:
+            current = sending.standing(station, case, ref).current
+            form = {**current.draft.to_json(), "after": _after(current.id)}
+    text = json.dumps(form, indent=2, ensure_ascii=False) + "\n"
+    durable.replace(out, text.encode())
+    console.say(words.FORM_WRITTEN.format(path=out))
+
+
+def _after(record: bytes) -> object:
+    return Draft.codecs()[0][1].write(record)
+
+
+@intelligence.command("keep")
+@options.place_options
+@options.case
+@click.argument("source", metavar="FILE", type=options.FILE)
+@options.offline
+def keep_report(place: Place, case_name: str, source: Path, offline: bool) -> None:
+    """Keep what is in a form as the newest version of its report."""
+    draft = _read_form(source)
+    with place.open() as station:
+        there = meeting.look(place, station, offline)
+        summary = station.case(case_name)
+        sending.keep(station, summary, draft)
+        meeting.deliver(place, station, summary, offline=offline, there=there)
+        _say_signs(sending.standing(station, station.open_case(summary), draft.report.ref))
+
+
+def _read_form(path: Path) -> Draft:
+    try:
+        with path.open("rb") as file:
+            value = json.loads(file.read(_LARGEST_FORM).decode())
+    except (OSError, ValueError, RecursionError):
+        raise BadReport(path) from None
+    return read_draft(value)
+
+
+@intelligence.command("show")
+@options.place_options
+@options.case
+@options.offline
+def show_reports(place: Place, case_name: str, offline: bool) -> None:
+    """The reports of a case: what they say, what was found in them, what stands in their way."""
+    with place.open() as station:
+        meeting.look(place, station, offline)
+        case = station.open_case(station.case(case_name))
+        found = current_drafts(records_of(case))
+        units = recipients.find_units(station, place.folder)
+        if not found:
+            console.print_result(words.NO_REPORTS)
+        for each in found:
+            standing = sending.standing(station, case, each.draft.report.ref)
+            console.print_result("\n".join(_lines(station, case, standing, units)))
+
+
+def _lines(
+    station: Station, case: OpenCase, standing: Standing, units: Units | None
+) -> Iterator[str]:
+    for heading, lines in sections(standing.current.draft.report):
+        yield heading
+        yield from (f"  {visible(each)}" for each in lines)
+    yield from _signs(standing)
+    blocked = before_release(case, standing, station.analyst.card.id, units, station.today())
+    yield words.STANDS if blocked else words.MAY_GO
+    yield from (f"  {visible_line(sending.explain_blocked(each))}" for each in blocked)
+    yield ""
+
+
+def _signs(standing: Standing) -> Iterator[str]:
+    for each in standing.findings:
+        sign = release_words.SIGNS[each.sign]
+        yield words.FOUND.format(place=each.place, sign=sign, words=visible_line(each.words))
+
+
+def _say_signs(standing: Standing) -> None:
+    for line in _signs(standing):
+        console.say(line)
+
+
+@intelligence.command("read")
+@options.place_options
+@options.case
+@_ref
+@click.option(
+    "--tick",
+    "ticks",
+    multiple=True,
+    type=click.Choice([each.value for each in Tick]),
+    help="You looked for this, and it is not there. Repeatable.",
+)
+@click.option("--all", "every", is_flag=True, help="You looked for all of the list.")
+@options.offline
+def read_report(
+    place: Place, case_name: str, ref: str, ticks: tuple[str, ...], every: bool, offline: bool
+) -> None:
+    """Say that you have read the newest version as its subject would, and what you looked for."""
+    if bool(ticks) == every:
+        raise click.UsageError(words.EVERY_TICK)
+    chosen = tuple(Tick) if every else tuple(map(Tick, ticks))
+    for tick in chosen:
+        console.say(f"- {release_words.TICKS[tick]}")
+    with place.open() as station:
+        there = meeting.look(place, station, offline)
+        summary = station.case(case_name)
+        sending.read(station, summary, ref, chosen)
+        meeting.deliver(place, station, summary, offline=offline, there=there)
+
+
+@intelligence.command("consent")
+@options.place_options
+@options.case
+@_ref
+@_remark
+@options.offline
+def consent_to_report(
+    place: Place, case_name: str, ref: str, text_file: str | None, offline: bool
+) -> None:
+    """Agree that the newest version goes, as a second person. A change makes it void."""
+    text = read_text(text_file) if text_file is not None else ""
+    with place.open() as station:
+        station.refresh(console.tell_folding)  # what was shown, before anything comes
+        case = station.open_case(station.case(case_name))
+        shown = sending.standing(station, case, ref).current.draft.report.hash
+        there = meeting.look(place, station, offline)
+        summary = station.case(case_name)
+        sending.consent(station, summary, ref, shown, text)
+        meeting.deliver(place, station, summary, offline=offline, there=there)
+
+
+@intelligence.command("withdraw")
+@options.place_options
+@options.case
+@_ref
+@_remark
+@options.offline
+def withdraw_report(
+    place: Place, case_name: str, ref: str, text_file: str | None, offline: bool
+) -> None:
+    """Take the release back before it is sent. What has left cannot be called back."""
+    text = read_text(text_file) if text_file is not None else ""
+    with place.open() as station:
+        there = meeting.look(place, station, offline)
+        summary = station.case(case_name)
+        sending.withdraw(station, summary, ref, text)
+        meeting.deliver(place, station, summary, offline=offline, there=there)
+
+
+@intelligence.command("send")
+@options.place_options
+@options.case
+@_ref
+@click.option("--unit", metavar="ID", help="To this unit alone; else to all that it names.")
+@_into
+def send_report(place: Place, case_name: str, ref: str, unit: str | None, into: Path) -> None:
+    """Seal a report to its units. Asks the server first: it may have been withdrawn."""
+    with place.open() as station:
+        _look_now(place, station)
+        summary, units = station.case(case_name), recipients.units_of(station, place.folder)
+        report = sending.standing(station, station.open_case(summary), ref).current.draft.report
+        for each in report.recipients if unit is None else (unit,):
+            _write(place, station, summary, sending.send(station, summary, ref, each, units), into)
+
+
+@intelligence.command("send-due")
+@options.place_options
+@_into
+def send_due(place: Place, into: Path) -> None:
+    """Seal all reports of all cases whose day has come, in an order that says nothing."""
+    with place.open() as station:
+        _look_now(place, station)
+        units = recipients.units_of(station, place.folder)
+        due = list(_due(station, units))
+        secrets.SystemRandom().shuffle(due)
+        for summary, ref, unit in due:
+            try:
+                sent = sending.send(station, summary, ref, unit, units)
+            except NotReady as error:
+                console.say(words.HELD_BACK.format(ref=ref, why=error.name))
+                continue
+            _write(place, station, summary, sent, into)
+        if not due:
+            console.say(words.NOTHING_SENT)
+
+
+def _due(station: Station, units: Units) -> Iterator[tuple[Summary, str, str]]:
+    """What is ready today and was not sent to a unit yet."""
+    for summary in station.casebook.cases():
+        case = station.open_case(summary)
+        for current in current_drafts(records_of(case)):
+            report = current.draft.report
+            standing = sending.standing(station, case, report.ref)
+            me = station.analyst.card.id
+            blocked = before_release(case, standing, me, units, station.today())
+            sent = {each.unit for _, each in standing.releases if each.report == report.hash}
+            stopped = {each.unit for each in blocked}
+            if "" not in stopped:
+                for unit in set(report.recipients) - sent - stopped:
+                    yield summary, report.ref, unit
+
+
+def _look_now(place: Place, station: Station) -> None:
+    if not meeting.look(place, station, offline=False):
+        raise NotFresh
+
+
+def _write(
+    place: Place, station: Station, summary: Summary, sent: sending.Sent, into: Path
+) -> None:
+    """The record reaches the server before the file is written. If the release was withdrawn
+    before it in the log of the case, no file is written at all."""
+    meeting.deliver(place, station, summary, offline=False, there=True)
+    sending.check_not_withdrawn(station, station.case(summary.name), sent.ref)
+    with durable.telling(into):
+        into.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    durable.replace(into / sent.name, sent.data)
+    console.print_result(str(into / sent.name))
+    console.say(words.SEALED.format(path=into / sent.name, unit=sent.unit))
+
+
+@intelligence.command("answer")
+@options.place_options
+@options.case
+@click.argument("source", metavar="FILE", type=options.FILE)
+@options.offline
+def take_answer(place: Place, case_name: str, source: Path, offline: bool) -> None:
+    """Take a unit's answer into the case that its package came from."""
+    try:
+        with source.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError:
+        raise NotAPackage(source) from None
+    with place.open() as station:
+        there = meeting.look(place, station, offline)
+        summary, units = station.case(case_name), recipients.units_of(station, place.folder)
+        answer = sending.take_answer(station, summary, data, str(source), units)
+        meeting.deliver(place, station, summary, offline=offline, there=there)
+    says = release_words.SAYS[answer.says]
+    console.print_result(words.TAKEN.format(unit=answer.unit, says=says))
+    if answer.text:
+        console.print_result(visible(answer.text))

@@ -1,0 +1,326 @@
+"""Intelligence reports of a case: written, read, agreed to, sealed for units, and answered.
+
+Nothing is sent unless the server was asked a moment before, and the file is written only once the
+record of it is there.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from crypto.errors import ProtocolError
+from crypto.package import LARGEST
+from inbox_ui import durable, recipients
+from inbox_ui.errors import BadReport, InboxError, NotAPackage, NotDelivered, NotFresh
+from inbox_ui.folder import FOLDER_MODE, Folder
+from inbox_ui.pages import words as page_words
+from inbox_ui.pages.answers import Answer, Failed, Goto, Page
+from inbox_ui.pages.call import Call
+from inbox_ui.pages.report_form import (
+    MOST_SUBJECTS,
+    PRESENT,
+    ReportForm,
+    draft_of,
+    field_of,
+    read_form,
+)
+from inbox_ui.station import Station
+from inbox_ui.words import Explained
+from inbox_ui.work import release_words as words
+from inbox_ui.work import sending
+from inbox_ui.work.drafting import begin, current_drafts
+from inbox_ui.work.intelligence import Draft, Pool, Tick
+from inbox_ui.work.paper import sections
+from inbox_ui.work.records import records_of
+from inbox_ui.work.releasing import Standing, before_release
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One report. ``found`` are places and what stands there; ``blocked`` says why it stays here.
+
+    ``hash`` names exactly this version; ``ticked`` is what this analyst has looked for.
+    """
+
+    ref: str
+    hash: str
+    sections: tuple[tuple[str, tuple[str, ...]], ...]
+    found: tuple[tuple[str, str, bool], ...]
+    blocked: tuple[str, ...]
+    ticked: frozenset[str]
+    may_consent: bool
+    sent: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reports:
+    """All of a case. ``folder`` is where packages go unless somebody says otherwise."""
+
+    case: str
+    reports: tuple[Shown, ...]
+    ticks: tuple[tuple[str, str, str], ...]
+    folder: str
+    field: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """The form. ``units`` are the ids of the list."""
+
+    case: str
+    ref: str
+    form: ReportForm
+    units: tuple[str, ...]
+    after: str
+    created: str
+    sources: tuple[tuple[str, ...], ...]
+    information: tuple[tuple[str, ...], ...]
+    handling: tuple[tuple[str, ...], ...]
+    categories: tuple[tuple[str, ...], ...]
+    corruption: tuple[tuple[str, ...], ...]
+    pools: tuple[tuple[str, ...], ...]
+    present: tuple[tuple[str, ...], ...]
+
+
+async def show_reports(call: Call) -> Answer:
+    """The reports of the case."""
+    return await _reports(call, "", "")
+
+
+async def _reports(call: Call, field: str, error: str) -> Page:
+    name, folder = call.path["case"], call.sitting.plan.place.folder
+
+    def look(station: Station) -> Reports:
+        summary = station.case(name)
+        case = station.open_case(summary)
+        units = recipients.find_units(station, folder)
+        me, today = station.analyst.card.id, station.today()
+        shown = []
+        for each in current_drafts(records_of(case)):
+            found = sending.standing(station, case, each.draft.report.ref)
+            blocked = before_release(case, found, me, units, today)
+            shown.append(_shown(found, me, tuple(map(sending.explain_blocked, blocked))))
+        ticks = tuple((each.value, said, "") for each, said in words.TICKS.items())
+        into = str(folder.default_files / "packages")
+        return Reports(summary.name, tuple(shown), ticks, into, field, error)
+
+    return Page("reports.html", await call.at_desk(look), 400 if error else 200)
+
+
+def _shown(found: Standing, me: bytes, blocked: tuple[str, ...]) -> Shown:
+    report = found.current.draft.report
+    return Shown(
+        report.ref,
+        report.hash.hex(),
+        tuple(sections(report)),
+        tuple((words.SIGNS[each.sign], each.words, each.blocks) for each in found.findings),
+        blocked,
+        frozenset(each.value for each in found.ticked.get(me, ())),
+        found.may_consent(me),
+        tuple(each.unit for _, each in found.releases if each.report == report.hash),
+    )
+
+
+# -- writing ------------------------------------------------------------------------------------
+
+
+async def write(call: Call) -> Answer:
+    """The form: a new report, or the newest version of one."""
+    ref = call.path.get("ref", "")
+    draft = await call.at_desk(lambda station: _draft_here(station, call.path["case"], ref))
+    return await _form(call, ReportForm(draft.to_json()), ref)
+
+
+async def keep(call: Call) -> Answer:
+    """Keep what was typed as the newest version."""
+    name, ref = call.path["case"], call.path.get("ref", "")
+    shown = await call.at_desk(lambda station: _draft_here(station, name, ref))
+    if not ref:
+        shown = replace(shown, report=replace(shown.report, ref=_typed_ref(call, shown)))
+    else:
+        shown = replace(shown, after=_typed_id(call.form.line("after")))
+    filled = read_form(call.form, shown)
+    try:
+        draft = draft_of(filled)
+        await call.write_once(lambda station: sending.keep(station, station.case(name), draft))
+    except BadReport as error:
+        said = page_words.explain(error)
+        wrong = replace(filled, field=field_of(error), error=f"{said.error} {said.hint}")
+        return await _form(call, wrong, ref)
+    return Goto(f"/case/{name}/reports")
+
+
+def _draft_here(station: Station, name: str, ref: str) -> Draft:
+    case = station.open_case(station.case(name))
+    if not ref:
+        return Draft(None, begin(station.today(), secrets.token_bytes(10)), Pool.UNKNOWN, None)
+    current = sending.standing(station, case, ref).current
+    if len(current.draft.report.subjects) > MOST_SUBJECTS:
+        raise Failed(400, Explained(page_words.TOO_MANY_PEOPLE, page_words.BY_COMMAND))
+    return replace(current.draft, after=current.id)
+
+
+def _typed_ref(call: Call, shown: Draft) -> str:
+    """The reference that the form was made with, so that a form sent twice is one report."""
+    typed = call.form.line("ref")
+    try:
+        return replace(shown.report, ref=typed).ref
+    except ProtocolError:
+        return shown.report.ref
+
+
+def _typed_id(typed: str) -> bytes | None:
+    try:
+        found = bytes.fromhex(typed)
+    except ValueError:
+        return None
+    return found if len(found) == 32 else None
+
+
+async def _form(call: Call, form: ReportForm, ref: str) -> Page:
+    name, folder = call.path["case"], call.sitting.plan.place.folder
+
+    def look(station: Station) -> Writing:
+        summary = station.case(name)
+        units = recipients.find_units(station, folder)
+        case = station.open_case(summary)
+        after = sending.standing(station, case, ref).current.id.hex() if ref else ""
+        typed = call.form.line("after")  # what the one who types has seen, not what came since
+        return Writing(
+            summary.name,
+            ref,
+            form,
+            tuple(each.id for each in units.units) if units is not None else (),
+            typed or after,
+            str(form.report["created"]),
+            *_choices(),
+        )
+
+    return Page("report.html", await call.at_desk(look), 400 if form.error else 200)
+
+
+def _choices() -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """What there is to choose from, in the order of ``Writing``."""
+    return (
+        tuple((each.value, said, "") for each, said in words.SOURCES.items()),
+        tuple((each.value, said) for each, said in words.INFORMATION.items()),
+        tuple((each.value, said) for each, said in words.HANDLING.items()),
+        tuple((each.value, said, "") for each, said in words.CATEGORIES.items()),
+        tuple((each.value, said, "") for each, said in words.CORRUPTION.items()),
+        tuple((each.value, said, "") for each, said in words.POOLS.items()),
+        tuple((each, each.capitalize(), "") for each in PRESENT),
+    )
+
+
+# -- reading, agreeing, withdrawing -------------------------------------------------------------
+
+
+async def read(call: Call) -> Answer:
+    """What this analyst has looked for in the version that was shown."""
+    name, ref = call.path["case"], call.path["ref"]
+    ticks = [each for each in Tick if each.value in call.form.chosen("ticks")]
+    shown = call.form.line("shown")
+
+    def act(station: Station) -> None:
+        summary = station.case(name)
+        sending.check_shown(station, summary, ref, shown)
+        sending.read(station, summary, ref, ticks)
+
+    return await _once(call, act)
+
+
+async def consent(call: Call) -> Answer:
+    """Agree that exactly the version that was shown goes."""
+    name, ref, shown = call.path["case"], call.path["ref"], call.form.line("shown")
+    remark = call.form.text("remark")
+
+    def act(station: Station) -> None:
+        summary = station.case(name)
+        sending.consent(station, summary, ref, _typed_id(shown) or b"", remark)
+
+    return await _once(call, act)
+
+
+async def withdraw(call: Call) -> Answer:
+    """Take the release back."""
+    name, ref, remark = call.path["case"], call.path["ref"], call.form.text("remark")
+    return await _once(
+        call, lambda station: sending.withdraw(station, station.case(name), ref, remark)
+    )
+
+
+async def _once(call: Call, act: Callable[[Station], None]) -> Answer:
+    await call.write_once(act)
+    return Goto(f"/case/{call.path['case']}/reports")
+
+
+# -- sending, and what comes back ---------------------------------------------------------------
+
+
+async def send(call: Call) -> Answer:
+    """Seal it to its units, while the browser waits."""
+    folder, ticket = call.form.whole_path("folder"), call.form.line("ticket")
+    if folder is None:
+        return await _reports(call, "folder", page_words.NOT_ABSOLUTE)
+    if call.unlocked.spend(ticket):
+        try:
+            await _send(call, folder)
+        except (InboxError, ProtocolError):
+            call.unlocked.give_back(ticket)
+            raise
+    return Goto(f"/case/{call.path['case']}/reports")
+
+
+async def _send(call: Call, into: Path) -> None:
+    name, ref, home = call.path["case"], call.path["ref"], call.sitting.plan.place.folder
+    await _meet(call)
+    sent = await call.at_desk(lambda station: _seal(station, name, ref, home))
+    await _meet(call)
+
+    def write(station: Station) -> None:
+        summary = station.case(name)
+        if station.archive.outbox.items(station.casebook.address(summary)):
+            raise NotDelivered
+        sending.check_not_withdrawn(station, summary, ref)
+        with durable.telling(into):
+            into.mkdir(mode=FOLDER_MODE, exist_ok=True, parents=True)
+        for each in sent:
+            durable.replace(into / each.name, each.data)
+
+    await call.at_desk(write)
+
+
+def _seal(station: Station, name: str, ref: str, home: Folder) -> list[sending.Sent]:
+    summary, units = station.case(name), recipients.units_of(station, home)
+    case = station.open_case(summary)
+    named = sending.standing(station, case, ref).current.draft.report.recipients
+    return [sending.send(station, summary, ref, each, units) for each in named]
+
+
+async def _meet(call: Call) -> None:
+    """Fetch and deliver now. Raises ``NotFresh`` where the server was not there."""
+    courier = call.unlocked.courier
+    await courier.fetch()
+    if courier.report.failed is not None:
+        raise NotFresh
+
+
+async def take_answer(call: Call) -> Answer:
+    """Take in a unit's answer from a file on this machine."""
+    name, path = call.path["case"], call.form.whole_path("answer")
+    home = call.sitting.plan.place.folder
+    if path is None:
+        return await _reports(call, "answer", page_words.NOT_ABSOLUTE)
+
+    def act(station: Station) -> None:
+        try:
+            with path.open("rb") as file:
+                data = file.read(LARGEST + 1)
+        except OSError:
+            raise NotAPackage(path) from None
+        units = recipients.units_of(station, home)
+        sending.take_answer(station, station.case(name), data, str(path), units)
+
+    return await _once(call, act)

@@ -1,0 +1,41 @@
+"""Intelligence reports and their release in sentences of ours, for the thread of a case."""
+
+from collections.abc import Iterator
+
+from crypto.encoding import Document
+from inbox_ui.work import release_words as words
+from inbox_ui.work.intelligence import Answer, Consent, Draft, Reading, Release, Tick
+
+
+def tell(piece: Document | None) -> tuple[str, ...]:
+    """The sentences for ``piece``; none for a piece of another part."""
+    return tuple(_told(piece))
+
+
+def _told(piece: Document | None) -> Iterator[str]:
+    match piece:
+        case Draft():
+            yield from _draft(piece)
+        case Reading():
+            yield words.READ.format(done=len(piece.ticks), all=len(Tick))
+        case Consent():
+            yield words.TAKEN_BACK if piece.signature is None else words.CONSENTED
+            if piece.remark:
+                yield piece.remark
+        case Release():
+            yield words.RELEASED.format(ref=piece.ref, unit=piece.unit)
+        case Answer():
+            says = words.SAYS[piece.says]
+            yield words.ANSWERED.format(unit=piece.unit, says=says, day=piece.day)
+            if piece.text:
+                yield piece.text
+
+
+def _draft(piece: Draft) -> Iterator[str]:
+    report = piece.report
+    yield words.DRAFTED.format(ref=report.ref)
+    for item in report.items:
+        grade = f"{report.source}/{item.information}/{item.handling}"
+        yield words.ITEM_SHOWN.format(grade=grade, text=item.text)
+    if piece.not_before is not None:
+        yield words.NOT_BEFORE.format(day=piece.not_before)

@@ -1,0 +1,152 @@
+"""What people read of intelligence reports and their release."""
+
+from typing import Final
+
+from crypto.documents import Category
+from inbox_ui.work.clashes import Why
+from inbox_ui.work.intelligence import Handling, Information, Pool, Says, Source, Tick
+from inbox_ui.work.releasing import Obstacle
+from inbox_ui.work.sanitising import Sign
+from inbox_ui.work.units import Kind
+from inbox_ui.work.words import CORRUPTION
+
+__all__ = ["CORRUPTION"]
+
+# -- the report itself, as a unit reads it ------------------------------------------------------
+
+PDF_TITLE: Final = "Intelligence report {ref}"
+PDF_FOOT: Final = "{marking}   {ref}   page {page}"
+PDF_LACKING: Final = (
+    "Some letters of this report cannot be shown in this file. The file report.json has them all."
+)
+ABOUT: Final = "This report"
+REF: Final = "Reference: {ref}"
+LINKED: Final = "Linked to: {ref}"
+CREATED: Final = "Written on: {day}"
+FROM: Final = "From: {unit}"
+RECIPIENTS: Final = "To: {units}"
+MARKING: Final = "Marking: {marking}"
+INSTRUCTION: Final = "Handling: {said}"
+SOURCE_HEAD: Final = "Source"
+SOURCES: Final[dict[Source, str]] = {
+    Source.RELIABLE: "1: reliable",
+    Source.UNTESTED: "2: untested",
+    Source.NOT_RELIABLE: "3: not reliable",
+}
+ITEM: Final = "Information {number}"
+INFORMATION: Final[dict[Information, str]] = {
+    Information.DIRECT: "A: known directly to the source",
+    Information.CORROBORATED: "B: known indirectly, but corroborated",
+    Information.INDIRECT: "C: known indirectly",
+    Information.NOT_KNOWN: "D: not known how the source knows",
+    Information.FALSE: "E: suspected to be false",
+}
+REASON: Final = "Why it is thought to be false: {said}"
+HANDLING: Final[dict[Handling, str]] = {
+    Handling.PERMITTED: "P: may be shared where the law allows it",
+    Handling.CONDITIONS: "C: may be shared only on conditions",
+}
+CONDITIONS: Final = "Conditions: {said}"
+SUBJECT: Final = "Person {number}"
+NAME: Final = "Name: {said}"
+NUMBER: Final = "Rank or number: {said}"
+ROLE: Final = "Role: {said}"
+TEAM: Final = "Team: {said}"
+FORCE: Final = "Force: {said}"
+KIND: Final = "What it is about"
+CATEGORIES: Final[dict[Category, str]] = {
+    Category.INFLUENCE: "Corruption: influence or information for money or favours",
+    Category.ADVANTAGE: "Abuse of position for personal advantage",
+    Category.SEXUAL: "Crossing professional or sexual boundaries",
+    Category.PARTNER: "Abuse of a partner or family",
+    Category.DISCRIMINATION: "Racist, misogynist, homophobic or disablist conduct",
+    Category.OTHER: "Something else",
+}
+PRESENT: Final = "What it answers"
+CHECKS: Final = "Checks that were made"
+RISK_SOURCE: Final = "Risk to the source"
+RISK_OTHERS: Final = "Risk to others"
+NONE: Final = "None."
+
+# -- sanitising ---------------------------------------------------------------------------------
+
+SIGNS: Final[dict[Sign, str]] = {
+    Sign.COPIED: "Copied from the reporter. Write it in your own words:",
+    Sign.TIME: "An exact time. It can point to one shift:",
+    Sign.DATE: "A date or day. Say it more roughly:",
+    Sign.FIRST_PERSON: "Reads as if the source spoke:",
+    Sign.QUOTE: "A direct quote:",
+    Sign.SOURCE: "Speaks of the source:",
+    Sign.KNOWERS: "Says how many people know:",
+}
+TICKS: Final[dict[Tick, str]] = {
+    Tick.RELATION: "Nothing says how the source and the subject know each other.",
+    Tick.KNOWERS: "Nothing says that only a few people know this.",
+    Tick.TIMES: "No exact time or place fixes a shift.",
+    Tick.QUOTES: "No direct quote, dialect or odd spelling is left.",
+    Tick.ORDER: "Things are not in the order in which they were told.",
+    Tick.PERSON: "Nothing says the gender, rank or length of service of the source.",
+    Tick.KNOWING: "Nothing says more than it must of how it is known.",
+    Tick.FILES: "No file is passed on. What it shows is told anew.",
+    Tick.COMPLAINTS: "Nothing speaks of an earlier complaint.",
+    Tick.TIMING: "The day it goes does not point to what happened.",
+}
+AS_SUBJECT: Final = "Read it as the subject would. Could you tell who said it?"
+POOLS: Final[dict[Pool, str]] = {
+    Pool.UNKNOWN: "not known",
+    Pool.FEW: "five or fewer",
+    Pool.MORE: "more than five",
+}
+
+# -- release ------------------------------------------------------------------------------------
+
+OBSTACLES: Final[dict[Obstacle, str]] = {
+    Obstacle.CROSSED: "Two people wrote at once. Look at both versions and save it again.",
+    Obstacle.COPIED: "Words of the reporter are still in it.",
+    Obstacle.NOT_READ: "Whoever wrote it has not gone through the whole checklist.",
+    Obstacle.NOT_READ_TWICE: (
+        "Few people know this, or it is not known how many. "
+        "A second person has to go through the whole checklist."
+    ),
+    Obstacle.WITHDRAWN: "The release was withdrawn.",
+    Obstacle.NO_CONSENT: "A second person has to agree. It must be one who wrote none of it.",
+    Obstacle.OWN_CONSENT: "You agreed to it, so somebody else has to send it.",
+    Obstacle.NOT_YET: "The day for it has not come.",
+    Obstacle.NO_RECIPIENT: "It names nobody to send it to.",
+    Obstacle.NO_LIST: "There is no list of recipients here.",
+    Obstacle.OLD_LIST: "The list of recipients is not valid today. A publisher has to renew it.",
+    Obstacle.UNKNOWN_UNIT: "{unit} is not on the list of recipients.",
+    Obstacle.EXPIRED_UNIT: "The key of {unit} has run out. Nothing may be sealed to it.",
+    Obstacle.CLASH: "{unit} must not have it: {why}{instead}",
+}
+CHANGED: Final = "It was changed since you looked. Read it again."
+CLASHES: Final[dict[Why, str]] = {
+    Why.UNIT: "it is about somebody of such a unit.",
+    Why.CHIEF: "it is about a chief officer of that force.",
+    Why.ASKED: "the reporter asked that they do not see it.",
+    Why.PERSON: "somebody who is named works there.",
+}
+INSTEAD: Final = " Instead: {units}."
+NO_INSTEAD: Final = " No unit on the list stands in for it."
+SAYS: Final[dict[Says, str]] = {
+    Says.ACKNOWLEDGED: "has it",
+    Says.OUTCOME: "says what came of it",
+    Says.QUESTION: "asks",
+}
+UNIT_KINDS: Final[dict[Kind, str]] = {
+    Kind.COUNTER_CORRUPTION: "counter-corruption",
+    Kind.STANDARDS: "professional standards",
+    Kind.OVERSIGHT: "oversight body",
+    Kind.OTHER: "other",
+}
+
+# -- in the thread of a case --------------------------------------------------------------------
+
+DRAFTED: Final = "Intelligence report {ref}: a version was kept."
+NOT_BEFORE: Final = "It is not sent before {day}."
+ITEM_SHOWN: Final = "{grade}: {text}"
+READ: Final = "The checklist of a report was gone through: {done} of {all}."
+CONSENTED: Final = "Agreed that the report may go, as it stands."
+TAKEN_BACK: Final = "Withdrew the release. The report does not go."
+RELEASED: Final = "Report {ref} was sealed for {unit}."
+ANSWERED: Final = "{unit} {says} ({day})."

@@ -1,0 +1,198 @@
+"""What stands between an intelligence report and a unit, and letting it go.
+
+    draft → read by an author → (small pool: read by another) → consented to by a second person
+          → sent by somebody else than that one, not before its day, to a unit that may have it
+
+Everything counts for exactly one report, by its hash: who changes a letter begins again. What this
+program refuses it refuses from the case alone; nobody can override it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from crypto.errors import Expired, WrongSignature
+from inbox_ui.reading import OpenCase
+from inbox_ui.work.clashes import Clash, find_clash
+from inbox_ui.work.drafting import Current, find_draft
+from inbox_ui.work.intelligence import Consent, Pool, Reading, Release, Tick
+from inbox_ui.work.packages import check_consent
+from inbox_ui.work.records import Record, pieces, records_of
+from inbox_ui.work.sanitising import Finding, find_signs, said_by_reporter
+from inbox_ui.work.units import Unit, Units
+
+
+class Obstacle(StrEnum):
+    """Why a report does not go."""
+
+    CROSSED = "crossed"
+    COPIED = "copied"
+    NOT_READ = "not read"
+    NOT_READ_TWICE = "not read twice"
+    WITHDRAWN = "withdrawn"
+    NO_CONSENT = "no consent"
+    OWN_CONSENT = "own consent"
+    NOT_YET = "not yet"
+    NO_RECIPIENT = "no recipient"
+    NO_LIST = "no list"
+    OLD_LIST = "old list"
+    UNKNOWN_UNIT = "unknown unit"
+    EXPIRED_UNIT = "expired unit"
+    CLASH = "clash"
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """One obstacle; ``unit`` where it is one of a unit, ``clash`` where that is why."""
+
+    what: Obstacle
+    unit: str = ""
+    clash: Clash | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How it stands with the newest version of a report.
+
+    ``read`` and ``consents`` are people (card ids): who has gone through the whole checklist, and
+    who lets it go, with the record that counts. ``releases`` are of any version of it.
+    """
+
+    current: Current
+    findings: tuple[Finding, ...]
+    read: frozenset[bytes]
+    ticked: Mapping[bytes, frozenset[Tick]]
+    consents: Mapping[bytes, Consent]
+    withdrawn: bool
+    releases: tuple[tuple[Record, Release], ...]
+
+    @property
+    def needs_second(self) -> bool:
+        """Whether a second person has to read all of it: few people know, or nobody says."""
+        return self.current.draft.pool is not Pool.MORE
+
+    def may_consent(self, analyst: bytes) -> bool:
+        """Whether it is for this one to let it go: not for who wrote any version of it."""
+        return analyst not in self.current.authors
+
+
+def standing_of(
+    case: OpenCase, ref: str, readers: Mapping[bytes, bytes], service: bytes
+) -> Standing | None:
+    """How it stands with the report ``ref``; ``None`` where the case has none of that name.
+
+    ``readers`` are those who may read today, card id → signing key: only their word counts.
+    """
+    records = records_of(case)
+    current = find_draft(records, ref)
+    if current is None:
+        return None
+    report = current.draft.report
+    ticked: dict[bytes, frozenset[Tick]] = {}
+    for record, reading in pieces(records, Reading):
+        if reading.report == report.hash and record.author in readers:
+            ticked[record.author] = ticked.get(record.author, frozenset()) | set(reading.ticks)
+    consents: dict[bytes, Consent] = {}
+    withdrawn = False
+    for record, consent in pieces(records, Consent):
+        if consent.report != report.hash:
+            continue
+        if consent.signature is None:
+            consents, withdrawn = {}, True
+        elif _counts(record, consent, current, readers, service):
+            consents[record.author], withdrawn = consent, False
+    return Standing(
+        current=current,
+        findings=find_signs(report, said_by_reporter(case)),
+        read=frozenset(each for each, ticks in ticked.items() if ticks == set(Tick)),
+        ticked=ticked,
+        consents=consents,
+        withdrawn=withdrawn,
+        releases=tuple(each for each in pieces(records, Release) if each[1].ref == ref),
+    )
+
+
+def _counts(
+    record: Record,
+    consent: Consent,
+    current: Current,
+    readers: Mapping[bytes, bytes],
+    service: bytes,
+) -> bool:
+    """Whether a consent is a second person's, to this day and report."""
+    if record.author in current.authors or record.author not in readers:
+        return False
+    if consent.not_before != current.draft.not_before or consent.signature is None:
+        return False
+    try:
+        check_consent(current.draft.report, consent.signature, readers[record.author], service)
+    except WrongSignature:
+        return False
+    return True
+
+
+def before_consent(standing: Standing) -> tuple[Blocked, ...]:
+    """What has to be done before somebody may consent."""
+    return tuple(map(Blocked, _unread(standing)))
+
+
+def _unread(standing: Standing) -> Iterator[Obstacle]:
+    authors = standing.current.authors
+    if standing.current.crossed:
+        yield Obstacle.CROSSED
+    if any(each.blocks for each in standing.findings):
+        yield Obstacle.COPIED
+    if not standing.read & authors:
+        yield Obstacle.NOT_READ
+    if standing.needs_second and not standing.read - authors:
+        yield Obstacle.NOT_READ_TWICE
+    if not standing.current.draft.report.recipients:
+        yield Obstacle.NO_RECIPIENT
+
+
+def before_release(
+    case: OpenCase, standing: Standing, me: bytes, units: Units | None, today: date
+) -> tuple[Blocked, ...]:
+    """Everything that keeps ``me`` from sending it today, to any of its units."""
+    draft = standing.current.draft
+    found = list(before_consent(standing))
+    if standing.withdrawn:
+        found.append(Blocked(Obstacle.WITHDRAWN))
+    elif not standing.consents:
+        found.append(Blocked(Obstacle.NO_CONSENT))
+    elif not set(standing.consents) - {me}:
+        found.append(Blocked(Obstacle.OWN_CONSENT))
+    if draft.not_before is not None and today < draft.not_before:
+        found.append(Blocked(Obstacle.NOT_YET))
+    for each in draft.report.recipients:
+        found += before_unit(case, standing, each, units, today)
+    return tuple(dict.fromkeys(found))
+
+
+def before_unit(
+    case: OpenCase, standing: Standing, unit: str, units: Units | None, today: date
+) -> tuple[Blocked, ...]:
+    """What keeps the report from one unit."""
+    if units is None:
+        return (Blocked(Obstacle.NO_LIST),)
+    try:
+        units.check_day(today)
+    except Expired:
+        return (Blocked(Obstacle.OLD_LIST),)
+    found = units.find(unit)
+    if found is None:
+        return (Blocked(Obstacle.UNKNOWN_UNIT, unit),)
+    return tuple(_of_unit(case, standing, found, units, today))
+
+
+def _of_unit(
+    case: OpenCase, standing: Standing, unit: Unit, units: Units, today: date
+) -> Iterator[Blocked]:
+    try:
+        unit.check_day(today)
+    except Expired:
+        yield Blocked(Obstacle.EXPIRED_UNIT, unit.id)
+    clash = find_clash(case, standing.current.draft.report, unit, units)
+    if clash is not None:
+        yield Blocked(Obstacle.CLASH, unit.id, clash)

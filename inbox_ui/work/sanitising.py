@@ -1,0 +1,231 @@
+"""What of a report's words could point to who said it (DOMAIN 3.2): pure functions over texts.
+
+Words of the reporter are found again however they are dressed: case, punctuation, quotation marks,
+invisible characters, line breaks and accents make no difference. What is found is named with the
+words of the report as they stand there, so that a person sees what to write anew.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from crypto.documents import Message, Report
+from crypto.envelope import Chain
+from inbox_ui.reading import OpenCase
+from inbox_ui.work.intelligence import CONDITIONS, Intelligence, Tick
+
+RUN: Final = 5
+"""Words in a row that nobody writes twice by chance."""
+LONG_WORD: Final = 16
+"""Characters of one word that nobody writes twice by chance: in a language without spaces, an
+address, a name in a chat."""
+_SHOWN: Final = 160
+
+_WORD: Final = re.compile(r"\w+")
+_MONTHS: Final = (
+    "january|february|march|april|may|june|july|august|september|october|november|december|"
+    "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
+    "ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst|medi|hydref|tachwedd|rhagfyr"
+)
+_DAYS: Final = (
+    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|christmas|new year|easter|"
+    "bank holiday|yesterday|today|tonight|tomorrow|last night|last week|"
+    "dydd llun|dydd mawrth|dydd mercher|dydd iau|dydd gwener|dydd sadwrn|dydd sul|ddoe|heddiw|heno"
+)
+
+
+class Sign(StrEnum):
+    """What was found. ``COPIED`` has to be written anew; the others are to be looked at."""
+
+    COPIED = "copied"
+    TIME = "time"
+    DATE = "date"
+    FIRST_PERSON = "first person"
+    QUOTE = "quote"
+    SOURCE = "source"
+    KNOWERS = "knowers"
+
+
+BLOCKING: Final = frozenset({Sign.COPIED})
+TICKED_WITH: Final = {
+    Sign.TIME: Tick.TIMES,
+    Sign.DATE: Tick.TIMES,
+    Sign.FIRST_PERSON: Tick.PERSON,
+    Sign.QUOTE: Tick.QUOTES,
+    Sign.SOURCE: Tick.PERSON,
+    Sign.KNOWERS: Tick.KNOWERS,
+}
+"""What of the checklist says that it was looked at."""
+
+_PATTERNS: Final = tuple(
+    (sign, re.compile(pattern, flags))
+    for sign, pattern, flags in (
+        (Sign.TIME, r"\b(?:[01]?\d|2[0-3])[:.][0-5]\d\b(?!\.\d)", 0),
+        (Sign.TIME, r"\b(?:[01]?\d|2[0-3])[0-5]\d\s?(?:hrs|hours|h)\b", re.IGNORECASE),
+        (Sign.TIME, r"\b(?:1[0-2]|[1-9])\s?(?:[ap]\.?m\b\.?|o'?clock|o’clock)", re.IGNORECASE),
+        (Sign.TIME, r"\b(?:noon|midday|midnight)\b", re.IGNORECASE),
+        (Sign.DATE, r"\b\d{4}-\d{1,2}-\d{1,2}\b", 0),
+        (Sign.DATE, r"\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})\b|\b\d{1,2}/\d{1,2}\b", 0),
+        (
+            Sign.DATE,
+            rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTHS})\b|\b(?:{_MONTHS}) \d{{1,2}}\b",
+            re.IGNORECASE,
+        ),
+        (Sign.DATE, rf"\b(?:{_DAYS})s?\b", re.IGNORECASE),
+        (Sign.FIRST_PERSON, r"\bI\b", 0),
+        (
+            Sign.FIRST_PERSON,
+            r"\b(?:me|my|mine|myself|we|us|our|ours|ourselves)\b",
+            re.IGNORECASE,
+        ),
+        (Sign.QUOTE, r"[“\"„«][^”\"»]{2,}[”\"»“]", 0),
+        (Sign.QUOTE, r"(?<!\w)[‘'][^’'\n]{2,}?(?:[’']\w[^’'\n]*?)*[’'](?!\w)", 0),
+        (
+            Sign.SOURCE,
+            r"\b(?:the|this|our|a) (?:source|caller|informant|reporter|whistle-?blower|witness|"
+            r"complainant|victim)\b|\bsource (?:states|says|said|reports)\b",
+            re.IGNORECASE,
+        ),
+        (
+            Sign.KNOWERS,
+            r"\bonly (?:\w+ ){1,3}(?:people|officers|staff|persons|colleagues|others)\b"
+            r"|\bonly (?:one|person) (?:who|to)\b|\bnobody else\b|\bno one else\b",
+            re.IGNORECASE,
+        ),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something in the field ``place`` of a report: ``words`` as they stand there.
+
+    ``place`` is ``items.0.text`` or ``checks``: a path into the report.
+    """
+
+    sign: Sign
+    place: str
+    words: str
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it has to be written anew before anything goes."""
+        return self.sign in BLOCKING
+
+    def __repr__(self) -> str:
+        return f"<Finding {self.sign} {self.place}>"
+
+
+def said_by_reporter(case: OpenCase) -> tuple[str, ...]:
+    """Every text of the reporter in a case: report, answers, messages, names of files."""
+    return tuple(_said(case))
+
+
+def _said(case: OpenCase) -> Iterator[str]:
+    for entry in case.file.of(Chain.REPORTER):
+        payload = entry.payload
+        if isinstance(payload, Report | Message):
+            yield payload.text
+            yield from (each.name for each in payload.files)
+        if isinstance(payload, Report):
+            yield from (each.answer for each in payload.answers)
+
+
+def find_signs(report: Intelligence, said: Iterable[str]) -> tuple[Finding, ...]:
+    """Everything found in ``report``, held against what the reporter ``said``; by its place."""
+    copied = _Copies(said, _facts(report))
+    found: list[Finding] = []
+    for place, text in texts(report):
+        found += (Finding(Sign.COPIED, place, each) for each in copied.within(text))
+        for sign, pattern in _PATTERNS:
+            found += (Finding(sign, place, _short(each[0])) for each in pattern.finditer(text))
+    return tuple(dict.fromkeys(found))
+
+
+def texts(report: Intelligence) -> Iterator[tuple[str, str]]:
+    """Every free text of a report, with its place. The words of ours are not among them."""
+    yield "instruction", report.instruction
+    for number, item in enumerate(report.items):
+        yield f"items.{number}.text", item.text
+        yield f"items.{number}.reason", item.reason
+        if item.conditions != CONDITIONS:
+            yield f"items.{number}.conditions", item.conditions
+    for number, subject in enumerate(report.subjects):
+        yield f"subjects.{number}.name", subject.name
+        yield f"subjects.{number}.number", subject.number
+        yield f"subjects.{number}.role", subject.role
+        yield f"subjects.{number}.team", subject.team
+        yield f"subjects.{number}.force", subject.force
+    yield "checks", report.checks
+    yield "risk_source", report.risk_source
+    yield "risk_others", report.risk_others
+
+
+def _facts(report: Intelligence) -> frozenset[str]:
+    """The words of names, numbers and forces: a run of nothing else is a fact, not a voice."""
+    named = (f"{each.name} {each.number} {each.force}" for each in report.subjects)
+    return frozenset(word for each in named for word, _, _ in _words(each))
+
+
+class _Copies:
+    """The runs of words that the reporter wrote."""
+
+    def __init__(self, said: Iterable[str], facts: frozenset[str]) -> None:
+        self._facts = facts
+        self._runs: set[tuple[str, ...]] = set()
+        self._long: set[str] = set()
+        for text in said:
+            words = [word for word, _, _ in _words(text)]
+            self._runs.update(_shingles(words))
+            self._long.update(word for word in words if len(word) >= LONG_WORD)
+
+    def within(self, text: str) -> Iterator[str]:
+        """The longest runs of ``text`` that were copied, as they stand there."""
+        words = list(_words(text))
+        plain = [word for word, _, _ in words]
+        taken = [word in self._long and word not in self._facts for word in plain]
+        for at, run in enumerate(_shingles(plain)):
+            if run in self._runs and not self._facts.issuperset(run):
+                taken[at : at + RUN] = [True] * RUN
+        start: int | None = None
+        for at, each in enumerate([*taken, False]):
+            if each and start is None:
+                start = at
+            elif not each and start is not None:
+                yield _short(text[words[start][1] : words[at - 1][2]])
+                start = None
+
+
+def _shingles(words: list[str]) -> Iterator[tuple[str, ...]]:
+    return (tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1))
+
+
+def _words(text: str) -> Iterator[tuple[str, int, int]]:
+    """The plain words of ``text``, each with where it begins and ends there."""
+    plain, places = _plain(text)
+    for found in _WORD.finditer(plain):
+        yield found[0].replace("_", ""), places[found.start()], places[found.end() - 1] + 1
+
+
+def _plain(text: str) -> tuple[str, list[int]]:
+    """``text`` in small plain letters, and for each of them its place in ``text``.
+
+    Accents, apostrophes and what is invisible are dropped, so that they part no word in two.
+    """
+    plain: list[str] = []
+    places: list[int] = []
+    for at, character in enumerate(text):
+        for each in unicodedata.normalize("NFKD", character).casefold():
+            if unicodedata.category(each) in {"Mn", "Me", "Cf"} or each in "'’‘ʼ`´′":
+                continue
+            plain.append(each)
+            places.append(at)
+    return "".join(plain), places
+
+
+def _short(text: str) -> str:
+    tidy = " ".join(text.split())
+    return tidy if len(tidy) <= _SHOWN else tidy[: _SHOWN - 1] + "…"

@@ -1,0 +1,241 @@
+"""Keeping, reading, consenting to, withdrawing and sending intelligence reports, at a workstation.
+
+What is done is recorded in the case before a file leaves: a crash between the two leaves a record
+and no file, and sending it again writes the same package anew.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from crypto.errors import ProtocolError
+from crypto.keys import AnswerSecret
+from inbox_ui.casework import writable
+from inbox_ui.errors import NotAPackage, NotReady, OwnReport, TwiceAnswered, UnknownReport
+from inbox_ui.reading import OpenCase
+from inbox_ui.station import Station
+from inbox_ui.summary import Summary
+from inbox_ui.work import release_words as words
+from inbox_ui.work.intelligence import Answer, Consent, Draft, Reading, Release, Tick
+from inbox_ui.work.packages import Package, UnitAnswer, open_answer, seal, sign_consent
+from inbox_ui.work.paper import draw
+from inbox_ui.work.pieces import Work
+from inbox_ui.work.recording import record
+from inbox_ui.work.records import Record, newest_id, pieces, records_of
+from inbox_ui.work.releasing import (
+    Blocked,
+    Obstacle,
+    Standing,
+    before_consent,
+    before_release,
+    standing_of,
+)
+from inbox_ui.work.units import Unit, Units
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A package for ``unit``; ``data`` is its file."""
+
+    ref: str
+    unit: str
+    data: bytes
+
+    @property
+    def name(self) -> str:
+        """What the file is called."""
+        return f"{self.ref}-{self.unit}.package"
+
+    def __repr__(self) -> str:
+        return "<Sent>"
+
+
+def readers_of(station: Station) -> Mapping[bytes, bytes]:
+    """Whose word counts for a release: who may read today, card id → signing key."""
+    colleagues, readers = station.colleagues, station.readers
+    return {each: key for each, key in colleagues.items() if each in readers}
+
+
+def standing(station: Station, case: OpenCase, ref: str) -> Standing:
+    """How it stands with a report. Raises ``UnknownReport``."""
+    found = standing_of(case, ref, readers_of(station), station.vault.service)
+    if found is None:
+        raise UnknownReport(ref)
+    return found
+
+
+def keep(station: Station, summary: Summary, draft: Draft) -> None:
+    """Keep a version of a report. Raises as :func:`record`."""
+    record(station, summary, Work.INTELLIGENCE, draft)
+
+
+def read(station: Station, summary: Summary, ref: str, ticks: Collection[Tick]) -> None:
+    """Note that this analyst has read the newest version and looked for ``ticks``.
+
+    Raises ``UnknownReport``, and as :func:`record`.
+    """
+    case = writable(station, summary, needs_reporter=False)
+    found = standing(station, case, ref)
+    after = newest_id(records_of(case), Work.READING)
+    piece = Reading(after, found.current.draft.report.hash, tuple(sorted(ticks)))
+    record(station, summary, Work.READING, piece)
+
+
+def check_shown(station: Station, summary: Summary, ref: str, shown: str) -> None:
+    """Raise ``NotReady`` where the newest version is not the one whose hash, in hexadecimal, was
+    ``shown``."""
+    found = standing(station, station.open_case(summary), ref)
+    if found.current.draft.report.hash.hex() != shown:
+        raise NotReady(words.CHANGED)
+
+
+def consent(station: Station, summary: Summary, ref: str, shown: bytes, remark: str) -> None:
+    """Let exactly the report go whose hash was ``shown``, as a second person.
+
+    Raises ``OwnReport``, ``NotReady`` where it was not read, or is another one by now,
+    ``UnknownReport``, and as :func:`record`.
+    """
+    case = writable(station, summary, needs_reporter=False)
+    found = standing(station, case, ref)
+    draft = found.current.draft
+    if not found.may_consent(station.analyst.card.id):
+        raise OwnReport(ref)
+    if draft.report.hash != shown:
+        raise NotReady(words.CHANGED)
+    _stop(before_consent(found))
+    signature = sign_consent(draft.report, station.vault.analyst_secret, station.vault.service)
+    after = newest_id(records_of(case), Work.CONSENT)
+    piece = Consent(after, draft.report.hash, draft.not_before, signature, remark)
+    record(station, summary, Work.CONSENT, piece)
+
+
+def withdraw(station: Station, summary: Summary, ref: str, remark: str) -> None:
+    """Withdraw a release: whoever has the case may. What has left cannot be called back.
+
+    Raises ``UnknownReport``, and as :func:`record`.
+    """
+    case = writable(station, summary, needs_reporter=False)
+    report = standing(station, case, ref).current.draft.report
+    after = newest_id(records_of(case), Work.CONSENT)
+    record(station, summary, Work.CONSENT, Consent(after, report.hash, None, None, remark))
+
+
+def send(station: Station, summary: Summary, ref: str, unit: str, units: Units) -> Sent:
+    """Seal a report to ``unit``. The server was asked a moment before: that is for the caller.
+
+    Raises ``NotReady``, ``UnknownReport``, and as :func:`record`.
+    """
+    case = writable(station, summary, needs_reporter=False)
+    found = standing(station, case, ref)
+    me, report = station.analyst.card.id, found.current.draft.report
+    if unit not in report.recipients:
+        raise NotReady(words.OBSTACLES[Obstacle.UNKNOWN_UNIT].format(unit=unit))
+    blocked = before_release(case, found, me, units, station.today())
+    _stop([each for each in blocked if each.unit in ("", unit)])
+    listed = units.find(unit)
+    assert listed is not None
+    before = _sent_before(found, me, unit, listed)
+    secret = before.answers if before is not None else station.random_bytes(32)
+    package = _package(station, found, listed, AnswerSecret(secret))
+    if before is None or before.package != package.hash:
+        after = newest_id(records_of(case), Work.RELEASE)
+        release = Release(after, report.hash, ref, unit, listed.subject.sign, package.hash, secret)
+        record(station, summary, Work.RELEASE, release)
+    keys = station.vault.analyst_secret.keys
+    return Sent(ref, unit, seal(package, draw(report), listed, keys, station.random_bytes))
+
+
+def check_not_withdrawn(station: Station, summary: Summary, ref: str) -> None:
+    """Raise ``NotReady`` where a release that is in the log by now has come too late: a withdrawal
+    or another version stands there."""
+    found = standing(station, station.open_case(summary), ref)
+    if found.withdrawn:
+        raise NotReady(words.OBSTACLES[Obstacle.WITHDRAWN])
+    if not any(each.report == found.current.draft.report.hash for _, each in found.releases):
+        raise NotReady(words.CHANGED)
+
+
+def _sent_before(found: Standing, me: bytes, unit: str, listed: Unit) -> Release | None:
+    """This analyst's own release of the same report to the same card."""
+    report = found.current.draft.report.hash
+    for record_, release in reversed(found.releases):
+        same = (release.report, release.unit, release.sign) == (report, unit, listed.subject.sign)
+        if same and record_.author == me:
+            return release
+    return None
+
+
+def _package(station: Station, found: Standing, unit: Unit, answers: AnswerSecret) -> Package:
+    me, roster = station.analyst.card.id, station.roster
+    consenter = min(set(found.consents) - {me})
+    member = roster.find(consenter) if roster is not None else None
+    signature = found.consents[consenter].signature
+    if member is None or signature is None:
+        raise NotReady(words.OBSTACLES[Obstacle.NO_CONSENT])
+    return Package(
+        service=station.vault.service,
+        unit=unit.id,
+        card=unit.subject.id,
+        report=found.current.draft.report,
+        consented=member.certificate,
+        consent=signature,
+        sent=station.vault.certificate,
+        answers=answers.keys.card.to_bytes(),
+    )
+
+
+def take_answer(station: Station, summary: Summary, data: bytes, name: str, units: Units) -> Answer:
+    """Take a unit's answer into the case that its package came from.
+
+    Raises ``NotAPackage`` for what answers no package of this case, is not signed by the unit it
+    went to, or where that unit is on the list no more; ``TwiceAnswered``; and as :func:`record`.
+    """
+    case = writable(station, summary, needs_reporter=False)
+    records = records_of(case)
+    release, answer = _open_answer(station, records, data, name)
+    listed = units.find(answer.unit)
+    if listed is None or listed.subject.sign != release.sign:
+        raise NotAPackage(name)
+    for _, known in pieces(records, Answer):
+        if (known.package, known.number) == (answer.package, answer.number):
+            raise TwiceAnswered(name)
+    piece = Answer(
+        after=newest_id(records, Work.ANSWER),
+        package=answer.package,
+        unit=answer.unit,
+        number=answer.number,
+        says=answer.says,
+        day=answer.day,
+        text=answer.text,
+    )
+    record(station, summary, Work.ANSWER, piece)
+    return piece
+
+
+def _open_answer(
+    station: Station, records: tuple[Record, ...], data: bytes, name: str
+) -> tuple[Release, UnitAnswer]:
+    for _, release in pieces(records, Release):
+        secret = AnswerSecret(release.answers)
+        try:
+            answer = open_answer(data, secret, release.sign, station.vault.service)
+        except ProtocolError:
+            continue
+        if (answer.package, answer.unit) == (release.package, release.unit):
+            return release, answer
+    raise NotAPackage(name)
+
+
+def explain_blocked(blocked: Blocked) -> str:
+    """An obstacle in a sentence."""
+    clash = blocked.clash
+    if clash is None:
+        return words.OBSTACLES[blocked.what].format(unit=blocked.unit)
+    why = " ".join(words.CLASHES[each] for each in clash.why)
+    units = ", ".join(clash.alternates)
+    instead = words.INSTEAD.format(units=units) if units else words.NO_INSTEAD
+    return words.OBSTACLES[blocked.what].format(unit=blocked.unit, why=why, instead=instead)
+
+
+def _stop(blocked: Collection[Blocked]) -> None:
+    for each in blocked:
+        raise NotReady(explain_blocked(each))

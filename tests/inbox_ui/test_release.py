@@ -1,0 +1,477 @@
+"""A report goes to a unit by the word of two, as it stands, on its day, and not otherwise."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from crypto.documents import Recorded
+from crypto.errors import DoesNotOpen
+from crypto.package import Way, open_package, seal_package
+from inbox_ui import durable
+from inbox_ui.errors import (
+    NoSpace,
+    NotAPackage,
+    NotReady,
+    OwnReport,
+    TwiceAnswered,
+    UnknownReport,
+)
+from inbox_ui.thread import thread_of
+from inbox_ui.work import release_words as words
+from inbox_ui.work import sending
+from inbox_ui.work.intelligence import (
+    Answer,
+    Consent,
+    Draft,
+    Intelligence,
+    Pool,
+    Release,
+    Says,
+    Subject,
+    Tick,
+)
+from inbox_ui.work.packages import Package
+from inbox_ui.work.pieces import Work
+from inbox_ui.work.recording import record
+from inbox_ui.work.records import pieces, records_of
+from inbox_ui.work.releasing import Obstacle, Standing, before_release
+from inbox_ui.work.units import Kind, Units
+from tests.inbox_ui.conftest import TODAY, Desk, Writer
+from tests.inbox_ui.intelligence import a_report, an_item
+from tests.inbox_ui.team import Colleagues
+from tests.inbox_ui.units import CCU, AUnit, a_unit, list_unit
+
+SAID = "He takes money in an envelope at the services every single week, and I am his clerk."
+
+
+@dataclass
+class Scene:
+    """A case that two analysts have, and a unit on the list."""
+
+    team: Colleagues
+    author: Desk
+    second: Desk
+    unit: AUnit
+    units: Units
+
+    def keep(
+        self,
+        report: Intelligence,
+        pool: Pool = Pool.MORE,
+        by: Desk | None = None,
+        not_before: date | None = None,
+    ) -> str:
+        """A version of a report, written by somebody who has seen the one before."""
+        desk = by or self.author
+        records = records_of(desk.open())
+        before = [
+            record.id for record, draft in pieces(records, Draft) if draft.report.ref == report.ref
+        ]
+        draft = Draft(before[-1] if before else None, report, pool, not_before)
+        sending.keep(desk.station, desk.only(), draft)
+        self.team.sync()
+        return report.ref
+
+    def read(self, ref: str, by: Desk, ticks: tuple[Tick, ...] = tuple(Tick)) -> None:
+        sending.read(by.station, by.only(), ref, ticks)
+        self.team.sync()
+
+    def standing(self, ref: str, by: Desk | None = None) -> Standing:
+        desk = by or self.author
+        return sending.standing(desk.station, desk.open(), ref)
+
+    def consent(self, ref: str, by: Desk | None = None) -> None:
+        desk = by or self.second
+        shown = self.standing(ref, desk).current.draft.report.hash
+        sending.consent(desk.station, desk.only(), ref, shown, "")
+        self.team.sync()
+
+    def ready(self, report: Intelligence | None = None) -> str:
+        """A report that two people have agreed to."""
+        ref = self.keep(report or a_report())
+        self.read(ref, self.author)
+        self.consent(ref)
+        return ref
+
+    def obstacles(self, ref: str, by: Desk | None = None) -> list[Obstacle]:
+        desk = by or self.author
+        me, today = desk.station.analyst.card.id, desk.clock()
+        found = before_release(desk.open(), self.standing(ref, desk), me, self.units, today)
+        return [each.what for each in found]
+
+    def send(self, ref: str, by: Desk | None = None) -> bytes:
+        desk = by or self.author
+        return sending.send(desk.station, desk.only(), ref, CCU, self.units).data
+
+    def take(self, data: bytes) -> Answer:
+        desk = self.author
+        answer = sending.take_answer(desk.station, desk.only(), data, "answer", self.units)
+        self.team.sync()
+        return answer
+
+
+@pytest.fixture
+def scene(
+    desk: Desk, make_desk: Callable[..., Desk], reporter: Callable[[], Writer], tmp_path: Path
+) -> Scene:
+    team = Colleagues(desk, make_desk)
+    desk.sync()
+    other = team.join("bo")
+    reporter().write(SAID)
+    team.sync()
+    unit = a_unit(desk, tmp_path / "unit")
+    return Scene(team, desk, other, unit, list_unit(desk, unit))
+
+
+# -- from draft to answer -----------------------------------------------------------------------
+
+
+def test_a_report_goes_out_by_two_and_what_comes_back_stands_in_the_case(scene: Scene) -> None:
+    ref = scene.ready()
+    assert scene.obstacles(ref) == []
+    delivery = scene.unit.open(scene.send(ref))
+    assert delivery.package.report == a_report(ref=ref)
+    assert delivery.pdf.startswith(b"%PDF-")
+    for says, text in ((Says.ACKNOWLEDGED, ""), (Says.QUESTION, "Which of the two yards?")):
+        assert scene.take(scene.unit.answer(ref, says, text)).says is says
+    shown = thread_of(scene.second.open())[-1]
+    asked = words.ANSWERED.format(unit=CCU, says=words.SAYS[Says.QUESTION], day=TODAY)
+    assert shown.facts == (asked, "Which of the two yards?")
+
+
+def test_the_package_tells_no_time_no_name_and_nothing_of_the_case(scene: Scene) -> None:
+    ref = scene.ready()
+    package = scene.unit.open(scene.send(ref)).package
+    case = scene.author.open()
+    names = {"service", "unit", "card", "report", "consented", "consent", "sent", "answers"}
+    assert set(package.to_json()) == names
+    told = package.to_bytes()
+    assert case.name.encode() not in told
+    assert scene.author.only().name.encode() not in told
+    for each in (b"bo", b"first analyst"):
+        assert b'"' + each + b'"' not in told
+
+
+# -- who may let it go --------------------------------------------------------------------------
+
+
+def test_an_author_cannot_be_the_second_person(scene: Scene) -> None:
+    ref = scene.keep(a_report())
+    scene.read(ref, scene.author)
+    with pytest.raises(OwnReport):
+        scene.consent(ref, scene.author)
+    scene.keep(a_report(ref=ref, checks="Some."), by=scene.second)  # a comma makes an author
+    scene.read(ref, scene.second)
+    for each in (scene.author, scene.second):
+        with pytest.raises(OwnReport):
+            scene.consent(ref, each)
+
+
+def test_a_consent_that_an_author_signs_past_the_program_does_not_count(scene: Scene) -> None:
+    ref = scene.keep(a_report())
+    scene.read(ref, scene.author)
+    report = scene.standing(ref).current.draft.report
+    station = scene.author.station
+    signature = sending.sign_consent(report, station.vault.analyst_secret, station.vault.service)
+    forged = Consent(None, report.hash, None, signature, "")
+    record(station, scene.author.only(), Work.CONSENT, forged)
+    borrowed = Consent(None, report.hash, None, signature, "Not mine.")
+    record(scene.second.station, scene.second.only(), Work.CONSENT, borrowed)
+    scene.team.sync()
+    assert Obstacle.NO_CONSENT in scene.obstacles(ref)
+    with pytest.raises(NotReady):
+        scene.send(ref)
+
+
+def test_who_agreed_cannot_send_it_too(scene: Scene) -> None:
+    ref = scene.ready()
+    assert scene.obstacles(ref, scene.second) == [Obstacle.OWN_CONSENT]
+    with pytest.raises(NotReady):
+        scene.send(ref, scene.second)
+
+
+def test_the_unit_refuses_what_one_person_alone_has_signed(scene: Scene) -> None:
+    ref = scene.ready()
+    package = scene.unit.open(scene.send(ref)).package
+    station = scene.author.station
+    keys, secret = station.vault.analyst_secret.keys, station.vault.analyst_secret
+    alone = replace(
+        package,
+        consented=package.sent,
+        consent=sending.sign_consent(package.report, secret, package.service),
+    )
+    with pytest.raises(NotAPackage):
+        scene.unit.open(_sealed(scene, alone, keys))
+    changed = replace(package, report=replace(package.report, checks="Changed."))
+    with pytest.raises(NotAPackage):  # the consent is for another report
+        scene.unit.open(_sealed(scene, changed, keys))
+
+
+def _sealed(scene: Scene, package: Package, keys: object) -> bytes:
+    document = package.to_bytes()
+    content = len(document).to_bytes(8, "little") + document
+    card = scene.unit.file.unit.keys.card
+    return seal_package(
+        Way.OUT,
+        content,
+        keys,
+        card,
+        package.service,
+        secrets.token_bytes,  # type: ignore[arg-type]
+    )
+
+
+# -- what voids it ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change", ["letter", "day"])
+def test_a_change_makes_the_consent_void(scene: Scene, change: str) -> None:
+    ref = scene.ready()
+    if change == "letter":
+        scene.keep(a_report(ref=ref, checks="One."))
+        assert scene.obstacles(ref) == [Obstacle.NOT_READ, Obstacle.NO_CONSENT]
+    else:
+        scene.keep(a_report(ref=ref), not_before=TODAY)
+        assert scene.obstacles(ref) == [Obstacle.NO_CONSENT]
+
+
+def test_a_change_while_somebody_looks_is_told_before_they_agree(scene: Scene) -> None:
+    ref = scene.keep(a_report())
+    scene.read(ref, scene.author)
+    shown = scene.standing(ref, scene.second).current.draft.report.hash
+    scene.keep(a_report(ref=ref, checks="Two."))
+    scene.read(ref, scene.author)
+    with pytest.raises(NotReady, match=words.CHANGED):
+        sending.consent(scene.second.station, scene.second.only(), ref, shown, "")
+
+
+def test_a_release_that_is_withdrawn_does_not_go_and_a_new_consent_lets_it(scene: Scene) -> None:
+    ref = scene.ready()
+    sending.withdraw(scene.second.station, scene.second.only(), ref, "Wait.")
+    scene.team.sync()
+    assert scene.obstacles(ref) == [Obstacle.WITHDRAWN]
+    with pytest.raises(NotReady):
+        scene.send(ref)
+    scene.consent(ref)
+    assert scene.obstacles(ref) == []
+
+
+def test_a_withdrawal_that_is_quicker_than_the_release_stops_the_file(scene: Scene) -> None:
+    ref = scene.ready()
+    scene.send(ref)  # recorded here, and not at the server yet
+    sending.withdraw(scene.second.station, scene.second.only(), ref, "Wait.")
+    scene.second.sync()
+    scene.team.sync()
+    with pytest.raises(NotReady):
+        sending.check_not_withdrawn(scene.author.station, scene.author.only(), ref)
+
+
+def test_two_who_grade_one_item_at_once_are_told_and_nothing_goes(scene: Scene) -> None:
+    ref = scene.ready()
+    report = scene.standing(ref).current.draft.report
+    seen = scene.standing(ref).current.id
+    for desk, text in ((scene.author, "One grade."), (scene.second, "Another grade.")):
+        draft = Draft(seen, replace(report, items=(an_item(text),)), Pool.MORE, None)
+        sending.keep(desk.station, desk.only(), draft)
+    scene.team.sync()
+    assert {each.crossed for each in (scene.standing(ref).current,)} == {True}
+    assert Obstacle.CROSSED in scene.obstacles(ref)
+    kept = [d.report.items[0].text for _, d in pieces(records_of(scene.author.open()), Draft)]
+    assert {"One grade.", "Another grade."} <= set(kept)
+
+
+# -- reading ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pool", [Pool.FEW, Pool.UNKNOWN])
+def test_where_few_know_a_second_person_goes_through_the_whole_list(
+    scene: Scene, pool: Pool
+) -> None:
+    ref = scene.keep(a_report(), pool)
+    scene.read(ref, scene.author)
+    with pytest.raises(NotReady):
+        scene.consent(ref)
+    scene.read(ref, scene.second, tuple(Tick)[1:])
+    assert Obstacle.NOT_READ_TWICE in scene.obstacles(ref)
+    scene.read(ref, scene.second, tuple(Tick)[:1])
+    scene.consent(ref)
+    assert scene.obstacles(ref) == []
+
+
+def test_copied_words_keep_it_here_whoever_agrees(scene: Scene) -> None:
+    ref = scene.keep(a_report(items=(an_item("He takes money in an “envelope” there."),)))
+    scene.read(ref, scene.author)
+    with pytest.raises(NotReady):
+        scene.consent(ref)
+    assert scene.obstacles(ref) == [Obstacle.COPIED, Obstacle.NO_CONSENT]
+
+
+def test_a_report_that_is_not_there_is_named(scene: Scene) -> None:
+    with pytest.raises(UnknownReport):
+        scene.standing("IR-AAAAAAAAAA")
+
+
+# -- days and units -----------------------------------------------------------------------------
+
+
+def test_nothing_goes_before_its_day(scene: Scene) -> None:
+    day = TODAY + timedelta(days=3)
+    ref = scene.keep(a_report(), not_before=day)
+    scene.read(ref, scene.author)
+    scene.consent(ref)
+    assert scene.obstacles(ref) == [Obstacle.NOT_YET]
+    scene.author.clock.go(3)
+    assert scene.obstacles(ref) == []
+
+
+def test_nothing_is_sealed_to_a_key_that_has_run_out_or_by_a_list_that_has(scene: Scene) -> None:
+    ref = scene.ready()
+    scene.units = list_unit(scene.author, scene.unit, until=TODAY)
+    assert scene.obstacles(ref) == []
+    scene.author.clock.go(1)
+    assert scene.obstacles(ref) == [Obstacle.EXPIRED_UNIT]
+    with pytest.raises(NotReady):
+        scene.send(ref)
+    scene.units = replace(scene.units, expires=TODAY)
+    assert scene.obstacles(ref) == [Obstacle.OLD_LIST]
+
+
+def test_a_unit_that_is_not_on_the_list_gets_nothing(scene: Scene) -> None:
+    ref = scene.ready(a_report(recipients=("calder-ccu", CCU)))
+    assert scene.obstacles(ref) == [Obstacle.UNKNOWN_UNIT]
+    scene.unit.open(scene.send(ref))  # the other one is
+
+
+@pytest.mark.parametrize(
+    ("subject", "people"),
+    [
+        (Subject("Petra Lomond", "DS", "Sergeant", "Counter-Corruption Unit", ""), ()),
+        (Subject("Alan Greaves", "", "Chief Constable", "", ""), ()),
+        (Subject("LOMOND, Pétra", "", "Clerk", "Cells", ""), ("Petra Lomond",)),
+    ],
+)
+def test_what_is_about_the_unit_itself_is_blocked_and_another_is_offered(
+    scene: Scene, subject: Subject, people: tuple[str, ...], tmp_path: Path
+) -> None:
+    scene.units = list_unit(scene.author, scene.unit, people=people)
+    other = a_unit(scene.author, tmp_path / "other", "A watchdog")
+    scene.units = list_unit(
+        scene.author,
+        other,
+        id="watchdog",
+        kind=Kind.OVERSIGHT,
+        force="",
+        alternate=("demo-northmarch",),
+    )
+    subject = replace(subject, name=subject.name.replace(",", ""))
+    ref = scene.ready(a_report(subjects=(subject,)))
+    desk = scene.author
+    me = desk.station.analyst.card.id
+    [found] = before_release(desk.open(), scene.standing(ref), me, scene.units, desk.clock())
+    assert (found.what, found.unit) == (Obstacle.CLASH, CCU)
+    assert found.clash is not None
+    assert found.clash.alternates == ("watchdog",)
+    assert "watchdog" in sending.explain_blocked(found)
+    with pytest.raises(NotReady):
+        scene.send(ref)
+
+
+# -- files on their way -------------------------------------------------------------------------
+
+
+def test_a_crash_before_the_file_leaves_a_record_and_sending_again_the_same_package(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ref = scene.ready()
+    first = scene.send(ref)
+    with monkeypatch.context() as broken:
+        broken.setattr(durable.os, "fsync", _no_disk)
+        with pytest.raises(NoSpace):
+            durable.replace(tmp_path / "package", first)
+    assert not (tmp_path / "package").exists()
+    scene.author.close()
+    again = scene.send(ref)
+    scene.team.sync()
+    releases = pieces(records_of(scene.author.open()), Release)
+    assert len(releases) == 1
+    one, other = (scene.unit.open(each) for each in (first, again))
+    assert (one.package.hash, one.pdf) == (other.package.hash, other.pdf)
+    assert releases[0][1].package == one.package.hash
+
+
+def _no_disk(_: int) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_tampered_or_foreign_package_is_not_opened(
+    scene: Scene, make_desk: Callable[..., Desk], tmp_path: Path
+) -> None:
+    ref = scene.ready()
+    data = bytearray(scene.send(ref))
+    data[-1] ^= 1
+    with pytest.raises(NotAPackage):
+        scene.unit.open(bytes(data))
+    elsewhere = a_unit(make_desk("elsewhere"), tmp_path / "elsewhere")
+    with pytest.raises(NotAPackage):
+        elsewhere.open(scene.send(ref))
+    same_key = replace(elsewhere.file, secret=scene.unit.file.secret)  # another team's root
+    elsewhere.file = same_key
+    with pytest.raises(NotAPackage):
+        elsewhere.open(scene.send(ref))
+
+
+def test_an_answer_counts_once_for_its_own_package_and_by_the_unit_it_went_to(
+    scene: Scene, tmp_path: Path
+) -> None:
+    ref = scene.ready()
+    scene.unit.open(scene.send(ref))
+    scene.team.sync()
+    answer = scene.unit.answer(ref, Says.OUTCOME, "Nothing came of it.")
+    scene.take(answer)
+    with pytest.raises(TwiceAnswered):
+        scene.take(answer)
+    back = scene.unit.file.with_held(replace(scene.unit.file.find(ref), answered=0))
+    scene.unit.file = back  # a unit whose file was put back to an old copy
+    with pytest.raises(TwiceAnswered):
+        scene.take(scene.unit.answer(ref, Says.OUTCOME, "Something else."))
+    other = a_unit(scene.author, tmp_path / "other")
+    other.file = other.file.with_held(scene.unit.file.find(ref))
+    with pytest.raises(NotAPackage):
+        scene.take(other.answer(ref, Says.ACKNOWLEDGED))
+    with pytest.raises(NotAPackage):
+        scene.take(b"dbx1 answer 1  \n" + bytes(3000))
+
+
+def test_a_unit_that_was_taken_off_the_list_answers_no_more(scene: Scene) -> None:
+    ref = scene.ready()
+    scene.unit.open(scene.send(ref))
+    scene.team.sync()
+    answer = scene.unit.answer(ref, Says.ACKNOWLEDGED)
+    scene.units = scene.units.without_unit(CCU)
+    with pytest.raises(NotAPackage):
+        scene.take(answer)
+
+
+def test_only_who_has_the_case_opens_what_comes_back(scene: Scene) -> None:
+    ref = scene.ready()
+    package = scene.unit.open(scene.send(ref)).package
+    answer = scene.unit.answer(ref, Says.ACKNOWLEDGED)
+    vault = scene.author.station.vault
+    for each in (vault.analyst_secret, *vault.groups.values()):
+        with pytest.raises(DoesNotOpen):
+            open_package(Way.BACK, answer, each.keys, package.service)
+
+
+def test_the_log_without_words_says_that_it_was_sent_and_not_what_or_to_whom(scene: Scene) -> None:
+    ref = scene.ready()
+    scene.send(ref)
+    entries = [each.payload for each in scene.author.open().file.entries]
+    recorded = [each for each in entries if isinstance(each, Recorded)]
+    assert [each.work for each in recorded] == ["intelligence", "reading", "consent", "release"]
+    told = b"".join(each.to_bytes() for each in recorded)
+    assert ref.encode() not in told
+    assert CCU.encode() not in told
