@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 from crypto.analyst import CaseFile, case_name
 from crypto.documents import (
@@ -177,9 +177,7 @@ def summarise(mailbox: int, changed: int, case: OpenCase, view: View) -> Summary
         decided=write_decisions(decisions(file)),
         said=last_said(file),
         doubtful=is_doubtful(case) or is_elsewhere(case),
-        **standing_of(case)._asdict(),
-        drafts=sum(each.is_open for each in drafts_of(case, frozenset())),
-        asked=sum(each.is_open for each in questions_of(case)),
+        **_casework(case),
     )
 
 
@@ -187,7 +185,15 @@ def with_casework(summary: Summary, case: OpenCase) -> Summary:
     """The summary with the casework that waits in the outbox."""
     if summary.state in (State.LOCKED, State.UNREADABLE):
         return summary
-    return summary._replace(**standing_of(case)._asdict())
+    return summary._replace(**_casework(case))
+
+
+def _casework(case: OpenCase) -> dict[str, Any]:
+    return {
+        **standing_of(case)._asdict(),
+        "drafts": sum(each.is_open for each in drafts_of(case, frozenset())),
+        "asked": sum(each.is_open for each in questions_of(case)),
+    }
 
 
 def is_locked(case: OpenCase, view: View) -> bool:

@@ -33,7 +33,7 @@ from inbox_ui.work.correspondence import (
 )
 from inbox_ui.work.drafts import Drafted, Standing, drafts_of, find_draft
 from inbox_ui.work.guard import Finding, check
-from inbox_ui.work.inquiries import questions_of
+from inbox_ui.work.inquiries import words_of_forces
 from inbox_ui.work.pieces import Work
 from inbox_ui.work.policy import Policy, Second, read_policy
 from inbox_ui.work.recording import record
@@ -87,11 +87,10 @@ def policy_of(station: Station) -> Policy:
 def check_reply(station: Station, case: OpenCase, text: str) -> Checked:
     """What speaks against sending ``text`` in this case. Raises ``BadSettings``."""
     policy = policy_of(station)
-    questions = (each.text for each in questions_of(case))
     turns = count_turns(case) if asks(text) else 0
     many = turns if turns >= policy.turns else 0
     second = {Second.NEVER: False, Second.TURNS: many > 0, Second.ALWAYS: True}
-    return Checked(check(text, questions), many, second[policy.second_reader])
+    return Checked(check(text, words_of_forces(case)), many, second[policy.second_reader])
 
 
 def second_readers(station: Station, case: OpenCase) -> frozenset[bytes]:

@@ -7,7 +7,8 @@ from datetime import date
 from inbox_ui.errors import NoQuestion
 from inbox_ui.reading import OpenCase
 from inbox_ui.work.correspondence import ForceMark, ForceQuestion, Outcome
-from inbox_ui.work.records import records_of
+from inbox_ui.work.intelligence import Answer, Says
+from inbox_ui.work.records import pieces, records_of
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,14 @@ def questions_of(case: OpenCase) -> tuple[Question, ...]:
             before = found[piece.question]
             found[piece.question] = replace(before, outcome=piece.outcome, remark=piece.remark)
     return tuple(found.values())
+
+
+def words_of_forces(case: OpenCase) -> tuple[str, ...]:
+    """What forces asked in a case, in their own words: entered here, or in a unit's answer to a
+    report. None of it is for the reporter."""
+    answers = (piece for _, piece in pieces(records_of(case), Answer))
+    asked = (each.text for each in answers if each.says is Says.QUESTION)
+    return (*(each.text for each in questions_of(case)), *asked)
 
 
 def find_question(case: OpenCase, name: str) -> Question:

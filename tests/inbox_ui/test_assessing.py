@@ -305,6 +305,12 @@ def test_a_body_of_no_force_is_blocked_only_for_a_person(desk: Desk) -> None:
     assert check(_facts(desk), Recipient("IOPC", "", ("Jo Roe",)), ["Jo Roe"]).blocked
 
 
+def test_a_body_that_the_reporter_names_must_not_see_it(desk: Desk) -> None:
+    _report(desk, forces=["demo-northmarch"], must_not_know="Please, not the  ÍOPC!")
+    assert check(_facts(desk), Recipient("IOPC")).reasons == (Reason.ASKED,)
+    assert not check(_facts(desk), Recipient("IOP")).blocked
+
+
 def test_what_must_not_see_it_is_for_a_person_to_read(desk: Desk) -> None:
     _report(desk, forces=["demo-northmarch"], must_not_know="My brother-in-law.")
     verdict = check(_facts(desk), CCU)
@@ -334,6 +340,7 @@ def test_units_and_ranks_are_found_however_they_are_written() -> None:
     assert names_a_unit("P.S.D. or PSD")
     assert not names_a_unit("a passed psdx")
     assert names_a_chief("an ACC")
+    assert names_a_chief("some chief officer")
     assert not names_a_chief("a chief superintendent")
 
 

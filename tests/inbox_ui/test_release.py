@@ -13,6 +13,7 @@ from crypto.errors import DoesNotOpen
 from crypto.package import Way, open_package, seal_package
 from inbox_ui import durable
 from inbox_ui.errors import (
+    MustReword,
     NoSpace,
     NotAPackage,
     NotReady,
@@ -21,8 +22,9 @@ from inbox_ui.errors import (
     UnknownReport,
 )
 from inbox_ui.thread import thread_of
+from inbox_ui.work import asking, sending
 from inbox_ui.work import release_words as words
-from inbox_ui.work import sending
+from inbox_ui.work.asking import Wording
 from inbox_ui.work.intelligence import (
     Answer,
     Consent,
@@ -378,6 +380,35 @@ def test_what_is_about_the_unit_itself_is_blocked_and_another_is_offered(
     assert "watchdog" in sending.explain_blocked(found)
     with pytest.raises(NotReady):
         scene.send(ref)
+
+
+@pytest.mark.parametrize(
+    ("force", "blocked"),
+    [
+        ("Northmarch Constabulary", True),
+        ("demo-northmarch", True),
+        ("Kent Police", False),
+        ("somewhere", True),
+        ("", True),
+    ],
+)
+def test_a_chief_officer_keeps_it_from_the_units_of_their_own_force(
+    scene: Scene, force: str, blocked: bool
+) -> None:
+    subject = Subject("Alan Greaves", "", "Chief Constable", "", force)
+    ref = scene.ready(a_report(subjects=(subject,)))
+    assert (Obstacle.CLASH in scene.obstacles(ref)) is blocked
+
+
+def test_a_units_question_is_not_put_to_the_reporter_in_its_own_words(scene: Scene) -> None:
+    ref = scene.ready()
+    scene.unit.open(scene.send(ref))
+    scene.take(scene.unit.answer(ref, Says.QUESTION, "Which of the two yards was it?"))
+    desk = scene.author
+    with pytest.raises(MustReword):
+        asking.reply(
+            desk.station, desk.only(), Wording("Which of the two yards was it?", "en", "So."), None
+        )
 
 
 # -- files on their way -------------------------------------------------------------------------

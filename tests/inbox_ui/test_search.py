@@ -304,7 +304,7 @@ def _purge_all(team: Colleagues) -> None:
     until = TODAY + timedelta(days=1)
     assigning.conclude(desk.station, desk.only(), Conclusion.REFERRED, until, "Passed on.")
     team.sync()
-    for _ in range(3):
+    for _ in range(9):  # a week has to pass after the conclusion
         desk.clock.go(1)
         desk.server.today = desk.clock()
         desk.sync()
@@ -337,6 +337,25 @@ def test_a_process_that_read_before_a_purge_does_not_put_the_case_back(
     _index(other).follow(other.station)
     assert list(_index_files(desk)) == []
     other.close()
+
+
+def test_a_case_that_was_taken_is_gone_from_what_is_kept_of_the_search(
+    team: Colleagues, desk: Desk, reporter: New
+) -> None:
+    _one(desk, reporter, "The lantern.")
+    team.sync()
+    bo = team.desks["bo"]
+    assigning.assign(desk.station, desk.only(), frozenset(map(id_of, (desk, bo))), "")
+    team.sync()
+    assert _cases(bo, "lantern")
+    before = list(_index_files(bo))
+    assert before
+    fewer = frozenset({id_of(bo)})
+    assigning.change_handlers(desk.station, desk.only(), frozenset(), fewer, "")
+    desk.sync()
+    assert bo.sync().departed == [bo.only().name]
+    assert list(_index_files(bo)) == []  # before anybody searches again
+    assert _cases(bo, "lantern") == []
 
 
 def test_what_was_removed_is_in_no_image_of_the_index() -> None:
