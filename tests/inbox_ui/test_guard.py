@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inbox_ui.work.guard import Rule, check, same_words
+from inbox_ui.work.signposts import find_signpost, read_signposts
 from inbox_ui.work.templates import asks, find_template, templates
 
 TASKS = {
@@ -262,6 +263,16 @@ def test_no_wording_of_ours_is_flagged(name: str, language: str) -> None:
     assert template.wording[language].strip() == template.wording[language] != ""
     assert template.purpose
     assert asks(template.wording[language]) is template.asks
+
+
+@pytest.mark.parametrize("signpost", [each.id for each in read_signposts()])
+def test_no_message_of_a_signpost_is_flagged(signpost: str) -> None:
+    found = find_signpost(signpost)
+    assert found is not None
+    assert {language: check(text) for language, text in found.messages.items()} == {
+        "en": (),
+        "cy": (),
+    }
 
 
 def test_the_welsh_wordings_say_that_they_are_to_be_reviewed() -> None:
