@@ -62,6 +62,7 @@ def example(path: str, case: str) -> str:
         "key": "x", "asset": "site.css", "queue": "all", "page": "1", "case": case,
         "chain": "reporter", "seq": "0", "number": "1", "ticket": "x",
         "act": "assign", "member": "a" * 32, "change": "suspend",
+        "draft": "a" * 32, "step": "approve", "question": "a" * 26,
         "ref": "IR-AAAAAAAAAA",
     }.items():  # fmt: skip
         path = re.sub(rf"{{{name}:(?:[^{{}}]|{{[^}}]*}})*}}", value, path)
