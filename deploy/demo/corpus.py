@@ -204,7 +204,7 @@ SCENARIOS = (
 )
 
 QUESTION = _demo(
-    "Thank you for telling us this. You are not asked to look anything up or to",
+    "Thank you for telling us this. Please do not look anything up, and do not",
     "collect anything. From what you already know: how do you know about the money?",
 )
 
