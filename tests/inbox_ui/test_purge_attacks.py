@@ -125,6 +125,8 @@ def test_a_handler_who_left_has_no_case_purged_until_a_colleague_ends_it_again(
     staff.change(membership.remove("Eve", staff.clock(), lost=True))
     staff.first.sync()
     staff.server.put(*_forged_end(eve, staff))
+    staff.first.sync()
+    _go(staff, 8)  # behind the days in which colleagues hear of an end
     for _ in range(2):
         outcome = staff.first.sync()
         assert outcome.purged == 0
