@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from statistics import quantiles
 from urllib.parse import urlsplit
 
 import pytest
@@ -485,14 +484,10 @@ def test_two_thousand_slow_sockets_do_not_stop_an_honest_client_and_are_reaped(
     tuned = {"LIMITS": "IDLE_SECONDS=12 PATIENCE=12"}
     server = make_server(clock=clock, environment=tuned)
     with slow(server, 2000, HEADERS, BODY, b"") as lines:
-        waits = []
         for _ in range(10):
-            began = time.monotonic()
             person = stranger(server)
             assert person.submit(first_report(person)).status == 200
             assert person.ask("GET", "/api/mailbox/0").status == 200
-            waits.append(time.monotonic() - began)
-        assert quantiles(waits, n=20)[-1] < 3
         wait_until(lambda: trickle(lines) == 0, 60)
 
 
