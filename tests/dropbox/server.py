@@ -74,7 +74,8 @@ def ask_work(data: Path, least: object = 0) -> None:
 
 def _set_work(data: Path, line: str) -> None:
     settings = data / FILE_NAME
-    kept = [each for each in settings.read_text().splitlines() if "_work" not in each]
+    ours = ("least_work", "most_work")
+    kept = [each for each in settings.read_text().splitlines() if not each.startswith(ours)]
     settings.write_text("\n".join([*kept, line, ""]))
 
 
