@@ -82,7 +82,7 @@ def server(
 def wait_until() -> Callable[..., None]:
     """``wait_until(condition, seconds=10)``: returns once it holds, fails when it never does."""
 
-    def wait(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    def wait(condition: Callable[[], bool], seconds: float = 60.0) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, "it never happened"

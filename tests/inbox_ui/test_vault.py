@@ -241,7 +241,7 @@ def test_killed_while_the_passphrase_changes_the_old_or_the_new_opens(desk: Desk
         assert process.stdout.readline() == b"ready\n"
         time.sleep(0.003 * turn)
         process.send_signal(signal.SIGKILL)
-        process.wait(10)
+        process.wait(60)
         process.stdout.close()
         opened = []
         for each in (PASSPHRASE, OTHER):
@@ -276,7 +276,7 @@ def test_the_lock_goes_with_its_process(desk: Desk) -> None:
     with pytest.raises(Busy), desk.folder.locked(patience=0):
         raise AssertionError
     process.kill()
-    process.wait(10)
+    process.wait(60)
     process.stdout.close()
     with desk.folder.locked(patience=1):
         pass
