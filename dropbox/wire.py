@@ -477,6 +477,11 @@ class PurgedAgain(Document):
     mailboxes: int = member(Integer(0, MARKS_PER_PAGE))
 
 
+def mark_of(address: bytes) -> bytes:
+    """What is kept of a purged mailbox's address, 16 bytes."""
+    return blake2b(address, digest_size=MARK, person=b"dropbox/purged").digest()
+
+
 def marks_digest(marks: Iterable[bytes]) -> bytes:
     """32 bytes by which two sides see that they have the same ``marks``, which rise."""
     digest = blake2b(digest_size=ID, person=b"dropbox/marks")

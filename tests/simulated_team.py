@@ -55,7 +55,8 @@ class Given:
 @dataclass
 class TeamRules:
     """``receiving``: analyst → number, signed. ``uses``: the case group that has a mailbox.
-    ``removals``: what was unwrapped or purged, and by whom."""
+    ``removals``: what was unwrapped or purged, and by whom. ``departures``: entries that took a
+    case from analysts: id → whom, and the case groups whose wraps it keeps for them."""
 
     receiving: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)
     grants: list[Given] = field(default_factory=list)
@@ -63,6 +64,7 @@ class TeamRules:
     handlers: dict[bytes, frozenset[bytes]] = field(default_factory=dict)
     uses: dict[bytes, bytes | None] = field(default_factory=dict)
     removals: list[tuple[str, bytes, bytes]] = field(default_factory=list)
+    departures: dict[bytes, tuple[frozenset[bytes], frozenset[bytes]]] = field(default_factory=dict)
 
     def answer(self, server: "Simulator", route: tuple[str, ...], body: bytes, of: bytes) -> Answer:
         """The answer to an analyst. Raises ``No``."""
@@ -99,6 +101,10 @@ class TeamRules:
     def view(self, server: "Simulator", analyst: bytes, row: "Row") -> "Row":
         """The row as this analyst is given it: whole, or a stub."""
         if self.gives(server, analyst, row.mailbox) or self._is_custodians(server, analyst, row):
+            return row
+        roster = roster_of(server)
+        told, _ = self.departures.get(row.id, (frozenset(), frozenset()))
+        if analyst in told and roster is not None and _active(roster, analyst) is not None:
             return row
         return replace(row, body=None, wraps={}, files=())
 
@@ -176,6 +182,15 @@ class TeamRules:
             raise No(Fault.REFUSED)
         answer, mailbox = server.store_places(assignment.places, blobs, None)
         self.uses[mailbox] = assignment.places[0].use
+        left = self.handlers.get(mailbox, frozenset()) - frozenset(assignment.handlers)
+        if left:
+            entry, groups = (
+                server.rows[-1],
+                frozenset(
+                    row.use for row in server.rows if row.mailbox == mailbox and row.use is not None
+                ),
+            )
+            self.departures[entry.id] = (left, groups & frozenset(list(entry.wraps)[:2]))
         self.handlers[mailbox] = frozenset(assignment.handlers)
         return answer
 
@@ -207,6 +222,9 @@ class TeamRules:
         if asked.recipient in {group, asked.mailbox, server.directory.contact_card.id}:
             raise No(Fault.REFUSED)
         for at, row in enumerate(server.rows):
+            _, kept = self.departures.get(row.id, (frozenset(), frozenset()))
+            if asked.recipient in kept:
+                continue
             if row.mailbox == asked.mailbox and {group, asked.recipient} <= set(row.wraps):
                 wraps = {each: row.wraps[each] for each in row.wraps if each != asked.recipient}
                 server.rows[at] = replace(row, wraps=wraps)

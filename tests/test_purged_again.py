@@ -14,8 +14,8 @@ from sqlalchemy import select, update
 
 from dropbox.settings import load_settings
 from dropbox.store.hashes import hash_beside
-from dropbox.store.marks import mark_of
 from dropbox.store.schema import envelopes, mailboxes, parts, purged, wraps
+from dropbox.wire import mark_of
 from tests.dropbox.past import in_store
 from tests.dropbox.server import ROOT, Server, free_port, run
 from tests.dropbox.team import Team, today

@@ -48,6 +48,7 @@ KEPT: Final = (
     "removals",
     "handlers",
     "envelopes",
+    "departures",
     "wraps",
     "files",
     "parts",

@@ -104,6 +104,8 @@ class Ledger:
     """Mailboxes this batch closes, each with the place of the envelope that does it."""
     assigned: list[Mailbox] = field(default_factory=list)
     """Mailboxes that change hands in this batch."""
+    departed: list[tuple[bytes, bytes]] = field(default_factory=list)
+    """Whom that takes one from: the id of the entry which does it, and an analyst."""
     spent: set[bytes] = field(default_factory=set)
     """Work tokens that were used before, or are by a submission of this batch."""
     spending: list[tuple[bytes, int]] = field(default_factory=list)

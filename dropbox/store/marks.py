@@ -5,7 +5,6 @@ was purged after it (docs/decisions/0005-retention.md).
 """
 
 from collections.abc import Collection, Iterable
-from hashlib import blake2b
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select
@@ -14,7 +13,7 @@ from dropbox.store.ground import Ground
 from dropbox.store.jobs import NoteMarks
 from dropbox.store.refused import Refused
 from dropbox.store.schema import mailboxes, purged
-from dropbox.wire import MARK, MARKS_PER_PAGE, MOST_MARKS, Fault, marks_digest
+from dropbox.wire import MARKS_PER_PAGE, MOST_MARKS, Fault, mark_of, marks_digest
 
 _ROWS_AT_ONCE: Final = 10_000
 
@@ -27,11 +26,6 @@ _ADDRESSES = (
     .order_by(mailboxes.c.id)
     .limit(_ROWS_AT_ONCE)
 )
-
-
-def mark_of(address: bytes) -> bytes:
-    """What is kept of a purged mailbox's address, 16 bytes."""
-    return blake2b(address, digest_size=MARK, person=b"dropbox/purged").digest()
 
 
 def find_purged(connection: Connection, addresses: Iterable[bytes]) -> set[bytes]:

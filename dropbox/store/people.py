@@ -24,7 +24,8 @@ class View:
     """What an analyst is given whole; of everything else a stub.
 
     ``intake``: of mailboxes that no case group has. ``handled``: of those whose handler they are.
-    ``contact``: envelopes with a wrap to this card.
+    ``contact``: envelopes with a wrap to this card. ``departed``: the entries that took a case from
+    them.
     """
 
     analyst: bytes
@@ -32,6 +33,7 @@ class View:
     intake: bool = False
     handled: bool = False
     contact: bytes | None = None
+    departed: bool = False
 
     @property
     def fetches(self) -> bool:
@@ -67,7 +69,7 @@ class People:
         if found is None:
             return View(analyst)
         card = contact if Duty.CUSTODIAN in found.duties else None
-        return View(analyst, intake=found.intake, handled=found.reads, contact=card)
+        return View(analyst, intake=found.intake, handled=found.reads, contact=card, departed=True)
 
     def gives(self, analyst: bytes, use: bytes | None, handlers: Collection[bytes]) -> bool:
         """Whether this analyst is given a mailbox with these handlers, which ``use`` has."""

@@ -9,13 +9,13 @@ from enum import IntEnum
 from sqlalchemy import Connection, insert, select
 
 from dropbox.store.ground import Ground
-from dropbox.store.marks import find_purged, mark_of
+from dropbox.store.marks import find_purged
 from dropbox.store.reading import find_handlers, find_mailboxes
 from dropbox.store.refused import Refused
 from dropbox.store.retention import purge_mailboxes
 from dropbox.store.schema import removals
 from dropbox.store.teamwork import Purge
-from dropbox.wire import Fault
+from dropbox.wire import Fault, mark_of
 
 
 class What(IntEnum):

@@ -32,9 +32,10 @@ from crypto.envelope import Chain
 from dropbox.store.ground import Ground
 from dropbox.store.jobs import NoteUse, PurgeAgain
 from dropbox.store.listings import Listing
-from dropbox.store.marks import add_marks, find_marked, mark_of
+from dropbox.store.marks import add_marks, find_marked
 from dropbox.store.schema import (
     cursors,
+    departures,
     envelopes,
     files,
     grants,
@@ -44,6 +45,7 @@ from dropbox.store.schema import (
     removals,
     wraps,
 )
+from dropbox.wire import mark_of
 
 DETACHED: Final = 0
 """``files.expires`` of a file whose envelope is gone: long past, whatever the clock says."""
@@ -143,7 +145,8 @@ def purge_mailboxes(connection: Connection, numbers: Sequence[int]) -> tuple[byt
     names = _NAMES.join(files, parts.c.file == files.c.id).where(theirs)
     gone = tuple(connection.scalars(names))
     detach_files(connection, theirs)
-    connection.execute(delete(wraps).where(wraps.c.envelope.in_(inside)))
+    for named in (wraps, departures):
+        connection.execute(delete(named).where(named.c.envelope.in_(inside)))
     for theirs_too in (envelopes, handlers, grants):
         connection.execute(delete(theirs_too).where(theirs_too.c.mailbox.in_(numbers)))
     connection.execute(delete(mailboxes).where(chosen))

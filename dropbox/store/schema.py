@@ -233,6 +233,16 @@ handlers = Table(
     sqlite_with_rowid=False,
 )
 
+departures = Table(
+    "departures",
+    metadata,
+    Column("envelope", _Key, ForeignKey("envelopes.position"), nullable=False, primary_key=True),
+    Column("analyst", _Id, nullable=False, primary_key=True, comment="A card id, 32 bytes."),
+    comment="Whom an assignment took a case from: each is given its entry, so that the workstation "
+    "learns from what is signed that it has to let go of the key.",
+    sqlite_with_rowid=False,
+)
+
 removals = Table(
     "removals",
     metadata,

@@ -38,7 +38,7 @@ from dropbox.store.hashes import hash_beside, hash_of_wrap
 from dropbox.store.jobs import Caller, Incoming, Permit, Submit, Taken
 from dropbox.store.ledger import Admitted, File, Held, Ledger, Mailbox, Spot, load
 from dropbox.store.refused import Refused
-from dropbox.store.schema import envelopes, files, handlers, mailboxes, wraps
+from dropbox.store.schema import departures, envelopes, files, handlers, mailboxes, wraps
 from dropbox.store.spending import check_permit, spend
 from dropbox.wire import Fault, FileClaim, Role
 
@@ -48,6 +48,7 @@ _NEW_WRAPS = insert(wraps)
 _USE = update(mailboxes).where(mailboxes.c.id == bindparam("number")).values(use=bindparam("group"))
 _LEFT = delete(handlers).where(handlers.c.mailbox.in_(bindparam("numbers", expanding=True)))
 _NEW_HANDLERS = insert(handlers)
+_DEPARTED = insert(departures)
 _BIND = (
     update(files)
     .where(files.c.id == bindparam("number"))
@@ -96,12 +97,19 @@ def _admit(ledger: Ledger, ground: Ground, job: Submit) -> Taken:
     for mailbox, envelope in zip(mailboxes_of, new, strict=True):
         _record(ledger, ground, mailbox, envelope)
     if job.handlers and new:
-        mailboxes_of[0].handlers = job.handlers
-        ledger.assigned.append(mailboxes_of[0])
+        _assign(ledger, mailboxes_of[0], job)
     if job.closing:
         _close(ledger, job.envelopes[0].header)  # (7)
     days = [old.day for old in held if old is not None] or [ground.today]
     return Taken(tuple(each.id for each in job.envelopes), days[0])
+
+
+def _assign(ledger: Ledger, mailbox: Mailbox, job: Submit) -> None:
+    """The handlers it names have the mailbox; those it had before and not now are told by it."""
+    entry = job.envelopes[-1].id
+    ledger.departed += [(entry, each) for each in mailbox.handlers if each not in job.handlers]
+    mailbox.handlers = job.handlers
+    ledger.assigned.append(mailbox)
 
 
 def _check_caller(caller: Caller, envelope: Incoming) -> None:
@@ -291,6 +299,8 @@ def _write(connection: Connection, ground: Ground, ledger: Ledger) -> None:
             for slot, claim in enumerate(each.envelope.files)
         ]
     connection.execute(_NEW_WRAPS, wrap_rows)
+    if ledger.departed:
+        _note_departures(connection, ledger, positions)
     if bindings:
         connection.execute(_BIND, bindings)
 
@@ -305,6 +315,12 @@ def _hand_over(connection: Connection, assigned: Sequence[Mailbox]) -> None:
         for each in box.handlers
     ]
     connection.execute(_NEW_HANDLERS, rows)
+
+
+def _note_departures(connection: Connection, ledger: Ledger, positions: Sequence[int]) -> None:
+    at = {each.envelope.id: at for at, each in zip(positions, ledger.admitted, strict=True)}
+    rows = [{"envelope": at[entry], "analyst": analyst} for entry, analyst in ledger.departed]
+    connection.execute(_DEPARTED, rows)
 
 
 def _envelope_row(ground: Ground, admitted: Admitted) -> dict[str, object]:

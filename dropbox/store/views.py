@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from dropbox.store.people import View
-from dropbox.store.schema import envelopes, handlers, mailboxes, wraps
+from dropbox.store.schema import departures, envelopes, handlers, mailboxes, wraps
 
 EVERYTHING: Final[ColumnElement[bool]] = true()
 
@@ -37,6 +37,9 @@ def given(view: View | None) -> ColumnElement[bool]:
     if view.contact is not None:
         theirs = (wraps.c.envelope == envelopes.c.position, wraps.c.recipient == view.contact)
         grounds.append(exists().where(*theirs))
+    if view.departed:
+        told = (departures.c.envelope == envelopes.c.position, departures.c.analyst == view.analyst)
+        grounds.append(exists().where(*told))
     return or_(false(), *grounds)
 
 

@@ -5,20 +5,32 @@ wrapped to, only those who are given the mailbox do so, and no envelope loses a 
 one to that group.
 """
 
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+)
 
 from dropbox.store.ground import Ground
 from dropbox.store.hashes import hash_of_wrap
 from dropbox.store.reading import find_handlers
 from dropbox.store.refused import Refused
 from dropbox.store.removals import What, note_removal
-from dropbox.store.schema import envelopes, mailboxes, wraps
+from dropbox.store.schema import departures, envelopes, mailboxes, wraps
 from dropbox.store.teamwork import NewWrap, Rewrap, Unwrap
 from dropbox.wire import WRAPS_PER_ENVELOPE, Fault
 
 _MAILBOX = select(mailboxes).where(mailboxes.c.address == bindparam("address"))
+_CAME_WITH: Final = 2
+"""Wraps an ``assigned`` comes with but for the one to the new group."""
 _PLACES = (
     select(
         envelopes.c.seq,
@@ -89,7 +101,8 @@ def unwrap(connection: Connection, ground: Ground, job: Unwrap) -> None:
 
     (1) the caller is given the mailbox; (2) the recipient is none of those who need theirs: the
     group that has it, the reporter, the custodians; (3) an envelope keeps it until it has one to
-    the group that has the mailbox.
+    the group that has the mailbox; (4) an entry that took the case from somebody keeps those to
+    case groups that it came with: how else is that one to open it?
     """
     row = _given(connection, ground, job)  # (1)
     group = _group_of(ground, row)
@@ -101,8 +114,15 @@ def unwrap(connection: Connection, ground: Ground, job: Unwrap) -> None:
         and_(other.c.envelope == wraps.c.envelope, other.c.recipient == group)
     )
     old = (wraps.c.envelope.in_(inside), wraps.c.recipient == job.recipient, replaced)  # (3)
-    if connection.execute(delete(wraps).where(*old)).rowcount:
+    if connection.execute(delete(wraps).where(*old, ~_tells(row.id, job.recipient))).rowcount:
         note_removal(connection, job.mailbox, job.caller.address, What.UNWRAPPED)
+
+
+def _tells(number: int, recipient: bytes) -> ColumnElement[bool]:
+    """Whether a wrap is one by which somebody reads that the case is theirs no more (4)."""
+    case_group = exists().where(envelopes.c.mailbox == number, envelopes.c.use == recipient)
+    told = exists().where(departures.c.envelope == wraps.c.envelope)
+    return and_(wraps.c.slot < _CAME_WITH, told, case_group)
 
 
 def _given(connection: Connection, ground: Ground, job: Rewrap | Unwrap) -> Any:

@@ -8,6 +8,7 @@ import json
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,9 +17,12 @@ from crypto.directory import Directory, read_directory
 from crypto.encoding import Document, parse
 from crypto.envelope import Envelope, Header
 from crypto.errors import Forged, Malformed, NotCanonical, ProtocolError, Unfit
+from crypto.groups import Erased, Grant, Receiving, named_grant, read_erased, read_receiving
 from crypto.keys import Card
+from crypto.roster import Roster, read_roster
+from crypto.signed import split
 from dropbox import wire
-from dropbox.api.mailboxes import read_submission
+from dropbox.api.mailboxes import read_envelopes, read_submission
 from dropbox.api.tokens import Tokens
 from dropbox.client.directory import read_published
 from dropbox.client.errors import WrongAnswer
@@ -118,6 +122,55 @@ def _listing(data: bytes) -> None:
         read_listing(data)
 
 
+def _parcel(kind: type[Document]) -> Target:
+    """A parcel of the team's: its document is refused, or is what it was read from."""
+
+    def target(data: bytes) -> None:
+        with suppress(Malformed):
+            packed, blobs = wire.unpack(data)
+            assert wire.pack(kind.from_bytes(packed).to_bytes(), blobs) == data
+
+    return target
+
+
+def _assignment(data: bytes) -> None:
+    with suppress(Malformed, Refused):
+        packed, blobs = wire.unpack(data)
+        read_envelopes(wire.Assignment.from_bytes(packed).places, blobs)
+
+
+def _paper(read: Callable[[bytes], object]) -> Target:
+    """A paper that nobody signed is never taken for one that somebody did."""
+
+    def target(data: bytes) -> None:
+        with suppress(ProtocolError):
+            read(data)
+            raise AssertionError("nobody has signed this")
+
+    return target
+
+
+def _grant(data: bytes) -> None:
+    with suppress(Malformed):
+        named_grant(data)
+
+
+def _roster(data: bytes) -> None:
+    with suppress(ProtocolError):
+        assert read_roster(data, _directory_of_the_vectors()).to_bytes() == split(data)[1]
+
+
+@cache
+def _directory_of_the_vectors() -> Directory:
+    """The one that their rosters are signed under."""
+    for seed in seeds():
+        with suppress(Malformed):
+            return Directory.from_bytes(split(seed)[1])
+    raise AssertionError("the vectors have no directory")
+
+
+_PAPERS: Final = (Directory, Certificate, Roster, Receiving, Grant, Erased)
+
 TARGETS: Final[dict[str, Target]] = {
     "parse": _json,
     "unpack": _unpack,
@@ -133,7 +186,18 @@ TARGETS: Final[dict[str, Target]] = {
     "work-token": _token(TOKENS.read_work),
     "submission": _submission,
     "listing": _listing,
-    **{kind.__name__: _document(kind) for kind in (*WIRE_DOCUMENTS, Directory, Certificate)},
+    "roster": _roster,
+    "receiving": _paper(lambda data: read_receiving(data, ROOT, ROOT, ROOT)),
+    "erased": _paper(lambda data: read_erased(data, ROOT, ROOT, ROOT)),
+    "grant": _grant,
+    "assignment": _assignment,
+    "rewrapping": _parcel(wire.Rewrapping),
+    "grants": _parcel(wire.Grants),
+    "papers": _parcel(wire.Papers),
+    **{
+        kind.__name__: _document(kind)
+        for kind in (*WIRE_DOCUMENTS, Directory, Certificate, Roster, Receiving, Grant, Erased)
+    },
 }
 
 _VECTORS: Final = Path(__file__).parents[1] / "vectors"

@@ -58,7 +58,7 @@ from tests.dropbox.tapes import Item, head_of, items, rewrite
 from tests.dropbox.team import Papers, Team, today
 from tests.dropbox.test_commands import refused, run_one
 from tests.dropbox.test_durability import Crowd, check_promises
-from tests.dropbox.wiretap import Person, analyst, handed, reporter, seal
+from tests.dropbox.wiretap import Person, analyst, handing, reporter, seal
 
 Databases = Callable[[], str]
 
@@ -76,11 +76,12 @@ def filled(tmp_path_factory: pytest.TempPathFactory, new_database: Databases, te
         last = report(data, team, files=number)
     address = last.envelope.header.mailbox
     after = seal(address, last.recipients, after=last)
-    group = secrets.token_bytes(32)
-    handover = seal(address, (address, group), Chain.TEAM, use=group)
     do_jobs(data, [submitted(address, after)])
     me = team.analyst.keys.card.id
-    do_jobs(data, [assigned(me, handed(handover, [me]))])
+    first = handing(address, [me, secrets.token_bytes(32)], *last.recipients)
+    do_jobs(data, [assigned(me, first)])
+    pair = (first.handover, first.assigned)
+    do_jobs(data, [assigned(me, handing(address, [me], bytes(32), pair))])
     do_jobs(data, team_jobs(team, address))
     fetch(data)
     put_file(data, secrets.token_bytes(32), b"not named by any envelope")
@@ -508,7 +509,7 @@ def test_a_backup_of_an_older_version_is_brought_to_this_one(
 ) -> None:
     """The first form had no marks of purged mailboxes, no month of use, none that is closed, no
     hash of a wrap or of what stands beside an id, and no team."""
-    new = {"purged", "rosters", "receiving", "erased", "handlers", "removals"}
+    new = {"purged", "rosters", "receiving", "erased", "handlers", "departures", "removals"}
     newer = {"mailboxes": {"used", "closed"}, "envelopes": {"beside"}, "wraps": {"hash"}}
 
     def is_first(shape: Shape, column: str) -> bool:

@@ -21,12 +21,11 @@ from dropbox.operation.upgrade import BACKUP_NAME
 from dropbox.settings import load_settings
 from dropbox.store import ground
 from dropbox.store.locations import opened
-from dropbox.store.marks import mark_of
 from dropbox.store.parts import Parts
 from dropbox.store.retention import month_of
 from dropbox.store.schema import envelopes, mailboxes, purged
 from dropbox.store.store import PARTS_NAME
-from dropbox.wire import Fault, Role
+from dropbox.wire import Fault, Role, mark_of
 from tests.dropbox.past import (
     ago,
     contents,

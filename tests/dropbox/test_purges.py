@@ -14,10 +14,10 @@ from dropbox.store import marks as marking
 from dropbox.store.batch import apply
 from dropbox.store.ground import Shelf
 from dropbox.store.jobs import Caller, NoteMarks, PurgeAgain
-from dropbox.store.marks import add_marks, mark_of
+from dropbox.store.marks import add_marks
 from dropbox.store.refused import Refused
 from dropbox.store.schema import purged
-from dropbox.wire import MARK, MARKS_PER_PAGE, Fault, Role, marks_digest
+from dropbox.wire import MARK, MARKS_PER_PAGE, Fault, Role, mark_of, marks_digest
 from tests.dropbox.past import ago, do, fetch, in_store, publish, report, submitted
 from tests.dropbox.server import Server, make_data, run
 from tests.dropbox.team import Team, today

@@ -13,8 +13,8 @@ from crypto.encoding import rising
 from crypto.envelope import Chain
 from crypto.keys import GroupSecret
 from dropbox import wire
-from dropbox.store.marks import mark_of
 from dropbox.store.schema import (
+    departures,
     envelopes,
     erased,
     grants,
@@ -25,7 +25,7 @@ from dropbox.store.schema import (
     rosters,
     wraps,
 )
-from dropbox.wire import Fault
+from dropbox.wire import Fault, mark_of
 from tests.dropbox.cast import (
     CALLERS,
     Case,
@@ -277,6 +277,48 @@ def test_an_envelope_takes_no_more_wraps_than_a_page_can_hold(own: World) -> Non
     assert case.address == here
 
 
+# -- who is told that a case is theirs no more --------------------------------------------------
+
+
+def _bodies(person: Person, case: Case) -> list[bool]:
+    return [each.has_body for each in case_of(person, case)[0].entries]
+
+
+def test_whoever_a_case_is_taken_from_is_given_the_entry_that_says_so_and_no_more(
+    own: World,
+) -> None:
+    """By the wrap to the group before, which stays when everything else of that group goes."""
+    case, intake = own.assigned, own.team.intake.keys.card.id
+    first = case.handing
+    assert first is not None
+    assert case.hand(own["handler"], own["handler"], own["second"]).status == 200
+    both = case.handing
+    assert case.hand(own["handler"], own["second"]).status == 200
+    last = case.handing
+    assert both is not None
+    assert last is not None
+    assert _bodies(own["handler"], case) == [False] * 6 + [True]
+    assert [_bodies(own[who], case).count(True) for who in ("intake", "auditor")] == [0, 0]
+    everything = (
+        case.report,
+        *(x for each in (first, both) for x in (each.handover, each.assigned)),
+    )
+    assert rewrap(own["second"], case, last.group, *everything).status == 204
+    for former in (intake, first.group, both.group):
+        assert unwrap(own["second"], case, former) == 204
+    wraps = wraps_of(own["second"], case)
+    assert wraps[-1] == (both.group, last.group)
+    assert [each for each in wraps[:-1] if {intake, first.group, both.group} & set(each)] == []
+    assert case.hand(own["second"], own["handler"]).status == 200
+    assert _bodies(own["second"], case) == [False] * 8 + [True]
+    assert all(_bodies(own["handler"], case)), "and whoever is added again is given all of it"
+    own.publish("second")
+    assert case_of(own["handler"], case)[0].entries
+    assert own["second"].ask("GET", "/api/feed/0").status == 403
+    assert purge(own["handler"], case).status == 204
+    assert run("check", "--data", own.server.data).returncode == 0
+
+
 # -- purging ------------------------------------------------------------------------------------
 
 
@@ -304,6 +346,8 @@ def test_a_purged_case_leaves_a_mark_and_whose_doing_it_was_and_nothing_else(own
     assert give(own["handler"], (signed, case.address)).status == 204
     assert rewrap(own["handler"], case, handing_.group, case.report).status == 204
     assert unwrap(own["handler"], case, own.team.intake.keys.card.id) == 204
+    assert case.hand(own["handler"], own["second"]).status == 200
+    assert case.hand(own["second"], own["handler"]).status == 200
     for _ in range(2):
         assert purge(own["handler"], case).status == 204
     assert case_of(own["handler"], case)[0].entries == ()
@@ -313,12 +357,12 @@ def test_a_purged_case_leaves_a_mark_and_whose_doing_it_was_and_nothing_else(own
         own.server.data,
         lambda each: {
             table.name: [tuple(row) for row in each.execute(select(table))]
-            for table in (mailboxes, envelopes, wraps, handlers, grants, removals)
+            for table in (mailboxes, envelopes, wraps, handlers, departures, grants, removals)
         },
     )
     assert {row[1] for row in rows["mailboxes"]} == {own.open.address}
     assert len(rows["envelopes"]) == len(rows["wraps"]) == 1
-    assert (rows["handlers"], rows["grants"]) == ([], [])
+    assert (rows["handlers"], rows["departures"], rows["grants"]) == ([], [], [])
     assert rows["removals"] == [(mark_of(case.address), own["handler"].address, 2)]
     assert run("check", "--data", own.server.data).returncode == 0
 

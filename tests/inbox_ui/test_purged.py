@@ -9,8 +9,7 @@ import pytest
 from dropbox import wire
 from dropbox.client.errors import Lost
 from dropbox.client.transport import Answer
-from dropbox.store.marks import mark_of
-from dropbox.wire import MARK, Fault, Marks
+from dropbox.wire import MARK, Fault, Marks, mark_of
 from inbox_ui import casework, purged, words
 from inbox_ui.archive import Archive
 from inbox_ui.errors import MarksNotTaken, WrongMarks

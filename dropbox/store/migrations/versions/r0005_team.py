@@ -30,11 +30,17 @@ _NEWEST = (
 
 
 def upgrade() -> None:
-    """Add six tables, and correct the closed mailboxes."""
+    """Add seven tables, and correct the closed mailboxes."""
     _add_papers()
     op.create_table(
         "handlers",
         sa.Column("mailbox", _KEY, sa.ForeignKey("mailboxes.id"), primary_key=True),
+        sa.Column("analyst", _ID, primary_key=True),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "departures",
+        sa.Column("envelope", _KEY, sa.ForeignKey("envelopes.position"), primary_key=True),
         sa.Column("analyst", _ID, primary_key=True),
         sqlite_with_rowid=False,
     )
