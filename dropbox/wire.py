@@ -48,7 +48,7 @@ from crypto.encoding import (
     Text,
     member,
 )
-from crypto.envelope import LARGEST_SEQ
+from crypto.envelope import LARGEST_SEQ, Chain
 from crypto.errors import NotCanonical
 
 SESSION_HEADER: Final = "Dropbox-Session"
@@ -84,6 +84,8 @@ WRAPS_PER_REQUEST: Final = 1000
 LARGEST_WRAPS: Final = 2 * MIB
 """Bytes of a parcel of wraps or of grants: 1,188 for each wrap, some 1,500 for a grant, and their
 places."""
+PURGED_CHAINS: Final = frozenset({int(Chain.REPORTER), int(Chain.CASE)})
+"""Those in which somebody may say, at any time, that a case is to be kept."""
 MARK: Final = 16
 """Bytes of what is left of a purged mailbox: a hash of its address (docs/protocol.md §9)."""
 MARKS_PER_PAGE: Final = 10_000
@@ -389,9 +391,20 @@ class Unwrapping(Document):
 
 @dataclass(frozen=True)
 class Purging(Document):
-    """``POST /api/purging``: delete all there is of a mailbox the caller is given, but its mark."""
+    """``POST /api/purging``: delete all there is of a mailbox the caller handles, but its mark.
+
+    ``seen`` is the last place of ``reporter`` and of ``case`` that the caller knows, each where
+    there is any: what came after it may be a message, or a hold.
+    """
 
     mailbox: bytes = member(Bytes(ID))
+    seen: tuple[Spot, ...] = member(List(Inner(Spot), len(PURGED_CHAINS)))
+
+    def check(self) -> None:
+        """Chains rise; none but these two."""
+        chains = [each.chain for each in self.seen]
+        if chains != sorted(set(chains) & PURGED_CHAINS):
+            raise NotCanonical
 
 
 @dataclass(frozen=True)

@@ -419,6 +419,10 @@ class NotPurged(Elsewhere):
     """The server refused to purge a case that is purged here."""
 
 
+class PurgedLater(Elsewhere):
+    """The server did not purge a case that is due: not yet, or there was more of it."""
+
+
 class KeptInDoubt(Elsewhere):
     """A case is over its last day and stays: something of it is amiss, or does not open here."""
 

@@ -1,8 +1,9 @@
 """Purging a case: at the server, in the vault and here (docs/protocol.md §7).
 
-(1) the server deletes the mailbox (2) it is noted here as leaving, with the groups it had (3) it is
-noted that their secrets go, so that no grant brings one back, and they are erased from the vault,
-which is written anew under a fresh key (4) what the archive has of it goes, and with it the note
+(1) the server deletes the mailbox, if no more is in it than was seen here (2) it is noted here as
+leaving, with the groups it had (3) it is noted that their secrets go, so that no grant brings one
+back, and they are erased from the vault, which is written anew under a fresh key (4) what the
+archive has of it goes, and with it the note
 
 Between (2) and (4) the note says how far it is: once the secrets are gone, nothing here could tell.
 The server is told of each secret with a signed ``Erased``, as of any other (``retiring``).
@@ -15,19 +16,26 @@ kept for that is said at each sync.
 """
 
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
-from crypto.errors import Expired
+from crypto.errors import Expired, ProtocolError
 from crypto.groups import sign_erased
 from crypto.keys import GroupSecret
 from dropbox.client.errors import Deferred, Nonsense, Refused
 from dropbox.client.service import Service
+from dropbox.wire import PURGED_CHAINS, Fault, Spot
 from inbox_ui.ending import Decision, read_decisions
-from inbox_ui.errors import EndedByNobody, KeptInDoubt, NotPurged
+from inbox_ui.errors import EndedByNobody, KeptInDoubt, NotPurged, PurgedLater
 from inbox_ui.fetching import fetch_case
 from inbox_ui.retention import is_due
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary
+
+_PASSES: Final = frozenset({Fault.PLACE_TAKEN, Fault.BUSY, Fault.FULL, Fault.FAILED})
+"""Refusals of an honest server that end by themselves."""
+_PATIENCE: Final = timedelta(days=7)
+"""How long behind a case's last day they are believed."""
 
 
 def due(station: Station) -> list[Summary]:
@@ -123,13 +131,14 @@ async def _begin(station: Station, service: Service, summary: Summary) -> Except
     """Have the server purge a case, and note that it goes.
 
     Where the server refuses, there may be more of it than was seen: it is fetched and folded once
-    more, and goes here only if it is still due then.
+    more, and goes here only if it is still due then. What came is then seen, and the next sync asks
+    again; a server that refuses for too long keeps nobody from erasing keys.
     """
     address = station.casebook.address(summary)
     refused = None
     try:
-        await service.purge(address)  # (1)
-    except Refused:
+        await service.purge(address, _seen(station, summary))  # (1)
+    except Refused as error:
         with suppress(Deferred, Nonsense, Refused):
             await fetch_case(station, service, address)
         station.refresh()
@@ -137,10 +146,30 @@ async def _begin(station: Station, service: Service, summary: Summary) -> Except
         kept = _reason_to_keep(station, again) if again is not None else None
         if again is None or kept is not None:
             return kept
+        if error.fault in _PASSES and _may_pass(again, station.today()):
+            return PurgedLater(summary.name)
         refused = NotPurged(summary.name)
     groups = _groups_of(station, address)
     station.archive.leaving.begin(address, groups, everywhere=refused is None)  # (2)
     return refused
+
+
+def _seen(station: Station, summary: Summary) -> tuple[Spot, ...]:
+    """The last places of the archive's, as the server gave them: what waits here is not there."""
+    last: dict[int, Spot] = {}
+    for _, rows in station.archive.rows([summary.mailbox]):
+        for stored in (each.stored for each in rows or () if each.stored is not None):
+            with suppress(ProtocolError):
+                header = stored.parse_header()
+                spot = Spot(int(header.chain), header.seq, stored.id)
+                last[spot.chain] = max(spot, last.get(spot.chain, spot), key=lambda each: each.seq)
+    return tuple(last[chain] for chain in sorted(PURGED_CHAINS & last.keys()))
+
+
+def _may_pass(summary: Summary, today: date) -> bool:
+    """Whether a case's last day is so near that a server may honestly not purge it yet."""
+    days = [day for day in map(_day, (summary.keep_until, summary.hold)) if day is not None]
+    return today <= max(days, default=today) + _PATIENCE
 
 
 def _finish(station: Station, address: bytes, groups: tuple[bytes, ...]) -> None:

@@ -681,6 +681,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "The server refused to purge case {name}. It is purged here all the same.",
         "A case without handlers ends there with its time. Else tell who runs the server.",
     ),
+    errors.PurgedLater: (
+        "The server has not purged case {name} yet. It is kept here too for now.",
+        "The next sync tries again. If it stays so for a week, tell who runs the server.",
+    ),
     errors.KeptInDoubt: (
         "Case {name} is past its last day. It is kept, for not all of it is right or opens here.",
         "Look at it with show {name}. It may hide a message or a hold: ask a colleague.",

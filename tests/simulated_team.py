@@ -17,6 +17,7 @@ from crypto.signed import split
 from dropbox.client.transport import Answer
 from dropbox.wire import (
     PAPERS,
+    PURGED_CHAINS,
     Assignment,
     Fault,
     Grants,
@@ -232,12 +233,18 @@ class TeamRules:
         return _DONE
 
     def _purge(self, server: "Simulator", body: bytes, of: bytes) -> Answer:
-        mailbox = Purging.from_bytes(body).mailbox
+        asked = Purging.from_bytes(body)
+        mailbox = asked.mailbox
         roster = roster_of(server)
         if server.mark_of(mailbox) in server.purged:
             return _DONE
         if roster is not None and of not in self.handlers.get(mailbox, ()):
             raise No(Fault.REFUSED)
+        seen = {spot.chain: (spot.seq, spot.id) for spot in asked.seen}
+        for row in (each for each in server.rows if each.mailbox == mailbox):
+            seq, id_ = seen.get(int(row.chain), (-1, b""))
+            if row.chain in PURGED_CHAINS and row.seq >= seq and (row.seq, row.id) != (seq, id_):
+                raise No(Fault.PLACE_TAKEN)
         server.rows = [row for row in server.rows if row.mailbox != mailbox]
         self.grants = [each for each in self.grants if each.mailbox != mailbox]
         self.uses.pop(mailbox, None)

@@ -22,7 +22,7 @@ from dropbox.client.origins import read_origin
 from dropbox.client.service import Caller, Service
 from dropbox.client.source import Source
 from dropbox.client.upload import upload
-from dropbox.wire import Fault, Role
+from dropbox.wire import Fault, Role, Spot
 from tests.client.team import Correspondent
 from tests.dropbox.server import Server, free_port, make_data
 from tests.dropbox.team import Papers, Team, today
@@ -195,8 +195,12 @@ async def test_a_case_changes_hands_and_its_papers_go_round(server: Server) -> N
     assert await client.grants() == ((papers.grant, reporter.address),)
     await client.opened_grants([papers.group.keys.card.id, case])
     assert await client.grants() == ()
+    seen = (
+        Spot(Chain.REPORTER, 0, wrapped.id),
+        Spot(Chain.CASE, 0, new[1].envelope.id),
+    )
     for _ in range(2):
-        await client.purge(reporter.address)
+        await client.purge(reporter.address, seen)
     assert (await client.case_page(reporter.address, 0)).entries == ()
     for each in (client, boss, mailbox):
         await each.close()

@@ -20,6 +20,7 @@ from tests.dropbox.wiretap import (
     handing,
     path_id,
     publisher,
+    purging,
     reporter,
     seal,
 )
@@ -49,13 +50,17 @@ def refused(reply: Reply, fault: Fault) -> bool:
 
 @dataclass
 class Case:
-    """A mailbox, what is in it, and the last envelope of each chain of the team's."""
+    """A mailbox, what is in it, and the last envelope of each chain."""
 
     owner: Person
     report: Sealed
     claim: wire.FileClaim
     handing: Handing | None = None
     ends: dict[Chain, Sealed] = field(default_factory=dict)
+    last: Sealed = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.last = self.report
 
     @property
     def address(self) -> bytes:
@@ -69,6 +74,17 @@ class Case:
     def reply(self, use: bytes | None = None) -> Sealed:
         recipients = (self.address, use or secrets.token_bytes(32))
         return seal(self.address, recipients, Chain.TEAM, self.ends.get(Chain.TEAM), use=use)
+
+    def purging(self, *unseen: Chain) -> wire.Purging:
+        """What purges it by one who has seen all, but of ``unseen`` all but the last."""
+        ends = [each for each in (self.last, self.ends.get(Chain.CASE)) if each is not None]
+        spots = [
+            wire.Spot(each.chain, each.seq - 1, end.envelope.header.prev)
+            if each.chain in unseen
+            else each
+            for each, end in zip(purging(*ends).seen, ends, strict=True)
+        ]
+        return wire.Purging(self.address, tuple(spots))
 
     def hand(self, by: Person, *to: Person) -> Reply:
         """Assign it; where that is done, remember so."""

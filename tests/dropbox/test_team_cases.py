@@ -322,8 +322,38 @@ def test_whoever_a_case_is_taken_from_is_given_the_entry_that_says_so_and_no_mor
 # -- purging ------------------------------------------------------------------------------------
 
 
-def purge(person: Person, case: Case) -> Reply:
-    return person.ask("POST", "/api/purging", wire.Purging(case.address).to_bytes())
+def purge(person: Person, case: Case, *unseen: Chain) -> Reply:
+    """By one who has seen all of it, but of the chains ``unseen`` all but the last envelope."""
+    return person.ask("POST", "/api/purging", case.purging(*unseen).to_bytes())
+
+
+def test_what_a_handler_has_not_seen_is_not_purged(own: World) -> None:
+    """A message for which there was a receipt, and the hold of a colleague."""
+    case = own.case()
+    assert case.hand(own["intake"], own["handler"], own["second"]).status == 200
+    assert case.handing is not None
+    for chain, writer in ((Chain.REPORTER, case.owner), (Chain.CASE, own["second"])):
+        if chain is Chain.REPORTER:
+            case.last = new = seal(case.address, (case.handing.group,), after=case.last)
+        else:
+            case.ends[chain] = new = case.entry(case.handing.group)
+        assert writer.submit(new).status == 200
+        assert refused(purge(own["handler"], case, chain), Fault.PLACE_TAKEN)
+        other = replace(case.purging().seen[0], id=secrets.token_bytes(32))
+        for seen in ((), (other, case.purging().seen[1])):
+            body = wire.Purging(case.address, seen).to_bytes()
+            assert refused(own["handler"].ask("POST", "/api/purging", body), Fault.PLACE_TAKEN)
+    assert len(case_of(own["handler"], case)[0].entries) == 5
+    assert purge(own["handler"], case).status == 204
+
+
+def test_a_server_with_less_than_was_seen_purges_it(own: World) -> None:
+    """It was restored from a backup."""
+    case = own.case()
+    assert case.hand(own["intake"], own["handler"]).status == 200
+    seen = tuple(replace(each, seq=each.seq + 1, id=bytes(32)) for each in case.purging().seen)
+    body = wire.Purging(case.address, seen).to_bytes()
+    assert own["handler"].ask("POST", "/api/purging", body).status == 204
 
 
 @pytest.mark.parametrize("who", [each for each in CALLERS if each != "handler"])
