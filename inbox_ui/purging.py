@@ -24,7 +24,7 @@ from crypto.groups import sign_erased
 from crypto.keys import GroupSecret
 from dropbox.client.errors import Deferred, Nonsense, Refused
 from dropbox.client.service import Service
-from dropbox.wire import PURGED_CHAINS, Fault, Spot
+from dropbox.wire import PURGE_DAYS, PURGED_CHAINS, Fault, Spot
 from inbox_ui.ending import Decision, read_decisions
 from inbox_ui.errors import EndedByNobody, KeptInDoubt, NotPurged, PurgedLater
 from inbox_ui.fetching import fetch_case
@@ -32,10 +32,13 @@ from inbox_ui.retention import is_due
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary
 
-_PASSES: Final = frozenset({Fault.PLACE_TAKEN, Fault.BUSY, Fault.FULL, Fault.FAILED})
+_PASSES: Final = frozenset(
+    {Fault.PLACE_TAKEN, Fault.TOO_EARLY, Fault.BUSY, Fault.FULL, Fault.FAILED}
+)
 """Refusals of an honest server that end by themselves."""
-_PATIENCE: Final = timedelta(days=7)
-"""How long behind a case's last day they are believed."""
+_PATIENCE: Final = timedelta(days=PURGE_DAYS)
+"""How long behind a case's last day they are believed: it has handlers for longer by then, as a
+case is concluded by them."""
 
 
 def due(station: Station) -> list[Summary]:

@@ -24,6 +24,7 @@ from dropbox.client.source import Source
 from dropbox.client.upload import upload
 from dropbox.wire import Fault, Role, Spot
 from tests.client.team import Correspondent
+from tests.dropbox.cast import age
 from tests.dropbox.server import Server, free_port, make_data
 from tests.dropbox.team import Papers, Team, today
 from tests.dropbox.wiretap import Sealed, handing, seal
@@ -199,6 +200,10 @@ async def test_a_case_changes_hands_and_its_papers_go_round(server: Server) -> N
         Spot(Chain.REPORTER, 0, wrapped.id),
         Spot(Chain.CASE, 0, new[1].envelope.id),
     )
+    with pytest.raises(Refused) as early:
+        await client.purge(reporter.address, seen)
+    assert early.value.fault is Fault.TOO_EARLY
+    age(server.data)
     for _ in range(2):
         await client.purge(reporter.address, seen)
     assert (await client.case_page(reporter.address, 0)).entries == ()

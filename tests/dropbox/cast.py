@@ -2,13 +2,19 @@
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, select, update
 
 from crypto.constants import WRAP
 from crypto.envelope import Chain
 from crypto.keys import AnalystSecret
 from crypto.roster import Duty, Member
 from dropbox import wire
+from dropbox.store.schema import handlers
 from dropbox.wire import FAULTS, Fault
+from tests.dropbox.past import in_store
 from tests.dropbox.server import Server
 from tests.dropbox.team import Papers, Team, left
 from tests.dropbox.wiretap import (
@@ -202,6 +208,18 @@ def rewrap(
     document = wire.Rewrapping(case.address, recipient, spots).to_bytes()
     blobs = [wrap or secrets.token_bytes(WRAP) for _ in sealed]
     return person.ask("POST", "/api/wraps", wire.pack(document, blobs))
+
+
+def age(data: Path, days: int = wire.PURGE_DAYS) -> None:
+    """Who handles a case has done so for as many days more."""
+
+    def earlier(connection: Connection) -> None:
+        for row in connection.execute(select(handlers)).all():
+            this = (handlers.c.mailbox == row.mailbox, handlers.c.analyst == row.analyst)
+            before = row.since - timedelta(days=days)
+            connection.execute(update(handlers).where(*this).values(since=before))
+
+    in_store(data, earlier)
 
 
 def unwrap(person: Person, case: Case, recipient: bytes) -> int:

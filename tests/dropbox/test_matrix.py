@@ -28,6 +28,7 @@ from dropbox.api import (
 from dropbox.api.routes import ROUTES, Route
 from dropbox.api.tokens import RUNTIME_KEY, Tokens
 from dropbox.wire import FAULTS, SESSION_HEADER, Fault, Role
+from tests.dropbox.cast import age
 from tests.dropbox.server import Server, make_data
 from tests.dropbox.team import Papers, Team
 from tests.dropbox.wiretap import (
@@ -113,6 +114,7 @@ class World:
             assert insider.assign(self.handing).status == 200
             self.purging, asked = asked, purging(self.reported, self.handing.assigned).to_bytes()
             self.case = box.address
+        age(self.server.data)
         assert insider.ask("POST", "/api/purging", self.purging).status == 204
         self.roster = team_.roster(team_.member(team_.analyst, intake=True))
         assert self.people["publisher"].ask("POST", "/api/roster", self.roster).status == 204

@@ -30,6 +30,7 @@ from tests.dropbox.cast import (
     CALLERS,
     Case,
     World,
+    age,
     case_of,
     feed,
     give,
@@ -331,6 +332,7 @@ def test_what_a_handler_has_not_seen_is_not_purged(own: World) -> None:
     """A message for which there was a receipt, and the hold of a colleague."""
     case = own.case()
     assert case.hand(own["intake"], own["handler"], own["second"]).status == 200
+    age(own.server.data)
     assert case.handing is not None
     for chain, writer in ((Chain.REPORTER, case.owner), (Chain.CASE, own["second"])):
         if chain is Chain.REPORTER:
@@ -347,10 +349,32 @@ def test_what_a_handler_has_not_seen_is_not_purged(own: World) -> None:
     assert purge(own["handler"], case).status == 204
 
 
+@pytest.mark.parametrize("who", ["intake", "supervisor"])
+def test_one_stolen_session_purges_nothing_it_has_made_itself_a_handler_of(
+    own: World, who: str
+) -> None:
+    """Random bytes are enough to assign; whoever stole a session has it for minutes, not days."""
+    case, thief = own.case(), own[who]
+    assert refused(purge(thief, case), Fault.REFUSED)
+    if who == "supervisor":
+        assert case.hand(own["intake"], own["handler"]).status == 200
+        age(own.server.data, 30)
+    assert case.hand(thief, thief).status == 200
+    assert refused(purge(thief, case), Fault.TOO_EARLY)
+    assert case.hand(thief, thief, own["second"]).status == 200
+    age(own.server.data, wire.PURGE_DAYS - 1)
+    assert case.hand(thief, own["handler"], own["second"]).status == 200
+    assert case.hand(own["handler"], thief, own["second"]).status == 200
+    age(own.server.data, 1)
+    assert refused(purge(thief, case), Fault.TOO_EARLY), "not one without a break"
+    assert purge(own["second"], case).status == 204, "a handler who stayed"
+
+
 def test_a_server_with_less_than_was_seen_purges_it(own: World) -> None:
     """It was restored from a backup."""
     case = own.case()
     assert case.hand(own["intake"], own["handler"]).status == 200
+    age(own.server.data)
     seen = tuple(replace(each, seq=each.seq + 1, id=bytes(32)) for each in case.purging().seen)
     body = wire.Purging(case.address, seen).to_bytes()
     assert own["handler"].ask("POST", "/api/purging", body).status == 204
@@ -378,6 +402,7 @@ def test_a_purged_case_leaves_a_mark_and_whose_doing_it_was_and_nothing_else(own
     assert unwrap(own["handler"], case, own.team.intake.keys.card.id) == 204
     assert case.hand(own["handler"], own["second"]).status == 200
     assert case.hand(own["second"], own["handler"]).status == 200
+    age(own.server.data)
     for _ in range(2):
         assert purge(own["handler"], case).status == 204
     assert case_of(own["handler"], case)[0].entries == ()
@@ -415,6 +440,7 @@ def test_no_byte_of_a_purged_case_is_left_in_the_database_or_its_log(
         assert give(world["handler"], (signed, case.address)).status == 204
         needles = [case.address, handing_.group, added[:24], signed[80:160], case.report.id]
         assert all(count(data, each) for each in needles)
+        age(data)
         assert purge(world["handler"], case).status == 204
         wait_until(lambda: not any(count(data, each) for each in needles), 90)
 

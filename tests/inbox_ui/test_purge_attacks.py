@@ -384,7 +384,9 @@ def _meanwhile(staff: Staff, meanwhile: Callable[[], object]) -> None:
     staff.server.before = before
 
 
-@pytest.mark.parametrize("fault", [Fault.PLACE_TAKEN, Fault.BUSY, Fault.FULL, Fault.FAILED])
+@pytest.mark.parametrize(
+    "fault", [Fault.PLACE_TAKEN, Fault.TOO_EARLY, Fault.BUSY, Fault.FULL, Fault.FAILED]
+)
 def test_a_server_that_purges_nothing_keeps_no_key_alive_for_more_than_a_week(
     staff: Staff, fault: Fault
 ) -> None:
