@@ -24,6 +24,7 @@ from crypto.marks import (
     check_acks,
     check_announced,
     check_seen,
+    handovers,
     is_holder_hidden,
     newest,
     unannounced,
@@ -87,7 +88,7 @@ class Analyst:
         succession = Succession(self._directory)
         opened = opener.team(given[Chain.TEAM], succession)
         groups = self._intake | succession.groups
-        rules = Rules(mailbox, self._directory, self._supervisors, self._readers)
+        rules = Rules(mailbox, self._directory, self._supervisors, self._readers, handovers(opened))
         case, handling = opener.case(given[Chain.CASE], groups, self._colleagues, rules)
         reporter = opener.reporter(given[Chain.REPORTER], groups)
         card = _reporter_card(reporter)

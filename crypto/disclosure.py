@@ -10,10 +10,12 @@ from crypto.authors import certified_group
 from crypto.casefile import CaseFile
 from crypto.contact import open_contact
 from crypto.documents import (
+    Assigned,
     Contact,
     ContactReleased,
     ContactRequested,
     ContactWithdrawn,
+    GroupProof,
     Message,
     Report,
 )
@@ -32,9 +34,27 @@ def request_contact(pen: Pen, case: CaseFile, text: str) -> Outgoing:
     contact = newest_contact(case)
     if contact is None:
         raise NoContact
-    proof = case.proof
-    payload = ContactRequested("contact-requested", pen.author, proof, contact.second, words.hash)
+    payload = ContactRequested(
+        "contact-requested", pen.author, _last_group(case), contact.second, words.hash
+    )
     return pen.case(case, payload, words, (*cards, pen.directory.contact_card))
+
+
+def _last_group(case: CaseFile) -> GroupProof | None:
+    """The case group to answer to: the one that has the case, or had it before it was concluded.
+
+    Nobody is answered in the name of intake once a case was assigned: whoever was on intake duty
+    before has what a request needs.
+    """
+    last = case.handling.last
+    proofs = [
+        entry.payload.group
+        for entry in case.of(Chain.CASE)
+        if last is not None
+        and isinstance(entry.payload, Assigned)
+        and Card.from_bytes(entry.payload.group.card).id == last.id
+    ]
+    return proofs[-1] if proofs else case.proof
 
 
 def release_contact(

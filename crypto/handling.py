@@ -16,9 +16,12 @@ an end that was meant has it ended anew.
 ``assigned`` brings a case group whose certificate is signed by an intake group or by the case group
 that has the case, with a higher number than the last. So keys and duty have to agree: a handler who
 was removed has neither. That numbers go up by exactly one is a rule of the ``team`` chain; here one
-may be left out, so that a case that somebody took behind the team's back can be assigned anew.
+may be left out, so that a case that somebody took behind the team's back can be assigned anew. One
+whose ``handover`` is not in the ``team`` chain is shown and changes nothing: the reporter was never
+told of its group, and whoever wrote it alone could else keep all others from the case.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -43,7 +46,8 @@ class Handling:
     ``handlers`` are analysts' card ids, of the last assignment also when the case is concluded.
     ``last`` is the case group of that assignment, ``groups`` the ids of every one. ``concluded`` is
     the newest that counts, where nothing was assigned after it; ``hold`` the last day of a legal
-    hold.
+    hold. ``assigner`` signed the last assignment; ``from_above``: as a supervisor, of a case that
+    others handled.
     """
 
     handlers: frozenset[bytes] = frozenset()
@@ -51,6 +55,8 @@ class Handling:
     groups: frozenset[bytes] = frozenset()
     concluded: Concluded | None = None
     hold: date | None = None
+    assigner: bytes | None = None
+    from_above: bool = False
 
     @property
     def group(self) -> Author | None:
@@ -71,12 +77,18 @@ class Handling:
 @dataclass(frozen=True)
 class Rules:
     """The rules of one case's chain. ``supervisors`` are the ids of those who may assign all, or
-    once might, ``readers`` of those who may read today."""
+    once might, ``readers`` of those who may read today.
+
+    ``handovers`` maps the ids of ``team`` envelopes to the case group whose ``handover`` each is,
+    or to ``None`` where it does not open here and may be one. Without it, every ``assigned`` is
+    taken to have its own.
+    """
 
     mailbox: bytes
     directory: Directory
     supervisors: frozenset[bytes]
     readers: frozenset[bytes]
+    handovers: Mapping[bytes, bytes | None] | None = None
 
     def follow(self, before: Handling, payload: CasePayload) -> Handling:
         """Where the case stands after ``payload``, whose signature was verified.
@@ -115,9 +127,24 @@ class Rules:
         followed = before.group is not None and group.issuer == before.group.id
         if not followed and group.issuer not in self.directory.intake_groups:
             raise ForeignAuthor
+        if not self._is_handed(payload.envelope, group):
+            return before
+        handled = bool(before.handlers) and before.concluded is None
         return Handling(
-            frozenset(payload.handlers), group, before.groups | {group.id}, None, before.hold
+            frozenset(payload.handlers),
+            group,
+            before.groups | {group.id},
+            None,
+            before.hold,
+            payload.author,
+            handled and payload.author not in before.handlers,
         )
+
+    def _is_handed(self, envelope: bytes, group: Author) -> bool:
+        """Whether the reporter was told of the group too, as far as can be seen here."""
+        if self.handovers is None:
+            return True
+        return envelope in self.handovers and self.handovers[envelope] in (None, group.id)
 
 
 def _is_longer(before: Handling, held: Held) -> bool:

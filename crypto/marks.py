@@ -12,6 +12,7 @@ from crypto.documents import (
     ANNOUNCING,
     Assigned,
     CasePayload,
+    Handover,
     Link,
     ReporterPayload,
     Sent,
@@ -99,6 +100,16 @@ def unannounced_groups(
 def is_hidden(entry: Entry[Payload]) -> bool:
     """Whether it is a stub that nothing explains, or is sealed to a key that is not here."""
     return entry.state is State.MISSING or isinstance(entry.problem, Locked)
+
+
+def handovers(team: Sequence[Entry[TeamPayload]]) -> dict[bytes, bytes | None]:
+    """The ids of every ``handover`` with the case group that signed it, and of what does not open
+    here, or no more, and may be one, with ``None``."""
+    return {
+        entry.id: entry.payload.author if entry.payload is not None else None
+        for entry in team
+        if isinstance(entry.payload, Handover) or is_hidden(entry) or entry.state is State.DELETED
+    }
 
 
 def is_holder_hidden(case: Sequence[Entry[Payload]], team: Sequence[Entry[Payload]]) -> bool:

@@ -149,11 +149,12 @@ class Archive:
             state = connection.execute(select(progress)).one()
             return Reached(state.cursor, state.newest)
 
-    def holds_any(self, ids: Collection[bytes]) -> bool:
-        """Whether an envelope of ``ids`` is here."""
-        query = select(envelopes.c.id).where(envelopes.c.envelope.in_(ids)).limit(1)
+    def mailboxes_of(self, ids: Collection[bytes]) -> list[Mailbox]:
+        """The mailboxes of those of these envelopes that are here."""
+        columns = (mailboxes.c.id, mailboxes.c.address, mailboxes.c.changed)
+        query = select(*columns).join(envelopes).where(envelopes.c.envelope.in_(ids)).distinct()
         with self._reading() as connection:
-            return connection.scalar(query) is not None
+            return list(map(Mailbox._make, connection.execute(query).fetchall()))
 
     def changes(self) -> int:
         """A number that grows whenever something of a mailbox arrives."""

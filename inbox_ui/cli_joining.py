@@ -124,7 +124,7 @@ def admit(
         raise click.UsageError(people_words.PUBLISHER_DUTY)
     joining.typed_fingerprint(fingerprint)  # before anybody types a passphrase or shares
     secret = root.read()
-    asked = joining.check_request(request, fingerprint, secret)
+    asked = joining.check_request(request, fingerprint, secret.keys.card)
     given = {*map(Duty, duties)} or {*asked.duties} - {Duty.PUBLISHER}
     granted = in_order(given | ({Duty.PUBLISHER} if publisher else set()))
     if not granted:

@@ -3,31 +3,38 @@
 For each case whose case group is held here, in this order:
 
 (1) whoever assigned it grants the handlers the group's secret, once for each of their receiving
-    keys; one who does not handle it grants it once, and lets go of it when they have it
-    (``relinquishing``): then the handlers grant it to each other
+    keys; one who does not handle it grants it at every sync until they have granted it back, and
+    lets go of it then (``relinquishing``): the handlers grant it to each other
 (2) the mailbox is fetched whole, with the wraps that others have added
 (3) what opens here and has no wrap to the group is wrapped to it, stragglers too
 (4) when all of it opens with the group's wraps alone, the wraps to the groups before are deleted,
     at the server and here
+
+Before that, whoever a case was taken from lets go of it (``relinquishing``).
 
 Nothing says how far it came: it is found out from the vault, the archive and what the server gives.
 Any handler does it, so that it does not depend on one workstation; stopped anywhere, it goes on
 from there the next time.
 """
 
+from collections.abc import Awaitable
+from contextlib import suppress
 from typing import Final
 
 from crypto.analyst import CaseFile
+from crypto.errors import ProtocolError
 from crypto.keys import Card, GroupSecret
-from dropbox.client.errors import Refused
+from dropbox.client.errors import Deferred, Nonsense, Refused
 from dropbox.client.service import Service
-from inbox_ui.errors import GrantNotPossible, StaleRoster
+from dropbox.wire import Fault
+from inbox_ui.errors import GoneThere, GrantNotPossible, StaleRoster
 from inbox_ui.fetching import fetch_case
 from inbox_ui.granting import give
 from inbox_ui.receiving import known_keys, label_of
-from inbox_ui.relinquishing import handlers_of, relinquish
+from inbox_ui.relinquishing import depart, finish_departures, handlers_of, relinquish
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary, left_over
+from inbox_ui.vouching import note_vouched
 
 
 class Custody:
@@ -37,20 +44,39 @@ class Custody:
         self._station = station
         self._service = service
         self._troubles: list[Exception] = []
+        self.departed: list[str] = []
+        """The names of cases that were taken from this analyst, and are erased here."""
 
     async def run(self) -> list[Exception]:
         """Do what can be done: what a person has to know of the rest.
 
         Raises ``Away``, or what archive and vault raise.
         """
-        self._station.refresh()
+        self._let_go()
         held = [each for each in self._station.casebook.all() if self._group_of(each) is not None]
         for summary in held:
-            await self._grant_or_tell(summary)
-            if summary.unfinished:
-                await self._hand_over(summary)
-            relinquish(self._station, summary)
+            self._troubles += await trying(summary, self._see_to(summary))
         return self._troubles
+
+    async def _see_to(self, summary: Summary) -> None:
+        with suppress(Deferred):
+            await self._grant_or_tell(summary)
+            await self._grant_back(summary)
+        if summary.unfinished:
+            await self._hand_over(summary)
+        relinquish(self._station, summary)
+
+    def _let_go(self) -> None:
+        station = self._station
+        station.refresh()
+        note_vouched(station)
+        finish_departures(station)
+        kept = {each.mailbox for each in station.vault.cases}
+        for summary in station.casebook.all():
+            if station.casebook.address(summary) in kept and depart(station, summary):
+                self.departed.append(summary.name)
+        if self.departed:
+            station.refresh()
 
     # -- (1) grants -----------------------------------------------------------------------------
 
@@ -66,14 +92,30 @@ class Custody:
         station, group = self._station, self._group_of(summary)
         assert group is not None
         keys, granted = known_keys(station), station.archive.ring.holders(group.keys.card.id)
+        proved = station.archive.ring.proved(group.keys.card.id)
         handles = station.analyst.card.id.hex() in summary.handlers
         for analyst in self._grantees(summary):
-            wanted = keys[analyst].number if analyst in keys and handles else 1
-            if analyst in keys and granted.get(analyst, 0) >= wanted:
+            if handles and analyst in keys and granted.get(analyst, 0) >= keys[analyst].number:
+                continue
+            if not handles and analyst in proved:
                 continue
             mailbox = station.casebook.address(summary)
             if not await give(station, self._service, group, [analyst], mailbox):
                 self._troubles.append(GrantNotPossible(label_of(station, analyst)))
+
+    async def _grant_back(self, summary: Summary) -> None:
+        """Once, to whoever assigned the case and does not handle it: it shows that the key came."""
+        station, group = self._station, self._group_of(summary)
+        assert group is not None
+        me, assigner = station.analyst.card.id, bytes.fromhex(summary.assigner)
+        handlers = summary.handlers.split(",")
+        if me.hex() not in handlers or summary.assigner in handlers:
+            return
+        if station.archive.ring.holders(group.keys.card.id).get(assigner, 0):
+            return
+        with suppress(StaleRoster):
+            mailbox = station.casebook.address(summary)
+            await give(station, self._service, group, [assigner], mailbox)
 
     def _grantees(self, summary: Summary) -> list[bytes]:
         """The other handlers, for whoever assigned it to them; where that one is none of them, for
@@ -102,9 +144,9 @@ class Custody:
             for recipient in _former(file):  # (4)
                 await self._service.unwrap(mailbox, recipient)
                 station.archive.rewraps.drop(mailbox, recipient, card.id)
-        except Refused as error:
+        except Refused:
             if self._is_mine(self._read(mailbox)):
-                self._troubles.append(error)
+                raise
 
     async def _rewrap(self, mailbox: bytes, card: Card) -> None:
         wraps = self._station.analyst.rewrap(self._read(mailbox), card)
@@ -127,6 +169,20 @@ class Custody:
         if not summary.group:
             return None
         return self._station.vault.case_groups.get(bytes.fromhex(summary.group))
+
+
+async def trying(summary: Summary, step: Awaitable[None]) -> list[Exception]:
+    """What a person has to know of a step for one case: what the server makes of one holds up no
+    other. Raises what is of no case: ``Away``, or what archive and vault raise.
+    """
+    try:
+        with suppress(Deferred):
+            await step
+    except Refused as error:
+        return [GoneThere(summary.name) if error.fault is Fault.UNKNOWN else error]
+    except (Nonsense, ProtocolError) as error:
+        return [error]
+    return []
 
 
 _AT_ONCE: Final = 200

@@ -88,8 +88,10 @@ def _check_asker(station: Station, case: OpenCase, entry: Entry[Payload]) -> Non
     """Raise ``WrongAsker`` unless who asks may read today, for the group that has the case.
 
     A custodian sees nothing of a case but requests. One who was taken off it still has its group's
-    secret and could ask on: so no newer group may have asked, and the server must not say that
-    another has the case now. Its word can only hold an answer back.
+    secret and could ask on, and whoever was on intake duty before it was assigned has what a
+    request needs: so no newer group may have asked, and the server must not say that another has
+    the case now, nor for an asker of intake that any ever had it. Its word can only hold an answer
+    back.
     """
     asked, roster = entry.payload, station.roster
     if roster is None or not isinstance(asked, ContactRequested):
@@ -97,10 +99,13 @@ def _check_asker(station: Station, case: OpenCase, entry: Entry[Payload]) -> Non
     roster.check_day(station.today())
     if asked.author not in roster.readers:
         raise WrongAsker(case.name)
+    newest = max(_numbers(station, case.file))
     if asked.group is None:
+        if case.ever_used or newest:
+            raise WrongAsker(case.name)
         return
     group = certified_group(asked.group, case.file.mailbox, station.seen.directory)
-    if case.use not in (None, group.id) or group.number < max(_numbers(station, case.file)):
+    if case.use not in (None, group.id) or group.number < newest:
         raise WrongAsker(case.name)
 
 

@@ -6,7 +6,8 @@ and all others a stub of it: so a stub that nothing explains is taken for it, an
 it goes with the old group. A server can make up stubs, and so have a workstation lose what it could
 delete itself; it cannot have one keep what others have.
 
-A server that does not take the new wraps is asked for the mailbox once more, since others may have
+Old wraps are deleted only when all of it opens with those the server has for the new group. A
+server that does not take the new wraps is asked for the mailbox once more, since others may have
 it since it was fetched. If it shows nothing of that, it is named, and does not keep the secret
 alive: here all of it opens with the wraps that the archive has.
 """
@@ -16,7 +17,7 @@ from contextlib import suppress
 
 from crypto.analyst import CaseFile, case_name
 from crypto.assigning import Rewrapped
-from crypto.documents import Assigned, Sent
+from crypto.documents import Sent
 from crypto.envelope import Chain
 from crypto.errors import ProtocolError
 from crypto.keys import GroupSecret, Keys
@@ -28,8 +29,10 @@ from dropbox.client.service import Service
 from inbox_ui.archive import Mailbox
 from inbox_ui.errors import WrapsNotTaken
 from inbox_ui.fetching import fetch_case
+from inbox_ui.granting import me_in, on_intake
 from inbox_ui.reading import OpenCase
 from inbox_ui.station import Station
+from inbox_ui.vouching import counts
 
 
 async def empty(
@@ -46,18 +49,47 @@ async def empty(
     address, former = mailbox.address, group.keys.card
     if goal is not None:
         card = goal.keys.card
-        wraps = _wraps(station, _entries(case, goal), group.keys, goal)
+        wraps = _wraps(station, _entries(station, case, goal), group.keys, goal)
         try:
             if wraps:
                 await service.rewrap(address, card.id, wraps)
-                await service.unwrap(address, former.id)
+                await fetch_case(station, service, address)
+                if _opens_there(station, mailbox, wraps, goal):
+                    await service.unwrap(address, former.id)
+                else:
+                    troubles.append(WrapsNotTaken(case_name(address)))
         except Refused:
             still_ours = await _look_again(station, service, mailbox, goal)
             wraps = [each for each in wraps if each.id in still_ours]
-            troubles += [WrapsNotTaken(case_name(address))] if wraps else []
+            if wraps and _may_act(station, case.file):
+                troubles.append(WrapsNotTaken(case_name(address)))
         station.archive.rewraps.replace(address, card.id, {each.id: each.wrap for each in wraps})
     station.archive.rewraps.forget(address, former.id)
     return troubles
+
+
+def _may_act(station: Station, file: CaseFile) -> bool:
+    """Whether it is for this analyst to see to a case: a handler, or on intake duty where nothing
+    says that others have it, or had it and have purged it by now."""
+    if station.analyst.card.id in file.handlers:
+        return True
+    return not others_have(station, file) and me_in(station, on_intake(station))
+
+
+def others_have(station: Station, file: CaseFile) -> bool:
+    """Whether what is here says, or may say, that others have the case or had it."""
+    mine = station.analyst.card.id in file.handlers
+    return not mine and next(_of_others(station, file), None) is not None
+
+
+def _opens_there(
+    station: Station, mailbox: Mailbox, wraps: Sequence[Rewrapped], goal: GroupSecret
+) -> bool:
+    """Whether what was wrapped opens with the wraps that the server gives for it: it keeps one that
+    somebody had put there before, and that one may open nothing."""
+    case = station.reader.open(mailbox, (), station.today())
+    sent = {each.id for each in wraps}
+    return all(_opens(each, goal.keys) for each in case.file.entries if each.id in sent)
 
 
 async def _look_again(
@@ -70,7 +102,7 @@ async def _look_again(
     now = _group_of(station, case.file)
     if now is None or now.keys.card.id != goal.keys.card.id:
         return frozenset()
-    return frozenset(each.id for each in _entries(case, goal))
+    return frozenset(each.id for each in _entries(station, case, goal))
 
 
 def _group_of(station: Station, file: CaseFile) -> GroupSecret | None:
@@ -86,7 +118,7 @@ def _group_of(station: Station, file: CaseFile) -> GroupSecret | None:
     return vault.intake_groups.get(station.seen.directory.intake_card.id)
 
 
-def _entries(case: OpenCase, goal: GroupSecret) -> list[Entry[Payload]]:
+def _entries(station: Station, case: OpenCase, goal: GroupSecret) -> list[Entry[Payload]]:
     """What is to be wrapped to ``goal``: all of it, or what came when the handlers were done.
 
     A case that was ever assigned stays with its handlers. Only after they have given it back does
@@ -97,16 +129,20 @@ def _entries(case: OpenCase, goal: GroupSecret) -> list[Entry[Payload]]:
     if group is not None and group.id == goal.keys.card.id:
         return list(file.entries)
     came = {each: place for place, each in enumerate(case.arrival)}
-    last = max((came[each] for each in _of_others(file)), default=-1)
+    last = max((came[each] for each in _of_others(station, file)), default=-1)
     return [each for each in file.entries if came[each.id] > last]
 
 
-def _of_others(file: CaseFile) -> Iterator[bytes]:
-    """The ids of what says, or may say where it does not open here, that others have the case."""
+def _of_others(station: Station, file: CaseFile) -> Iterator[bytes]:
+    """The ids of what says, or may say where it does not open here, that others have the case.
+
+    Not what somebody signed who was of the team no more when it was first seen here: it must not
+    have a case lost with the old group.
+    """
     sent = {each.payload.envelope for each in file.entries if isinstance(each.payload, Sent)}
     for entry in file.entries:
         hidden = is_hidden(entry) and entry.id not in sent
-        if isinstance(entry.payload, Assigned) or (hidden and entry.chain is not Chain.REPORTER):
+        if counts(station, entry, file) or (hidden and entry.chain is not Chain.REPORTER):
             yield entry.id
 
 

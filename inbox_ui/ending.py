@@ -33,6 +33,12 @@ def decisions(file: CaseFile) -> tuple[Decision, ...]:
     return tuple(newest.values())
 
 
+def last_said(file: CaseFile) -> str:
+    """The newest day on which one of these was stored, by the server's word; "" where none is."""
+    ids = {each.envelope for each in decisions(file)}
+    return max((str(each.day) for each in file.of(Chain.CASE) if each.id in ids), default="")
+
+
 def write_decisions(decided: tuple[Decision, ...]) -> str:
     """In hexadecimal, for a summary; :func:`read_decisions` reads it again."""
     return ",".join(each.envelope.hex() + each.author.hex() for each in decided)

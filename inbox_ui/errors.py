@@ -423,6 +423,10 @@ class PurgedLater(Elsewhere):
     """The server did not purge a case that is due: not yet, or there was more of it."""
 
 
+class GoneThere(Elsewhere):
+    """The server has nothing of a case that is here: it says that it was purged."""
+
+
 class KeptInDoubt(Elsewhere):
     """A case is over its last day and stays: something of it is amiss, or does not open here."""
 

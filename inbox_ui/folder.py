@@ -10,6 +10,7 @@ DIR/                  0700
     backed-up         the day of the newest backup
     lock              held by whoever changes the vault
 DIR.files             what analysts saved out of cases: no longer sealed
+DIR.carry             what is carried by hand: requests, admissions, bundles, exported logs
 DIR.root              the root's secret, sealed; to be taken off the machine
 """
 
@@ -82,6 +83,11 @@ class Folder:
     def default_files(self) -> Path:
         """Where the pages save reporters' files unless they are told another place."""
         return self.path.with_name(f"{self.path.name}.files")
+
+    @property
+    def default_carried(self) -> Path:
+        """Where the pages put what is carried by hand, and look for what came so."""
+        return self.path.with_name(f"{self.path.name}.carry")
 
     def check(self) -> None:
         """Raise ``NoVault`` if there is none, ``OpenToOthers`` if others may look into it."""

@@ -4,6 +4,7 @@ Those that wait are opened into the vault, and then deleted at the server. What 
 is named and left where it is.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from crypto.authors import find_author
@@ -51,6 +52,7 @@ async def open_waiting(station: Station, service: Service) -> list[Exception]:
             continue
         group = waiting.grant.group
         if group in station.vault.groups or group in station.archive.ring.erased():
+            _note_proof(station, waiting)
             done.add(group)  # sent again after it went, it is deleted there and not taken back
             continue
         try:
@@ -67,6 +69,16 @@ async def open_waiting(station: Station, service: Service) -> list[Exception]:
     if done:
         await service.opened_grants(sorted(done))
     return troubles
+
+
+def _note_proof(station: Station, waiting: _Waiting) -> None:
+    """Remember who has granted back a case group's secret: nobody can who does not have it."""
+    group = waiting.grant.group
+    if group not in station.vault.case_groups:
+        return
+    with suppress(ProtocolError):
+        if _open(station, waiting).expose() == station.vault.case_groups[group].expose():
+            station.archive.ring.keep_proof(group, waiting.grant.granter)
 
 
 def _take(station: Station, waiting: _Waiting) -> bool:

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from crypto.directory import read_directory
-from crypto.errors import Expired, ForeignService, NotCanonical, ProtocolError
+from crypto.errors import Expired, ForeignService, Malformed, NotCanonical, ProtocolError
 from crypto.joining import (
     LARGEST_PAPER,
     Admission,
@@ -127,14 +127,14 @@ def finish(
 # -- the root holder ----------------------------------------------------------------------------
 
 
-def check_request(paper: Path, typed: str, root: RootSecret) -> JoinRequest:
+def check_request(paper: Path, typed: str, root: Card) -> JoinRequest:
     """The request in ``paper``, once the ``typed`` fingerprint was found to be its card's.
 
     Raises ``NotAFingerprint``, ``BadPaper``, ``ForeignPaper`` or ``WrongFingerprint``.
     """
     read_out = typed_fingerprint(typed)
     with judging(paper):
-        request = read_request(_read(paper, LARGEST_PAPER), root.keys.card.id)
+        request = read_request(_read(paper, LARGEST_PAPER), root.id)
     if not request.subject.id.startswith(read_out):
         raise WrongFingerprint(paper)
     return request
@@ -155,6 +155,16 @@ def read_paper(paper: Path, root: Card) -> Admission:
     """The verified admission in ``paper``. Raises ``BadPaper`` or ``ForeignPaper``."""
     with judging(paper):
         return read_admission(_read(paper, LARGEST_PAPER), root)
+
+
+def read_either(paper: Path, root: Card) -> JoinRequest | Admission:
+    """The verified request or admission in ``paper``. Raises ``BadPaper`` or ``ForeignPaper``."""
+    with judging(paper):
+        data = _read(paper, LARGEST_PAPER)
+        try:
+            return read_request(data, root.id)
+        except Malformed:
+            return read_admission(data, root)
 
 
 def check_days(admission: Admission, root: Card, today: date, paper: Path) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from crypto.constants import ID
 from dropbox.client.listing import Listed
 from dropbox.wire import MARK
+from inbox_ui.rows import checksum, pack_wraps
 from inbox_ui.schema import (
     SHELF,
     envelopes,
@@ -67,6 +68,33 @@ class Leaving:
                 connection.execute(delete(mailboxes).where(address))
             connection.execute(delete(outbox).where(outbox.c.mailbox == mailbox))
             connection.execute(delete(leaving).where(leaving.c.mailbox == mailbox))
+
+    def keep_stubs(self, mailbox: bytes) -> None:
+        """Delete what is sealed of a case that others handle; what they are given of it stays.
+
+        Its stubs are the same that a colleague has who never handled it.
+        """
+        address = mailboxes.c.address == mailbox
+        with self._writing() as connection:
+            number = connection.scalar(select(mailboxes.c.id).where(address))
+            if number is None:
+                return
+            shelf = snapshots.c.shelf == number // SHELF
+            connection.execute(delete(snapshots).where(shelf))  # a summary of it is there
+            sealed = (envelopes.c.mailbox == number, envelopes.c.body.is_not(None))
+            for row in connection.execute(select(envelopes).where(*sealed)).all():
+                changed = update(envelopes).where(envelopes.c.id == row.id)
+                connection.execute(changed.values(_bare(row._asdict())))
+            change = connection.scalars(select(progress.c.changes)).one() + 1
+            connection.execute(update(progress).values(changes=change))
+            connection.execute(update(mailboxes).where(address).values(changed=change))
+
+
+def _bare(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as a stub. What this disk had changed still shows."""
+    bare = {"body": None, "foreign_body": False, "wraps": pack_wraps({})}
+    sound = checksum(columns) == columns["checksum"]
+    return {**bare, "checksum": checksum({**columns, **bare}) if sound else columns["checksum"]}
 
 
 def without_gone(connection: Connection, entries: Sequence[Listed]) -> list[Listed]:

@@ -32,6 +32,8 @@ async def meet(place: Place, station: Station) -> Outcome:
         console.say(words.PURGED_AGAIN.format(count=outcome.purged_again))
     if outcome.purged:
         console.say(words.PURGED.format(count=outcome.purged))
+    for name in outcome.departed:
+        console.say(words.DEPARTED.format(name=name))
     if outcome.renewed:
         publishing.write_out(station, place.folder)
         console.say(words.RENEWED.format(day=station.seen.directory.last_day))
@@ -63,7 +65,7 @@ def tell_validity(station: Station) -> None:
 def look(place: Place, station: Station, offline: bool) -> bool:
     """Fetch, unless ``offline``, and fold; whether the server was there.
 
-    One that is away is said, and work goes on.
+    One that is away is said, or one that cannot be spoken to, and work goes on with what is here.
     """
     there = False
     try:
@@ -72,6 +74,8 @@ def look(place: Place, station: Station, offline: bool) -> bool:
             there = True
     except Away as error:
         console.say(words.AWAY.format(error=words.explain(error).error))
+    except ClientError as error:
+        console.warn(error)
     finally:
         tell_validity(station)  # it may be why the server does not let us in
     station.refresh(console.tell_folding)

@@ -19,26 +19,25 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import Final
 
-from crypto.errors import Expired, ProtocolError
+from crypto.errors import ProtocolError
 from crypto.groups import sign_erased
 from crypto.keys import GroupSecret
 from dropbox.client.errors import Deferred, Nonsense, Refused
 from dropbox.client.service import Service
 from dropbox.wire import PURGE_DAYS, PURGED_CHAINS, Fault, Spot
-from inbox_ui.ending import Decision, read_decisions
+from inbox_ui.ending import read_decisions
 from inbox_ui.errors import EndedByNobody, KeptInDoubt, NotPurged, PurgedLater
 from inbox_ui.fetching import fetch_case
 from inbox_ui.retention import is_due
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary
+from inbox_ui.vouching import is_in_force, note_vouched
 
-_PASSES: Final = frozenset(
-    {Fault.PLACE_TAKEN, Fault.TOO_EARLY, Fault.BUSY, Fault.FULL, Fault.FAILED}
-)
-"""Refusals of an honest server that end by themselves."""
-_PATIENCE: Final = timedelta(days=PURGE_DAYS)
-"""How long behind a case's last day they are believed: it has handlers for longer by then, as a
-case is concluded by them."""
+_DECIDED: Final = frozenset({Fault.REFUSED, Fault.UNKNOWN})
+"""Refusals by which a server says that it purges nothing here, however often it is asked."""
+
+_PASSES: Final = frozenset({Fault.PLACE_TAKEN, Fault.TOO_EARLY})
+"""Refusals of an honest server that end by themselves when the case was looked at again."""
 
 
 def due(station: Station) -> list[Summary]:
@@ -57,7 +56,12 @@ async def purge_due(station: Station, service: Service) -> tuple[int, list[Excep
     for summary in _over(station):
         if station.casebook.address(summary) in begun:
             continue
-        problem = _reason_to_keep(station, summary) or await _begin(station, service, summary)
+        try:
+            problem = _reason_to_keep(station, summary) or await _begin(station, service, summary)
+        except Deferred:
+            continue  # the next bundle asks for it; what has been answered goes today
+        except Nonsense as error:
+            problem = error
         troubles += [problem] if problem is not None else []
     going = leaving.all()
     for address, groups in going.items():
@@ -73,27 +77,21 @@ async def purge_due(station: Station, service: Service) -> tuple[int, list[Excep
 def _over(station: Station) -> list[Summary]:
     """The cases whose last day is over.
 
-    None while directory or roster is not valid today: then it is this machine's date that is in
-    doubt, or who is of the team.
+    None while directory or roster is not valid today.
     """
-    today, roster = station.today(), station.roster
-    try:
-        station.seen.directory.check_day(today)
-        if roster is not None:
-            roster.check_day(today)
-    except Expired:
+    if not is_in_force(station):
         return []
-    _vouch(station)
-    return [each for each in station.casebook.all() if is_over(each, today)]
+    note_vouched(station)
+    return [each for each in station.casebook.all() if is_over(each, station.today())]
 
 
 def is_over(summary: Summary, today: date) -> bool:
     """Whether a case's days are over by its own chains; whether it may go is asked behind that."""
-    keep, hold = _day(summary.keep_until), _day(summary.hold)
-    return is_due(keep, hold, summary.unread, today)
+    keep, hold, said = map(_day, (summary.keep_until, summary.hold, summary.said))
+    return is_due(keep, hold, summary.unread, today, said)
 
 
-def _reason_to_keep(station: Station, summary: Summary) -> EndedByNobody | KeptInDoubt | None:
+def _reason_to_keep(station: Station, summary: Summary) -> Exception | None:
     """Why a case stays though its last day is over."""
     if summary.doubtful:
         return KeptInDoubt(summary.name)
@@ -104,52 +102,36 @@ def _reason_to_keep(station: Station, summary: Summary) -> EndedByNobody | KeptI
     return None
 
 
-def _vouch(station: Station) -> None:
-    """Note the entries whose author may end the case today. The roster is valid."""
-    known = station.archive.vouched.all()
-    fresh = {
-        each.envelope
-        for summary in station.casebook.all()
-        for each in read_decisions(summary.decided)
-        if each.envelope not in known and _may_end(station, summary, each)
-    }
-    station.archive.vouched.keep(fresh)
-
-
-def _may_end(station: Station, summary: Summary, decision: Decision) -> bool:
-    """Whether an author is of the team and may read, and handles the case or is on intake duty."""
-    roster = station.roster
-    if roster is None:
-        return decision.author in station.vault.colleagues
-    member = roster.find(decision.author)
-    if member is None or member.suspended or not member.reads:
-        return False
-    return member.intake or decision.author.hex() in summary.handlers.split(",")
-
-
 # -- going --------------------------------------------------------------------------------------
 
 
 async def _begin(station: Station, service: Service, summary: Summary) -> Exception | None:
     """Have the server purge a case, and note that it goes.
 
-    Where the server refuses, there may be more of it than was seen: it is fetched and folded once
-    more, and goes here only if it is still due then. What came is then seen, and the next sync asks
-    again; a server that refuses for too long keeps nobody from erasing keys.
+    Where the server says that this one may not, or that there is nothing, or that there is more of
+    it than was seen, it is fetched and folded once more, and goes here only if it is still due
+    then. What came is then seen, and the next sync asks again: for a week, as no server may keep
+    keys from being erased. Any other refusal decides nothing: it is busy, or full. Then it is tried
+    again with the next sync.
     """
-    address = station.casebook.address(summary)
+    address, seen = station.casebook.address(summary), _seen(station, summary)
     refused = None
     try:
-        await service.purge(address, _seen(station, summary))  # (1)
+        await service.purge(address, seen)  # (1)
     except Refused as error:
+        if error.fault not in _DECIDED | _PASSES:
+            return error
+        looked = False
         with suppress(Deferred, Nonsense, Refused):
             await fetch_case(station, service, address)
+            looked = True
         station.refresh()
         again = {each.mailbox: each for each in _over(station)}.get(summary.mailbox)
         kept = _reason_to_keep(station, again) if again is not None else None
         if again is None or kept is not None:
             return kept
-        if error.fault in _PASSES and _may_pass(again, station.today()):
+        nothing_new = looked and _seen(station, summary) == seen
+        if error.fault in _PASSES and not (nothing_new and _is_long_over(again, station.today())):
             return PurgedLater(summary.name)
         refused = NotPurged(summary.name)
     groups = _groups_of(station, address)
@@ -169,10 +151,9 @@ def _seen(station: Station, summary: Summary) -> tuple[Spot, ...]:
     return tuple(last[chain] for chain in sorted(PURGED_CHAINS & last.keys()))
 
 
-def _may_pass(summary: Summary, today: date) -> bool:
-    """Whether a case's last day is so near that a server may honestly not purge it yet."""
-    days = [day for day in map(_day, (summary.keep_until, summary.hold)) if day is not None]
-    return today <= max(days, default=today) + _PATIENCE
+def _is_long_over(summary: Summary, today: date) -> bool:
+    """Whether a case has been over for so long that no honest server says that it is not yet."""
+    return is_over(summary, today - timedelta(days=PURGE_DAYS))
 
 
 def _finish(station: Station, address: bytes, groups: tuple[bytes, ...]) -> None:

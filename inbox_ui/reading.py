@@ -23,6 +23,7 @@ class OpenCase:
     of envelopes whose body this disk has changed; ``damaged`` counts rows that had to be left out.
     ``arrival`` are the ids in the order in which they came here. ``use`` is the case group that the
     server says has it by the newest envelope of the team: its word, which decides nothing.
+    ``ever_used``: whether it says so of any envelope of the team.
     """
 
     file: CaseFile
@@ -31,6 +32,7 @@ class OpenCase:
     damaged_bodies: frozenset[bytes]
     damaged: int
     use: bytes | None = None
+    ever_used: bool = False
 
     @property
     def name(self) -> str:
@@ -96,7 +98,13 @@ class Reader:
         damaged = sum(row.damaged for row in rows)
         arrival = (*(row.stored.id for row in rows if row.stored is not None), *ids)
         return OpenCase(
-            file, arrival, frozenset(ids), _damaged_bodies(file, rows), damaged, _use_of(rows)
+            file,
+            arrival,
+            frozenset(ids),
+            _damaged_bodies(file, rows),
+            damaged,
+            _use_of(rows),
+            any(row.use is not None for row in rows),
         )
 
 

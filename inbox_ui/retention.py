@@ -15,6 +15,8 @@ from crypto.errors import Malformed
 from inbox_ui.errors import BadSettings
 
 _MOST: Final = 36_500
+TO_BE_HEARD: Final = timedelta(days=7)
+"""A workstation syncs once a week at least: so each handler's has seen by then what was decided."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,21 @@ def read_retention(path: Path) -> Retention:
         raise BadSettings(path) from None
 
 
-def is_due(keep_until: date | None, hold: date | None, unread: int, today: date) -> bool:
+def is_due(
+    keep_until: date | None,
+    hold: date | None,
+    unread: int,
+    today: date,
+    said: date | None = None,
+) -> bool:
     """Whether a case has to go. ``keep_until`` is ``None`` unless it is concluded.
 
-    One with something that nobody has acknowledged stays: a reporter wrote after the end.
+    One with something that nobody has acknowledged stays: a reporter wrote after the end. So does
+    one of which it was ``said`` (a day) only lately how long it is kept: once it is purged, no
+    colleague's workstation can learn any more that its hold was over, and would keep it for good.
     """
     if keep_until is None or unread:
+        return False
+    if said is not None and today <= said + TO_BE_HEARD:
         return False
     return today > keep_until and (hold is None or today > hold)

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from inbox_ui.schema import erasures, holders, receiving
+from inbox_ui.schema import erasures, holders, proofs, receiving
 
 Transaction = Callable[[], AbstractContextManager[Connection]]
 
@@ -56,6 +56,19 @@ class Ring:
         """Nobody is asked for this group any more."""
         with self._writing() as connection:
             connection.execute(delete(holders).where(holders.c.group == group))
+            connection.execute(delete(proofs).where(proofs.c.group == group))
+
+    def proved(self, group: bytes) -> frozenset[bytes]:
+        """Who has shown to have the group's secret."""
+        query = select(proofs.c.analyst).where(proofs.c.group == group)
+        with self._reading() as connection:
+            return frozenset(connection.scalars(query))
+
+    def keep_proof(self, group: bytes, analyst: bytes) -> None:
+        """This one has shown it. Again, nothing changes."""
+        row = {"group": group, "analyst": analyst}
+        with self._writing() as connection:
+            connection.execute(insert(proofs).prefix_with("OR IGNORE"), row)
 
     def _keep(self, how: str, rows: list[tuple[bytes, bytes, int]]) -> None:
         if rows:

@@ -163,6 +163,15 @@ holders = Table(
     sqlite_with_rowid=False,
 )
 
+proofs = Table(
+    "proofs",
+    metadata,
+    Column("group", _Id, primary_key=True, comment="A case group whose secret was made here."),
+    Column("analyst", _Id, primary_key=True, comment="Who has granted the same secret back."),
+    comment="Who has shown to have a case group's secret, so that it may go here.",
+    sqlite_with_rowid=False,
+)
+
 erasures = Table(
     "erasures",
     metadata,
@@ -194,9 +203,11 @@ gone = Table(
 vouched = Table(
     "vouched",
     metadata,
-    Column("envelope", _Id, primary_key=True, comment="An entry that ends a case or holds it."),
-    comment="Entries whose author was of the team when they were seen. Of one who has left, no "
-    "other counts for a purge.",
+    Column(
+        "envelope", _Id, primary_key=True, comment="An entry that assigns, ends or holds a case."
+    ),
+    comment="Entries whose author was of the team when they were seen. For the sake of "
+    "another of one who has left, nothing is let go.",
     sqlite_with_rowid=False,
 )
 

@@ -72,12 +72,21 @@ def whose(summary: Summary, roster: Roster | None) -> Iterator[str]:
         ids = map(bytes.fromhex, summary.handlers.split(","))
         names = sorted(_label(each, roster) for each in ids)
         yield words.HANDLERS.format(names=", ".join(names))
+        if is_left_alone(summary, roster):
+            yield words.LEFT_ALONE
     elif summary.state == State.LOCKED:
         yield words.SAYS_SERVER
     if summary.ended:
         yield _ended(summary)
     if summary.hold:
         yield words.ON_HOLD.format(day=summary.hold)
+
+
+def is_left_alone(summary: Summary, roster: Roster | None) -> bool:
+    """Whether a case is assigned, not concluded, and none of its handlers may read any more."""
+    if roster is None or not summary.handlers or summary.ended:
+        return False
+    return roster.readers.isdisjoint(map(bytes.fromhex, summary.handlers.split(",")))
 
 
 def _ended(summary: Summary) -> str:
@@ -146,7 +155,7 @@ def _case_lines(summary: Summary, case: OpenCase, roster: Roster | None) -> Iter
     yield from whose(summary, roster)
     yield words.DAYS
     yield from _wrong_lines(summary)
-    for entry in thread_of(case):
+    for entry in thread_of(case, held=summary.state == State.LOCKED):
         yield ""
         yield from _entry_lines(entry)
 

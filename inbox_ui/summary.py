@@ -17,7 +17,7 @@ from crypto.documents import (
 from crypto.envelope import Chain
 from crypto.errors import Locked
 from crypto.opening import Entry, Payload
-from inbox_ui.ending import decisions, is_doubtful, write_decisions
+from inbox_ui.ending import decisions, is_doubtful, last_said, write_decisions
 from inbox_ui.interests import concerns
 from inbox_ui.reading import OpenCase
 
@@ -62,12 +62,14 @@ class Summary(NamedTuple):
     the chains, ``unannounced`` envelopes to the reporter that no analyst's entry names, ``damaged``
     rows that this disk has changed. ``about`` and ``forces`` are what the report says of itself,
     with commas between; ``withdrawn``: the reporter took the contact details back. ``group`` is the
-    case group that has it, ``handlers`` who holds that, with commas between, and ``assigner`` who
-    said so, all in hexadecimal; ``ended`` is why the case was concluded, and ``keep_until`` and
+    case group that has it, ``handlers`` who holds that, with commas between, ``assigner`` who said
+    so, in the entry ``assignment``, all in hexadecimal, and ``from_above`` whether it took a
+    supervisor; ``ended`` is why the case was concluded, and ``keep_until`` and
     ``hold`` are days, where there are any. ``unfinished``: a case group of ours has it, and not all
     of it is wrapped to that group alone. ``hidden``: it names a declared interest. ``decided`` are
-    the entries that its end rests on, and ``doubtful``: it may not be all that is to be known of
-    it (both ``ending``). A named tuple: a hundred thousand are made at every start.
+    the entries that its end rests on, ``said`` the day of the newest, and ``doubtful``: it may not
+    be all that is to be known of it (all ``ending``). A named tuple: a hundred
+    thousand are made at every start.
     """
 
     mailbox: int
@@ -94,6 +96,9 @@ class Summary(NamedTuple):
     hidden: bool = False
     decided: str = ""
     doubtful: bool = False
+    assignment: str = ""
+    from_above: bool = False
+    said: str = ""
 
     @property
     def is_whole(self) -> bool:
@@ -128,7 +133,6 @@ def summarise(mailbox: int, changed: int, case: OpenCase, view: View) -> Summary
     if is_locked(case, view):
         return _locked(mailbox, changed, case, view)
     shown = [entry for entry in file.entries if entry.payload is not None]
-    alarms = [Mark(chain, alarm.seq, alarm.fault.value) for chain, alarm in file.alarms]
     return Summary(
         mailbox=mailbox,
         changed=changed,
@@ -142,7 +146,7 @@ def summarise(mailbox: int, changed: int, case: OpenCase, view: View) -> Summary
             for entry in file.entries
             if entry.problem is not None
         ),
-        alarms=(*alarms, *_other_use(case)),
+        alarms=(*_alarms(file), *_other_use(case)),
         unannounced=len(file.unannounced),
         damaged=case.damaged,
         about=",".join(getattr(_report(file), "categories", ())),
@@ -151,12 +155,15 @@ def summarise(mailbox: int, changed: int, case: OpenCase, view: View) -> Summary
         group=_group_of(file),
         handlers=_join_ids(file.handlers),
         assigner=_assigner(file),
+        assignment=_assignment(file),
+        from_above=file.handling.from_above,
         ended=file.concluded.reason.value if file.concluded is not None else "",
         keep_until=str(file.concluded.keep_until) if file.concluded is not None else "",
         hold=str(file.hold or ""),
         unfinished=is_unfinished(file, view.groups),
         hidden=concerns(file, view.interests),
         decided=write_decisions(decisions(file)),
+        said=last_said(file),
         doubtful=is_doubtful(case) or is_elsewhere(case),
     )
 
@@ -193,7 +200,10 @@ def is_unfinished(file: CaseFile, groups: frozenset[bytes]) -> bool:
 
 def left_over(file: CaseFile, entry: Entry[Payload]) -> frozenset[bytes]:
     """Whom an envelope is wrapped to beside the reporter and the group that has the case. What is
-    asked and answered of contact details is the custodians' too."""
+    asked and answered of contact details is the custodians' too; an ``assigned`` stays open to the
+    case groups there were, for whoever it takes the case from has to learn of it."""
+    if isinstance(entry.payload, Assigned):
+        return frozenset(entry.stored.wraps) - _now(file) - file.handling.groups
     if isinstance(entry.payload, ContactRequested | ContactReleased):
         return frozenset(entry.stored.wraps) & {entry.stored.parse_header().recipient} - _now(file)
     return frozenset(entry.stored.wraps) - _now(file)
@@ -210,6 +220,10 @@ def is_elsewhere(case: OpenCase) -> bool:
     return case.use != group
 
 
+def _alarms(file: CaseFile) -> Iterator[Mark]:
+    return (Mark(chain, alarm.seq, alarm.fault.value) for chain, alarm in file.alarms)
+
+
 def _other_use(case: OpenCase) -> Iterator[Mark]:
     """An alarm for that. Its word decides nothing."""
     if is_elsewhere(case):
@@ -217,7 +231,8 @@ def _other_use(case: OpenCase) -> Iterator[Mark]:
 
 
 def _locked(mailbox: int, changed: int, case: OpenCase, view: View) -> Summary:
-    """Nothing of it is told but days, and whom it is assigned to where that is signed."""
+    """Nothing of it is told but days, whom it is assigned to where that is signed, and what is
+    wrong with its chains: a fork or a hole is somebody's doing, whoever handles the case."""
     file = case.file
     return Summary(
         mailbox=mailbox,
@@ -228,7 +243,7 @@ def _locked(mailbox: int, changed: int, case: OpenCase, view: View) -> Summary:
         last_day=max((str(entry.day) for entry in file.entries), default=""),
         messages=0,
         problems=(),
-        alarms=(),
+        alarms=tuple(_alarms(file)),
         unannounced=0,
         damaged=case.damaged,
         about="",
@@ -236,6 +251,8 @@ def _locked(mailbox: int, changed: int, case: OpenCase, view: View) -> Summary:
         group=_group_of(file),
         handlers=_join_ids(file.handlers),
         assigner=_assigner(file),
+        assignment=_assignment(file),
+        from_above=file.handling.from_above,
         unfinished=is_unfinished(file, view.groups),
         hidden=concerns(file, view.interests),
     )
@@ -245,12 +262,23 @@ def _group_of(file: CaseFile) -> str:
     return file.group.id.hex() if file.group is not None else ""
 
 
-def _assigner(file: CaseFile) -> str:
-    """Who signed that the group which has the case now has it."""
+def assignment_of(file: CaseFile) -> Entry[Payload] | None:
+    """The entry by which whoever handles the case does."""
+    last = file.handling.last
+    card = last.card.to_bytes() if last is not None and last.card is not None else None
     for entry in reversed(file.of(Chain.CASE)):
-        if isinstance(entry.payload, Assigned) and file.group is not None:
-            return entry.payload.author.hex()
-    return ""
+        if isinstance(entry.payload, Assigned) and entry.payload.group.card == card:
+            return entry
+    return None
+
+
+def _assignment(file: CaseFile) -> str:
+    entry = assignment_of(file)
+    return entry.id.hex() if entry is not None else ""
+
+
+def _assigner(file: CaseFile) -> str:
+    return (file.handling.assigner or b"").hex()
 
 
 def _join_ids(ids: Iterable[bytes]) -> str:

@@ -28,9 +28,11 @@ from crypto.errors import ProtocolError
 from dropbox.client.errors import Away, ClientError, Deferred, Nonsense, Refused, Unknown
 from dropbox.client.listing import Listed
 from dropbox.client.service import Service
-from dropbox.wire import Fault, marks_digest
+from dropbox.wire import Fault, mark_of, marks_digest
 from inbox_ui import granting, grants, receiving, renewal, rostering, rotation
+from inbox_ui.archive import Mailbox
 from inbox_ui.custody import Custody
+from inbox_ui.emptying import others_have
 from inbox_ui.epochs import needs_witness
 from inbox_ui.errors import (
     ChangeLost,
@@ -62,13 +64,15 @@ Fetched = Callable[[int, int], None]
 
 @dataclass
 class Outcome:
-    """What a sync did. ``troubles`` are what a person has to know though it went on."""
+    """What a sync did. ``troubles`` are what a person has to know though it went on; ``departed``
+    the cases that were taken from this analyst, and are erased here."""
 
     new: int = 0
     delivered: int = 0
     purged_again: int = 0
     purged: int = 0
     renewed: bool = False
+    departed: list[str] = field(default_factory=list)
     troubles: list[Exception] = field(default_factory=list)
 
 
@@ -100,7 +104,7 @@ class Sync:
             if await self._deliver(service):  # (7)
                 await _or_later(self._fetch(service))  # (8)
             self._station.archive.outbox.settle(self._station.analyst.card.id)
-            await _or_later(self._keep_house(service))  # (9)
+            await self._keep_house(service)  # (9)
             with self._going_on():
                 self._outcome.troubles += await retire(self._station, service)
         return self._outcome
@@ -309,13 +313,27 @@ class Sync:
     # -- keeping house --------------------------------------------------------------------------
 
     async def _keep_house(self, service: Service) -> None:
-        self._outcome.troubles += await Custody(self._station, service).run()
+        """As with keys, one of these that goes wrong holds up nothing of the others."""
+        custody = Custody(self._station, service)
+        with self._going_on():
+            self._outcome.troubles += await custody.run()
+        self._outcome.departed += custody.departed
         self._station.refresh()
-        purged, troubles = await purge_due(self._station, service)
-        self._outcome.purged += purged
-        self._outcome.troubles += troubles
-        if self._station.archive.holds_any(self._missed):
+        with self._going_on():
+            purged, troubles = await purge_due(self._station, service)
+            self._outcome.purged += purged
+            self._outcome.troubles += troubles
+        lost = self._station.archive.mailboxes_of(self._missed)
+        if any(not self._is_purged_by_others(each) for each in lost):
             self._outcome.troubles.append(Lagging())
+
+    def _is_purged_by_others(self, mailbox: Mailbox) -> bool:
+        """Whether a case that is not here any more was others' to purge, and the server says it was
+        purged: nobody but they can tell, and they have its log."""
+        station = self._station
+        if mark_of(mailbox.address) not in station.archive.purged.marks():
+            return False
+        return others_have(station, station.reader.open(mailbox, (), station.today()).file)
 
 
 async def _or_later(step: Awaitable[object]) -> None:

@@ -4,7 +4,7 @@ What a reporter or the server wrote is in ``answers``, ``text`` and ``files`` as
 shows it makes it harmless for the place where it is shown.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -23,6 +23,7 @@ from crypto.documents import (
 from crypto.envelope import Chain
 from crypto.files import FileManifest
 from crypto.opening import Entry, Payload
+from crypto.opening import State as EntryState
 from dropbox.client.terminal import visible_line
 from dropbox.site.forces import force_name
 from dropbox.site.questions import QUESTIONS, Question, find_question
@@ -57,13 +58,19 @@ class Shown:
     files: tuple[FileManifest, ...] = field(repr=False)
 
 
-def thread_of(case: OpenCase) -> tuple[Shown, ...]:
-    """Every entry of ``case``, in the order in which they came."""
+def thread_of(case: OpenCase, *, held: bool = False) -> tuple[Shown, ...]:
+    """Every entry of ``case``, in the order in which they came.
+
+    ``held`` by others: what the server keeps from us is not said to be gone.
+    """
     seen = max((_seq(entry) for entry in case.file.of(Chain.REPORTER)), default=-1)
-    return tuple(_show(entry, case, seen) for entry in case.entries)
+    gone = words.KEPT_BY_OTHERS if held else words.GONE
+    return tuple(_show(entry, case, seen, gone) for entry in case.entries)
 
 
-def _show(entry: Entry[Payload], case: OpenCase, seen: int) -> Shown:
+def _show(
+    entry: Entry[Payload], case: OpenCase, seen: int, gone: Mapping[EntryState, str]
+) -> Shown:
     payload = entry.payload
     there = payload is not None
     return Shown(
@@ -71,7 +78,7 @@ def _show(entry: Entry[Payload], case: OpenCase, seen: int) -> Shown:
         seq=entry.seq,
         day=entry.day,
         kind=payload.kind if payload is not None else None,
-        heading=_heading(entry),
+        heading=_heading(entry, gone),
         waits=entry.id in case.waiting,
         unread=there and entry.chain is Chain.REPORTER and entry.seq > case.file.acknowledged,
         seen=there and entry.chain is Chain.TEAM and entry.seq <= seen,
@@ -84,10 +91,10 @@ def _show(entry: Entry[Payload], case: OpenCase, seen: int) -> Shown:
     )
 
 
-def _heading(entry: Entry[Payload]) -> str:
+def _heading(entry: Entry[Payload], gone: Mapping[EntryState, str]) -> str:
     if entry.payload is not None:
         return words.HEADINGS[entry.payload.kind]
-    return words.ERASED_STUB if entry.erased else words.GONE[entry.state]
+    return words.ERASED_STUB if entry.erased else gone[entry.state]
 
 
 def _facts(entry: Entry[Payload]) -> Iterator[str]:

@@ -176,6 +176,10 @@ GONE: Final[dict[EntryState, str]] = {
     EntryState.MISSING: "Gone, and nobody signed that it was deleted",
     EntryState.QUARANTINED: "Not shown",
 }
+KEPT_BY_OTHERS: Final[dict[EntryState, str]] = {
+    **GONE,
+    EntryState.MISSING: "For its handlers: neither words nor keys are here",
+}
 WAITS: Final = "(not delivered yet)"
 LANGUAGE: Final = "Language: {language}"
 ASSURANCE: Final = {
@@ -206,6 +210,10 @@ CHAINS: Final[dict[Chain, str]] = {
 # -- who has a case, and for how long -----------------------------------------------------------
 
 HANDLERS: Final = "Assigned to {names}"
+LEFT_ALONE: Final = (
+    "Nobody who handles it is in the team now. Assign it anew, if it opens here and you are a "
+    "supervisor. Else restore the vault of one who handled it from its backup."
+)
 SAYS_SERVER: Final = "The server says so; nothing of it opens here."
 UNKNOWN_HANDLER: Final = "somebody who is not in the roster"
 ENDED: Final = "{reason}; kept until {day}"
@@ -229,6 +237,7 @@ INTEREST_GONE: Final = "Withdrawn. Cases that name it are shown again."
 NOTHING_DUE: Final = "No case is due."
 ASK_PURGE: Final = "Purge {count} case(s) for good, here and on the server?"
 PURGED: Final = "{count} purged."
+DEPARTED: Final = "{name}: you handle this case no more. Its key and what lay here are erased."
 WAITS_FOR_COLLEAGUES: Final = "The handlers can read it after their next sync."
 ONE_OF: Final = "Give exactly one of {options}."
 NO_DAY: Final = "{day} is no day. One is written like 2027-03-31."
@@ -684,6 +693,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     errors.PurgedLater: (
         "The server has not purged case {name} yet. It is kept here too for now.",
         "The next sync tries again. If it stays so for a week, tell who runs the server.",
+    ),
+    errors.GoneThere: (
+        "The server says that case {name} was purged. Here it is kept until its last day.",
+        "Ask a colleague who handled it. If nobody purged it, ask who runs the server.",
     ),
     errors.KeptInDoubt: (
         "Case {name} is past its last day. It is kept, for not all of it is right or opens here.",

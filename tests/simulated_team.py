@@ -78,13 +78,15 @@ class TeamRules:
             ("GET", "grants"): lambda: self._list_grants(of),
             ("POST", "grants"): lambda: self._give_grants(server, body, of),
             ("POST", "grants", "opened"): lambda: self._open_grants(body, of),
-            ("GET", "erased"): lambda: _papers(list(self.erased.values())[-PAPERS:]),
             ("POST", "erased"): lambda: self._tell_erased(server, body, of),
             ("POST", "assignments"): lambda: self._assign(server, body, of),
             ("POST", "wraps"): lambda: self._rewrap(server, body, of),
             ("POST", "unwrapping"): lambda: self._unwrap(server, body, of),
             ("POST", "purging"): lambda: self._purge(server, body, of),
         }
+        if route[:2] == ("GET", "erased"):
+            start = int(route[2])
+            return _papers(list(self.erased.values())[start : start + PAPERS])
         if route not in routes:
             raise No(Fault.REFUSED)
         return routes[route]()

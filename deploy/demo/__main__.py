@@ -8,18 +8,21 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
-from deploy.demo.corpus import ANSWER, REPLIES, SCENARIOS, Lane, Scenario
-from deploy.demo.forms import send_form
-from deploy.demo.ports import free_pair
-from deploy.demo.programs import Failed, Programs
+from deploy.demo import staff
+from deploy.demo.corpus import ANSWER, REPLIES, SCENARIOS, Scenario
+from deploy.demo.ports import free_row
+from deploy.demo.programs import Failed, together
+from deploy.demo.service import Service
+from deploy.demo.staff import HANDLER_A, NEITHER, STAFF, Person
+from deploy.demo.team import PASSPHRASE, Team
 from deploy.demo.traces import disk_report
 
-TEAM = "DEMO Reporting Charity"
-ANALYST_WORDS = "demo demo demo demo demo passphrase"
 FIRST_PORT = 8700
+PORTS = 1 + len(STAFF)
 
 
 def main() -> int:
@@ -37,62 +40,87 @@ def main() -> int:
 
 
 def play(folder: Path, *, once: bool) -> None:
-    """Twelve reports, some answers, what the disk holds; then both addresses, until Ctrl-C."""
-    port, other = free_pair(FIRST_PORT)
-    programs = Programs(folder, f"http://127.0.0.1:{port}", ANALYST_WORDS)
+    """A team, twelve reports, what became of them, what the disk holds; then it is yours."""
+    ports = free_row(FIRST_PORT, PORTS)
+    origin = f"http://127.0.0.1:{ports[0]}"
     step("A team makes its keys, and a server that has none of them")
-    root = programs.init_team(TEAM)
-    programs.init_server()
-    with programs.serve() as address:
-        words = send_all(programs, address)
-        step("The team fetches them, and asks some of them something")
-        answer(programs, words)
+    team = Team(folder, origin)
+    service = Service(folder, origin, team.root, team.directory)
+    with service.serve():
+        words = begin(team, service)
         step("What lies on the server's disk")
-        print(disk_report(folder / "server", needles(words)))
-        with programs.serve_inbox(other) as workstation:
-            show_addresses(address, workstation, root, words)
+        print(disk_report(service.data, needles(words)))
+        with team.serve(ports[1:]) as pages:
+            show_addresses(origin, team, pages)
+            show_words(words)
+            show_tries({name: service.case_of(each) for name, each in words.items()})
+            say("Press Ctrl-C to end it all. Nothing is kept.")
             if not once:
                 signal.pause()
 
 
-def send_all(programs: Programs, origin: str) -> dict[str, str]:
-    """Send every scenario in its way; its seven words by its name."""
+def begin(team: Team, service: Service) -> dict[str, str]:
+    """Everything that happened before you came. Every scenario's seven words."""
+    step("Three more people join the team")
+    team.come_together(say)
     step(f"{len(SCENARIOS)} people report")
-    words = {}
-    for scenario in SCENARIOS:
-        before = monotonic()
-        if scenario.lane is Lane.PLAIN:
-            words[scenario.name] = send_form(origin, scenario)
-        else:
-            words[scenario.name] = programs.send(scenario)
-        seconds = monotonic() - before
-        say(f"{scenario.name}  {scenario.title} ({scenario.lane.value}, {seconds:.1f} s)")
+    words = dict(together(partial(send, service, each) for each in SCENARIOS))
+    step("The team fetches them, asks some of them something, and shares the work out")
+    team.work(service, words, say)
     return words
 
 
-def answer(programs: Programs, words: dict[str, str]) -> None:
-    """Ask, read the question as its reporter, and answer back."""
-    for scenario in SCENARIOS:
-        if scenario.name in REPLIES:
-            case = programs.find_case(scenario.text)
-            programs.inbox_text("reply", case, REPLIES[scenario.name])
-            say(f"{scenario.name}  is case {case}, and was asked something")
-    print(programs.check(words["S01"]))
-    programs.reply(words["S01"], ANSWER)
-    say("S01  has answered")
+def send(service: Service, scenario: Scenario) -> tuple[str, str]:
+    """Send one scenario in its way; its name and its seven words."""
+    before = monotonic()
+    words = service.send(scenario)
+    seconds = monotonic() - before
+    say(f"{scenario.name}  {scenario.title} ({scenario.lane.value}, {seconds:.1f} s)")
+    return scenario.name, words
 
 
-def show_addresses(origin: str, workstation: str, root: str, words: dict[str, str]) -> None:
-    """Where to look, and with which words."""
+def show_addresses(origin: str, team: Team, pages: dict[Person, str]) -> None:
+    """Where to look, and who one is there."""
     step("Now it is yours")
-    say(f"Somebody who reports:  {origin}/")
-    say(f"The team's analyst:    {workstation}")
-    say(f"   their passphrase:   {ANALYST_WORDS}")
-    say(f"The root fingerprint, as on a poster: {root}")
+    say(f"Somebody who reports: {origin}/")
+    say(f"   The root fingerprint, as on a poster: {team.root}")
+    say("")
+    say("The team. All four open in one browser, side by side, each address once.")
+    say(f"Everybody's passphrase: {PASSPHRASE}")
+    for person, address in pages.items():
+        say("")
+        say(f"{person.role}: {address}")
+        say(f"   {person.label}: {person.can}")
+        say(f"   vault: {team.of(person).vault}")
+
+
+def show_words(words: dict[str, str]) -> None:
+    """With which words a reporter comes back to an answer."""
+    say("")
     say("The seven words of a mailbox in which there is an answer:")
     for name in REPLIES:
         say(f"   {name}  {words[name]}")
-    say("Press Ctrl-C to end it all. Nothing is kept.")
+
+
+def show_tries(case: dict[str, str]) -> None:
+    """What a stranger may want to see first."""
+    shared, hidden = case["S01"], staff.HIDDEN
+    say("")
+    say("What to try:")
+    for number, text in enumerate(
+        (
+            f"Open case {shared} (S01) as {HANDLER_A.role}: all of it is there. Then open it as\n"
+            f"         {NEITHER.role}, from the list All cases: the words are not there.",
+            f"Look for S10, {case[hidden]}, as {NEITHER.role}: it is hidden. See Interests there.",
+            f"Look at the lists Concluded and On hold as {HANDLER_A.role}; then at a case's log.",
+            "As the Supervisor, give a new report to Handler B, or to Neither. Fetch there.",
+            "As the Supervisor, open People and keys: change a duty, suspend somebody, see them\n"
+            "         refused. As anybody, open Audit: who could read what, when and why.",
+            "Write as a reporter, or come back with seven words, and see who of them gets it.",
+        ),
+        1,
+    ):
+        say(f"   {number}. {text}")
 
 
 def needles(words: dict[str, str]) -> list[str]:
@@ -102,7 +130,9 @@ def needles(words: dict[str, str]) -> list[str]:
         *words.values(),
         *REPLIES.values(),
         ANSWER,
-        ANALYST_WORDS,
+        PASSPHRASE,
+        *(each.why for each in staff.ASSIGNED),
+        *(staff.CONCLUDED_WHY, staff.HELD_WHY, staff.NOTE, staff.INTEREST),
     ]
 
 

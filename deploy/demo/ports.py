@@ -4,15 +4,16 @@ import socket
 
 from deploy.demo.programs import Failed
 
-_PAIRS = 100
+_ROWS = 100
 
 
-def free_pair(first: int) -> tuple[int, int]:
-    """The first two ports in a row, from ``first`` on, that nobody listens on."""
-    for port in range(first, first + 2 * _PAIRS, 2):
-        if _is_free(port) and _is_free(port + 1):
-            return port, port + 1
-    raise Failed("no two ports in a row are free")
+def free_row(first: int, count: int) -> range:
+    """The first ``count`` ports in a row, from ``first`` on, that nobody listens on."""
+    for port in range(first, first + count * _ROWS, count):
+        row = range(port, port + count)
+        if all(map(_is_free, row)):
+            return row
+    raise Failed(f"no {count} ports in a row are free")
 
 
 def _is_free(port: int) -> bool:

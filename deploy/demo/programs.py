@@ -1,155 +1,87 @@
-"""The three commands as processes, the way a person or a script would call them."""
+"""The commands as processes, the way a person or a script would call them."""
 
-import json
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
-from deploy.demo.corpus import Scenario
+T = TypeVar("T")
 
 _BIN = Path(sys.executable).parent
-_SECONDS = 120
+_SECONDS = 600
+_AT_ONCE = max(2, os.cpu_count() or 2)
 
 
 class Failed(Exception):
     """A command did not do what it should; the message is what it said."""
 
 
-class Programs:
-    """One team, one server and its reporters, in one folder."""
+def run(program: str, *arguments: str, text: str = "") -> str:
+    """What ``program`` prints on stdout; ``text`` is piped into it.
 
-    def __init__(self, folder: Path, origin: str, passphrase: str) -> None:
-        self._folder = folder
-        self._origin = origin
-        self._root = ""
-        self._passphrase = self._write("passphrase", passphrase)
-
-    # -- the team and its server ----------------------------------------------------------------
-
-    def init_team(self, name: str) -> str:
-        """Make the team; its root's fingerprint."""
-        made = self._inbox_json("init", "--team", name, "--origin", self._origin)
-        self._root = made["root"]
-        self._directory = made["directory"]
-        return self._root
-
-    def init_server(self) -> None:
-        """Make the server's folder from the team's directory."""
-        run(
-            "dropbox-server",
-            "init",
-            *("--data", str(self._folder / "server")),
-            *("--directory", self._directory),
-            *("--origin", self._origin),
+    Raises ``Failed`` with what it says on stderr.
+    """
+    try:
+        done = subprocess.run(
+            [_BIN / program, *arguments],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=_SECONDS,
+            check=False,
+            input=text,
         )
-
-    @contextmanager
-    def serve(self) -> Iterator[str]:
-        """A running server: its address. It is asked to end, and has ended, afterwards."""
-        port = self._origin.rpartition(":")[2]
-        data = str(self._folder / "server")
-        with running("dropbox-server", "serve", "--data", data, "--port", port) as address:
-            yield address
-
-    # -- the workstation ------------------------------------------------------------------------
-
-    def inbox(self, command: str, *arguments: str) -> str:
-        """What a command of the workstation prints."""
-        vault = ("--vault", str(self._folder / "vault"))
-        unlock = ("--passphrase-file", str(self._passphrase), "--server", self._origin)
-        return run("dropbox-inbox", command, *arguments, *vault, *unlock)
-
-    @contextmanager
-    def serve_inbox(self, port: int) -> Iterator[str]:
-        """The workstation's pages: their address, which holds a key that is good once."""
-        vault = str(self._folder / "vault")
-        with running("dropbox-inbox", "serve", "--vault", vault, "--port", str(port)) as address:
-            yield address
-
-    def inbox_text(self, command: str, case: str, text: str) -> str:
-        """The same, for a command that takes a text."""
-        return self.inbox(command, case, "--text-file", str(self._write("text", text)))
-
-    def find_case(self, text: str) -> str:
-        """The name of the case whose report says ``text``."""
-        for row in self._inbox_json("list"):
-            shown = self._inbox_json("show", row["case"])
-            if any(message["text"] == text for message in shown["messages"]):
-                return str(row["case"])
-        raise Failed("the report is not in the list")
-
-    def _inbox_json(self, command: str, *arguments: str):  # type: ignore[no-untyped-def]
-        return json.loads(self.inbox(command, *arguments, "--json"))
-
-    # -- the reporters --------------------------------------------------------------------------
-
-    def send(self, scenario: Scenario) -> str:
-        """Send a report; the seven words."""
-        attached = []
-        for attachment in scenario.attachments:
-            path = self._folder / attachment.name
-            path.write_bytes(attachment.content)
-            attached += ["--attach", str(path)]
-        forces = [argument for force in scenario.forces for argument in ("--force", force)]
-        return self._report(
-            "send",
-            *("--text-file", str(self._write("text", scenario.text))),
-            *("--category", scenario.category, "--language", scenario.language),
-            *forces,
-            *attached,
-        ).strip()
-
-    def check(self, words: str) -> str:
-        """What a reporter sees in the mailbox."""
-        return self._report("check", "--passphrase-file", str(self._write("words", words)))
-
-    def reply(self, words: str, text: str) -> None:
-        """Answer the team."""
-        self._report(
-            "reply",
-            *("--passphrase-file", str(self._write("words", words))),
-            *("--text-file", str(self._write("text", text))),
-        )
-
-    def _report(self, command: str, *arguments: str) -> str:
-        where = ("--server", self._origin, "--root", self._root)
-        return run("dropbox-report", command, *where, *arguments)
-
-    def _write(self, name: str, text: str) -> Path:
-        path = self._folder / name
-        path.write_text(text, encoding="utf-8")
-        path.chmod(0o600)
-        return path
-
-
-@contextmanager
-def running(program: str, *arguments: str) -> Iterator[str]:
-    """A program that serves: the address it is ready at. Afterwards it has ended."""
-    with subprocess.Popen(
-        [_BIN / program, *arguments], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
-    ) as process:
-        try:
-            assert process.stdout is not None
-            ready = process.stdout.readline()
-            if not ready.startswith("ready "):
-                raise Failed(f"{program} did not start")
-            yield ready.removeprefix("ready ").strip()
-        finally:
-            process.terminate()
-
-
-def run(program: str, *arguments: str) -> str:
-    """What ``program`` prints on stdout. Raises ``Failed`` with what it says on stderr."""
-    done = subprocess.run(
-        [_BIN / program, *arguments],
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
+    except subprocess.TimeoutExpired as late:
+        said = (late.stderr or b"").decode(errors="replace").strip()
+        raise Failed(f"{program} {arguments[0]} takes too long: {said}") from None
     if done.returncode != 0:
         raise Failed(f"{program} {arguments[0]}: {done.stderr.strip()}")
     return done.stdout
+
+
+def together(calls: Iterable[Callable[[], T]]) -> list[T]:
+    """What each call gives, in their order; as many run at once as there are processors.
+
+    Where one fails or somebody ends it all, what has not begun does not begin.
+    """
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        begun = [pool.submit(each) for each in calls]
+        try:
+            return [each.result() for each in begun]
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+@contextmanager
+def running(*commands: Sequence[str]) -> Iterator[list[str]]:
+    """Programs that serve: the addresses they are ready at. Afterwards they have ended."""
+    begun: list[subprocess.Popen[str]] = []
+    try:
+        for program, *arguments in commands:
+            begun.append(_begin(program, *arguments))
+        yield [_ready(process) for process in begun]
+    finally:
+        for process in begun:
+            process.terminate()
+        for process in begun:
+            with process:  # waits, and closes its pipe
+                pass
+
+
+def _begin(program: str, *arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [_BIN / program, *arguments], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+    )
+
+
+def _ready(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    said = process.stdout.readline()
+    if not said.startswith("ready "):
+        raise Failed("a program that serves did not start")
+    return said.removeprefix("ready ").strip()

@@ -1,8 +1,8 @@
 """Pictures of every page, at the width of a phone and of a desk, from the running programs.
 
 ``python -m deploy.demo.screens FOLDER``. One reporter goes through the pages that seal in the
-browser, another through those without scripts, and an analyst through the workstation's, with the
-invented reports of the demo.
+browser, another through those without scripts, and the team through the workstations', with the
+invented reports of the demo. ``--team`` takes those of the workstations alone.
 """
 
 import io
@@ -17,12 +17,15 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from deploy.demo.__main__ import ANALYST_WORDS, FIRST_PORT, TEAM, answer, send_all
+from deploy.demo.__main__ import FIRST_PORT, PORTS, begin
 from deploy.demo.corpus import SCENARIOS
-from deploy.demo.ports import free_pair
-from deploy.demo.programs import Programs
+from deploy.demo.ports import free_row
+from deploy.demo.service import Service
+from deploy.demo.staff import HANDLER_A, NEITHER, SUPERVISOR
+from deploy.demo.team import PASSPHRASE, Team
 
 WIDTHS = {"phone": (390, 780), "desk": (1280, 860)}
+NARROWEST = 320
 
 
 class Camera:
@@ -40,28 +43,44 @@ class Camera:
         for width, (wide, high) in WIDTHS.items():
             self._page.set_viewport_size({"width": wide, "height": high})
             path = self._folder / f"{self._prefix}-{self._number:02}-{name}-{width}.png"
-            taken = self._page.screenshot(full_page=True, animations="disabled")
-            # 64 colours are as many as a page of ours has, in a third of the bytes.
-            Image.open(io.BytesIO(taken)).convert("RGB").quantize(64).save(path, optimize=True)
+            self._save(path)
+
+    def take_apart(self, name: str) -> None:
+        """The page as it is now, in the dark and on the narrowest screen too."""
+        self.take(name)
+        self._page.set_viewport_size({"width": NARROWEST, "height": 780})
+        self._save(self._folder / f"{self._prefix}-{self._number:02}-{name}-narrow.png")
+        self._page.emulate_media(color_scheme="dark")
+        self._page.set_viewport_size({"width": WIDTHS["desk"][0], "height": WIDTHS["desk"][1]})
+        self._save(self._folder / f"{self._prefix}-{self._number:02}-{name}-dark.png")
+        self._page.emulate_media(color_scheme="light")
+
+    def _save(self, path: Path) -> None:
+        taken = self._page.screenshot(full_page=True, animations="disabled")
+        # 64 colours are as many as a page of ours has, in a third of the bytes.
+        Image.open(io.BytesIO(taken)).convert("RGB").quantize(64).save(path, optimize=True)
 
 
 def main() -> int:
     """Take them all; the folder's earlier pictures go."""
-    folder = Path(sys.argv[1])
+    folder, alone = Path(sys.argv[1]), "--team" in sys.argv[2:]
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    with tempfile.TemporaryDirectory(prefix="dropbox-screens-") as place:
-        port, other = free_pair(FIRST_PORT)
-        programs = Programs(Path(place), f"http://127.0.0.1:{port}", ANALYST_WORDS)
-        programs.init_team(TEAM)
-        programs.init_server()
-        with programs.serve() as address:
-            words = send_all(programs, address)
-            answer(programs, words)
-            with programs.serve_inbox(other) as workstation, browser() as chromium:
-                reporter(chromium, folder, address, words["S01"], Path(place))
-                without_scripts(chromium, folder, address, words["S11"], Path(place))
-                analyst(chromium, folder, workstation, programs)
+    with tempfile.TemporaryDirectory(prefix="dropbox-screens-") as name:
+        place, ports = Path(name), free_row(FIRST_PORT, PORTS)
+        address = f"http://127.0.0.1:{ports[0]}"
+        team = Team(place, address)
+        service = Service(place, address, team.root, team.directory)
+        with service.serve():
+            words = begin(team, service)
+            case = {each: service.case_of(mailbox) for each, mailbox in words.items()}
+            with team.serve(ports[1:]) as pages, browser() as chromium:
+                if not alone:
+                    reporter(chromium, folder, address, words["S01"], place)
+                    without_scripts(chromium, folder, address, words["S11"], place)
+                handler(chromium, folder, pages[HANDLER_A], case)
+                supervisor(chromium, folder, pages[SUPERVISOR], case)
+                neither(chromium, folder, pages[NEITHER], case)
     return 0
 
 
@@ -176,35 +195,106 @@ def without_scripts(chromium: Browser, folder: Path, address: str, words: str, p
     camera.take("logged-out")
 
 
-def analyst(chromium: Browser, folder: Path, workstation: str, programs: Programs) -> None:
-    """An analyst: unlocks, looks, previews a reply, locks."""
+def handler(chromium: Browser, folder: Path, pages: str, case: dict[str, str]) -> None:
+    """Who has cases: unlocks, looks, previews a reply, exports a log, locks."""
     page = chromium.new_context().new_page()
     camera = Camera(folder, "analyst", page)
-    origin = workstation.partition("/key/")[0]
+    origin = pages.partition("/key/")[0]
     page.goto(origin)
     camera.take("without-the-key")
-    page.goto(workstation)
+    page.goto(pages)
     camera.take("unlock")
     page.fill("#passphrase", "not the passphrase of this vault")
     press(page, "Unlock")
     page.wait_for_selector(".error-message")
     camera.take("unlock-wrong")
-    page.fill("#passphrase", ANALYST_WORDS)
-    press(page, "Unlock")
-    page.wait_for_selector("table.queue")
+    unlock(page)
     camera.take("inbox")
     for name in ("S02", "S03", "S01"):
-        scenario = next(each for each in SCENARIOS if each.name == name)
-        page.goto(f"{origin}/case/{programs.find_case(scenario.text)}")
-        camera.take(f"case-{name.lower()}")
+        page.goto(f"{origin}/case/{case[name]}")
+        camera.take_apart(f"case-{name.lower()}")
     page.fill("#text", "DEMO. Thank you. Did you see that yourself?")
     press(page, "Preview")
     camera.take("reply-preview")
-    for path in ("queue/all/1", "queue/wrong/1", "team", "keys"):
+    for path in ("queue/mine/1", "queue/concluded/1", "queue/hold/1", "queue/wrong/1"):
         page.goto(f"{origin}/{path}")
         camera.take(path.partition("/1")[0].replace("/", "-"))
+    page.goto(f"{origin}/case/{case['S06']}/history")
+    camera.take_apart("log")
+    page.goto(f"{origin}/case/{case['S06']}/export")
+    press(page, "Export")
+    camera.take_apart("log-exported")
+    page.goto(f"{origin}/case/{case['S04']}/do/conclude")
+    camera.take_apart("conclude")
+    for path in ("team", "keys"):
+        page.goto(f"{origin}/{path}")
+        camera.take(path)
     press(page, "Lock")
     camera.take("locked")
+
+
+def supervisor(chromium: Browser, folder: Path, pages: str, case: dict[str, str]) -> None:
+    """Who gives cases away and signs who is of the team."""
+    page, origin = enter(chromium, pages)
+    camera = Camera(folder, "supervisor", page)
+    page.goto(f"{origin}/people")
+    camera.take_apart("people")
+    page.get_by_role("link", name="DEMO Ewa Lindqvist").click()
+    camera.take_apart("member")
+    page.goto(f"{origin}/people/add")
+    camera.take_apart("add")
+    page.fill("#other", "/nowhere/at.all")
+    press(page, "Go on")
+    camera.take_apart("add-wrong")
+    page.goto(f"{origin}/case/{case['S02']}/do/assign")
+    camera.take_apart("assign")
+    page.get_by_label("DEMO Ewa Lindqvist").check()
+    page.get_by_label("DEMO Noor Ashby").check()
+    press(page, "Go on")
+    camera.take_apart("assign-what-follows")
+    page.goto(f"{origin}/bundles")
+    camera.take_apart("bundles-without-a-pass")
+    page.fill("#new", PASSPHRASE)
+    page.fill("#again", PASSPHRASE)
+    press(page, "Make the pass")
+    page.goto(f"{origin}/bundles")
+    press(page, "Export")
+    page.get_by_text("The bundle is written").wait_for()
+    camera.take_apart("bundle-written")
+    page.goto(f"{origin}/audit")
+    press(page, "Verify everything now")
+    page.locator("#found-title").wait_for()
+    camera.take_apart("audit")
+
+
+def neither(chromium: Browser, folder: Path, pages: str, case: dict[str, str]) -> None:
+    """Who has no case: the same case, without its words."""
+    page, origin = enter(chromium, pages)
+    camera = Camera(folder, "neither", page)
+    camera.take_apart("inbox")
+    page.goto(f"{origin}/queue/held/1")
+    camera.take("queue-held")
+    page.goto(f"{origin}/case/{case['S01']}")
+    camera.take_apart("case-s01")
+    page.goto(f"{origin}/interests")
+    camera.take_apart("interests")
+
+
+def enter(chromium: Browser, pages: str) -> tuple[Page, str]:
+    """Somebody's workstation in a browser of its own, unlocked and fetched; and its origin."""
+    page = chromium.new_context().new_page()
+    page.goto(pages)
+    unlock(page)
+    return page, pages.partition("/key/")[0]
+
+
+def unlock(page: Page) -> None:
+    """Unlock, and fetch."""
+    page.fill("#passphrase", PASSPHRASE)
+    press(page, "Unlock")
+    page.wait_for_selector("table.queue, .empty")
+    press(page, "Fetch now")
+    page.wait_for_selector("table.queue, .empty")
 
 
 def press(page: Page, name: str) -> None:

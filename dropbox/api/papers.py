@@ -109,8 +109,9 @@ async def open_grants(call: Call) -> Answer:
 
 
 async def get_erased(call: Call) -> Answer:
-    """``GET /api/erased``: the newest of what workstations have erased."""
-    signed = await call.store.read(call.caller, list_erased)
+    """``GET /api/erased/{from}``: a page of what workstations have erased, from this one on."""
+    start = call.number("from")
+    signed = await call.store.read(call.caller, lambda each: list_erased(each, start))
     return raw(pack(wire.Papers(len(signed)).to_bytes(), list(signed)))
 
 

@@ -82,7 +82,7 @@ ROUTES: Final = (
     Route("GET", "/api/grants", ANALYST, 0, papers.get_grants),
     Route("POST", "/api/grants", ANALYST, LARGEST_WRAPS, papers.give_grants),
     Route("POST", "/api/grants/opened", ANALYST, LARGEST_SMALL, papers.open_grants),
-    Route("GET", "/api/erased", ANALYST, 0, papers.get_erased),
+    Route("GET", f"/api/erased/{{from:{_NUMBER}}}", ANALYST, 0, papers.get_erased),
     Route("POST", "/api/erased", ANALYST, LARGEST_SMALL, papers.tell_erased),
     Route("GET", "/api/purged", ANALYST, 0, purges.get_digest),
     Route("GET", f"/api/purged/{_MARK}", ANALYST, 0, purges.get_marks),

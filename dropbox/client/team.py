@@ -36,6 +36,8 @@ from dropbox.wire import (
 D = TypeVar("D", bound=Document)
 
 _GRANTS_PER_REQUEST: Final = PAPERS // 2
+_MOST_PAGES: Final = 100
+"""Pages of erasures: a server must not have a workstation ask for ever."""
 
 
 class Rewrapped(Protocol):
@@ -121,8 +123,17 @@ class TeamCalls(ABC):
             await self._do("POST", "/api/grants/opened", body)
 
     async def erased(self) -> tuple[bytes, ...]:
-        """The newest 1,000 signed erasures of the team, the oldest of them first."""
-        return await self._papers("/api/erased")
+        """The signed erasures of the team, the oldest first, page by page.
+
+        Raises ``WrongAnswer`` for more than any team has.
+        """
+        found: list[bytes] = []
+        for _ in range(_MOST_PAGES):
+            page = await self._papers(f"/api/erased/{len(found)}")
+            found += page
+            if len(page) < PAPERS:
+                return tuple(found)
+        raise WrongAnswer
 
     async def tell_erased(self, signed: bytes) -> None:
         """Say that the caller no longer has a group's secret."""

@@ -31,7 +31,7 @@ _GRANTS = (
     .order_by(grants.c.id)
     .limit(PAPERS)
 )
-_ERASED = select(erased.c.signed).order_by(erased.c.id.desc()).limit(PAPERS)
+_ERASED = select(erased.c.signed).order_by(erased.c.id).offset(bindparam("start")).limit(PAPERS)
 _REPLACED = delete(grants).where(
     grants.c.analyst == bindparam("to"), grants.c.group == bindparam("of")
 )
@@ -121,9 +121,9 @@ def tell_receiving(connection: Connection, _: Ground, job: TellReceiving) -> Non
     connection.execute(insert(receiving).values(values))
 
 
-def list_erased(connection: Connection) -> tuple[bytes, ...]:
-    """The newest of what was erased, the oldest of them first."""
-    return tuple(reversed(connection.scalars(_ERASED).all()))
+def list_erased(connection: Connection, start: int) -> tuple[bytes, ...]:
+    """A page of what was erased, the oldest first, without the first ``start``."""
+    return tuple(connection.scalars(_ERASED, {"start": start}))
 
 
 def tell_erased(connection: Connection, _: Ground, job: TellErased) -> None:

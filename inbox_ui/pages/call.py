@@ -15,8 +15,8 @@ from inbox_ui.station import Station
 T = TypeVar("T")
 
 _OURS: Final = re.compile(
-    r"/|/queue/[a-z]+/[0-9]{1,6}|/case/[a-z2-7]{4,52}(/history|/contact|/do/[a-z]+)?"
-    r"|/people(/[a-z2-7]{32})?|/audit|/interests|/team|/keys",
+    r"/|/queue/[a-z]+/[0-9]{1,6}|/case/[a-z2-7]{4,52}(/history|/contact|/export|/do/[a-z]+)?"
+    r"|/people(/add|/[a-z2-7]{32})?|/bundles|/audit|/interests|/team|/keys",
     re.ASCII,
 )
 """Pages that may be come back to."""

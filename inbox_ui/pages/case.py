@@ -48,6 +48,7 @@ class Case:
     thread: tuple[Shown, ...]
     wrong: tuple[tuple[str, str], ...]
     can_reply: bool
+    can_note: bool
     saves: Mapping[tuple[str, int, int], Save]
     draft: Draft
     whose: tuple[str, ...]
@@ -100,9 +101,10 @@ def _view(
         state=words.STATES[State(summary.state)],
         unread=case.file.unread,
         last=last,
-        thread=thread_of(case),
+        thread=thread_of(case, held=summary.state == State.LOCKED),
         wrong=tuple(wrong_lines(summary)),
         can_reply=case.file.card is not None and not case.damaged and not case.file.closed,
+        can_note=summary.state != State.LOCKED,
         saves={place[1:]: save for place, save in saves.items() if place[0] == summary.name},
         draft=Draft(read=last) if draft is None else draft,
         whose=tuple(whose(summary, station.roster)),

@@ -19,9 +19,10 @@ from crypto.errors import ProtocolError
 from crypto.files import FileManifest
 from dropbox.client.errors import Away, ClientError
 from dropbox.client.retry import say_nothing
-from inbox_ui import papertrail, publishing, renewal, rostering, saving, words
+from inbox_ui import bundling, papertrail, publishing, renewal, rostering, saving, words
 from inbox_ui.archive import Archive
 from inbox_ui.audit import Audit, audit
+from inbox_ui.bundling import Exported, Imported
 from inbox_ui.errors import InboxError
 from inbox_ui.keeper import Keeper
 from inbox_ui.line import Line
@@ -98,6 +99,14 @@ class Courier:
         """
         await self._over_there(self._amend(change))
 
+    async def write_bundle(self, goal: Path) -> Exported:
+        """Write to ``goal`` what is to go out. Raises as ``bundling.export``."""
+        return await self._over_there(self._write_bundle(goal))
+
+    async def read_bundle(self, path: Path) -> Imported:
+        """Take in the bundle in ``path``. Raises as ``bundling.take_in``."""
+        return await self._over_there(self._read_bundle(path))
+
     async def audit(self) -> tuple[Audit, bool]:
         """Verify everything; also whether the server gave its papers. Raises ``InboxError``."""
         return await self._over_there(self._audit())
@@ -170,6 +179,19 @@ class Courier:
                     line.as_publisher(vault) as publisher,
                 ):
                     await rostering.amend(station, service, publisher, change)
+
+    async def _write_bundle(self, goal: Path) -> Exported:
+        async with self._talking:
+            with self._station() as station:
+                return await bundling.export(station, goal)
+
+    async def _read_bundle(self, path: Path) -> Imported:
+        async with self._talking:
+            with self._station() as station:
+                imported = await bundling.take_in(station, path)
+                if imported.outcome.renewed:
+                    publishing.write_out(station, self._place.folder)
+                return imported
 
     async def _audit(self) -> tuple[Audit, bool]:
         papers: Papers | None = None

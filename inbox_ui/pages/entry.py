@@ -1,7 +1,5 @@
 """Coming in, unlocking, locking, and what a page asks while nobody does anything."""
 
-import asyncio
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from inbox_ui.errors import WrongPassphrase
@@ -12,9 +10,6 @@ from inbox_ui.pages.frame import make_frame
 from inbox_ui.pages.gate import Kept
 from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.words import Explained
-
-_PATIENCE = 3.0
-"""Seconds that a page waits for the server when somebody says: fetch now."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +79,6 @@ async def tell_now(call: Call) -> Answer:
 
 async def fetch(call: Call) -> Answer:
     """Fetch and deliver now. A server that takes its time is not waited for."""
-    task = call.unlocked.go_on(call.unlocked.courier.fetch())
-    with suppress(TimeoutError):
-        await asyncio.wait_for(asyncio.shield(task), _PATIENCE)
+    unlocked = call.unlocked
+    await unlocked.wait_a_while(unlocked.go_on(unlocked.courier.fetch()))
     return Goto(our_page(call.form.line("back")))

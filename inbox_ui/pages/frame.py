@@ -50,7 +50,7 @@ def make_frame(
     report = unlocked.courier.report
     line = state_of_line(report, time.monotonic())
     outbox = sum(station.waiting().values())
-    saved = sum(save.ended for save in unlocked.saves.values())
+    saved = sum(each.ended for each in (*unlocked.saves.values(), unlocked.errand) if each)
     return Frame(
         team=station.seen.directory.name,
         line=line,

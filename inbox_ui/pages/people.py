@@ -122,7 +122,7 @@ async def show_member(call: Call) -> Answer:
             _colleague(station, member),
             tuple(each.value for each in member.duties),
             tuple(each.value for each in offered),
-            _may_change(station),
+            may_change(station),
         )
 
     return Page("member.html", await call.at_desk(look))
@@ -195,7 +195,7 @@ def _people(station: Station) -> People:
         epoch_until=directory.intake.last_day,
         epochs=tuple(each.epoch for each in station.vault.intake),
         keeps_contacts=bool(station.vault.contact),
-        may_change=_may_change(station),
+        may_change=may_change(station),
     )
 
 
@@ -226,6 +226,7 @@ def _roster(station: Station) -> Roster:
     return station.roster
 
 
-def _may_change(station: Station) -> bool:
+def may_change(station: Station) -> bool:
+    """Whether this workstation signs rosters, and there is one to be changed."""
     directory, today = station.seen.directory, station.today()
     return station.roster is not None and publishing.may_publish(station.vault, directory, today)

@@ -6,7 +6,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from inbox_ui.pages import case, concerns, entry, handling, inbox, log, people, team, writing
+from inbox_ui.pages import (
+    admitting,
+    bundles,
+    case,
+    concerns,
+    entry,
+    exporting,
+    handling,
+    inbox,
+    log,
+    people,
+    team,
+    writing,
+)
 from inbox_ui.pages.answers import Answer
 from inbox_ui.pages.call import Call
 from inbox_ui.pages.gate import Access
@@ -57,12 +70,20 @@ ROUTES: Final = (
     Route("GET", _FILE, ANALYST, case.show_file),
     Route("POST", _FILE, ANALYST, case.save_file),
     Route("GET", f"{_CASE}/history", ANALYST, log.show_history),
+    Route("GET", f"{_CASE}/export", ANALYST, exporting.show_export),
+    Route("POST", f"{_CASE}/export", ANALYST, exporting.export),
     Route("GET", f"{_CASE}/contact", ANALYST, handling.show_contact),
     Route("GET", _ACT, ANALYST, handling.ask),
     Route("POST", f"{_ACT}/confirm", ANALYST, handling.confirm),
     Route("POST", f"{_ACT}/change", ANALYST, handling.change),
     Route("POST", _ACT, ANALYST, handling.do),
     Route("GET", "/people", ANALYST, people.show_people),
+    Route("GET", "/people/add", ANALYST, admitting.show_add),
+    Route("POST", "/people/add", ANALYST, admitting.look),
+    Route("POST", "/people/add/compare", ANALYST, admitting.compare),
+    Route("POST", "/people/add/change", ANALYST, admitting.change),
+    Route("POST", "/people/add/certify", ANALYST, admitting.certify),
+    Route("POST", "/people/add/take", ANALYST, admitting.take),
     Route("GET", _MEMBER, ANALYST, people.show_member),
     Route("POST", f"{_AMEND}/confirm", ANALYST, people.confirm),
     Route("POST", _AMEND, ANALYST, people.amend),
@@ -71,6 +92,10 @@ ROUTES: Final = (
     Route("GET", "/interests", ANALYST, concerns.show_interests),
     Route("POST", "/interests/declare", ANALYST, concerns.declare),
     Route("POST", "/interests/withdraw", ANALYST, concerns.withdraw),
+    Route("GET", "/bundles", ANALYST, bundles.show_bundles),
+    Route("POST", "/bundles/courier", ANALYST, bundles.make_courier_pass),
+    Route("POST", "/bundles/export", ANALYST, bundles.write_bundle),
+    Route("POST", "/bundles/import", ANALYST, bundles.read_bundle),
     Route("GET", "/team", ANALYST, team.show_team),
     Route("POST", "/team/renew", ANALYST, team.renew),
     Route("POST", "/team/backup", ANALYST, team.make_backup),

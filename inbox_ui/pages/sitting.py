@@ -16,6 +16,7 @@ from typing import Final
 
 from aiohttp import web
 
+from inbox_ui.bundling import Exported, Imported
 from inbox_ui.options import Place
 from inbox_ui.pages.connection import Connection
 from inbox_ui.pages.courier import Courier
@@ -29,6 +30,8 @@ _LOOKS: Final = 0.5
 """Seconds between two looks at the clock."""
 _GRACE: Final = 2.0
 """Seconds that answers under way have to be finished in when the vault locks."""
+_PATIENCE: Final = 3.0
+"""Seconds that a page waits for what goes on beside it."""
 _TICKETS: Final = 1000
 _SAVES: Final = 200
 
@@ -56,6 +59,22 @@ class Save:
         return self.path is not None or self.failed is not None
 
 
+@dataclass
+class Errand:
+    """A bundle that is or was being written (``what`` is ``export``) or read (``import``)."""
+
+    what: str
+    path: Path
+    exported: Exported | None = None
+    imported: Imported | None = None
+    failed: Explained | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is done, or will not be."""
+        return (self.exported, self.imported, self.failed) != (None, None, None)
+
+
 class Unlocked:
     """What there is only while the vault is unlocked. All of it is in memory and nowhere else."""
 
@@ -64,6 +83,7 @@ class Unlocked:
         self.courier: Final = courier
         self.wanted = ""
         self.keys = True
+        self.errand: Errand | None = None
         self.saves: OrderedDict[tuple[str, str, int, int], Save] = OrderedDict()
         self._tickets: OrderedDict[str, None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -91,6 +111,11 @@ class Unlocked:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    async def wait_a_while(self, task: "asyncio.Task[None]") -> None:
+        """Wait for ``task``, a few seconds at most. It goes on all the same."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(task), _PATIENCE)
 
     def remember(self, place: tuple[str, str, int, int], save: Save) -> None:
         """Keep what became of a file: case, chain, place and number."""

@@ -34,6 +34,10 @@ GO_BACK: Final = "Go back; your text may still be there."
 EMPTY: Final = "Write something first."
 TOO_LONG: Final = "The text has {count:,} characters; {most:,} fit."
 NOT_ABSOLUTE: Final = "Give a whole path that begins with /."
+NO_FILE: Final = "Choose a file, or give its whole path."
+NOT_THE_SAME: Final = "The two are not the same."
+NOT_SURE: Final = "Say that bundles on their way may be lost."
+ERRAND: Final = "Another bundle is being written or read. Wait until that is done."
 WRONG_WORDS: Final = "This passphrase does not open the vault. Check the keyboard."
 NO_WORDS: Final = "Type the passphrase."
 
@@ -72,6 +76,9 @@ SIGNED: Final = "It is signed with your name and stays in the log of the case."
 # -- the team -----------------------------------------------------------------------------------
 
 NO_DUTY: Final = "Everybody in the team has some duty. Choose at least one."
+BAD_LABEL: Final = "A label has 1 to 60 characters."
+INTAKE_READS: Final = "Only an analyst or a supervisor can be on intake duty."
+WRONG_ROOT: Final = "This passphrase does not open the root's file. Check the keyboard."
 NOT_THE_NAME: Final = "This is not the name. Type it as it stands above."
 BAD_INTEREST: Final = "An interest has 3 to 100 letters, and is one of yours to be withdrawn."
 
@@ -167,3 +174,9 @@ def explain(error: Exception) -> Explained:
             name = visible_line(error.name) if isinstance(error, InboxError) else ""
             return Explained(said.error.format(name=name), said.hint.format(name=name))
     return commands.explain(error)
+
+
+def say(error: Exception) -> str:
+    """The same in one line, as it stands at a field."""
+    said = explain(error)
+    return f"{said.error} {said.hint}".strip()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.apart import apart
-from tests.browser.workstation import Visitor, again, come_in, make_shop, unlock
+from tests.browser.workstation import Visitor, again, come_in, make_request, make_shop, unlock
 from tests.inbox_ui.served import PASSPHRASE, Served
 
 Axe = Callable[[Page], list[str]]
@@ -153,6 +153,80 @@ def _declared(visitor: Visitor) -> None:
     visitor.page.get_by_role("button", name="Declare", exact=True).click()
 
 
+def _press(visitor: Visitor, name: str) -> None:
+    visitor.page.get_by_role("button", name=name, exact=True).click()
+
+
+def _no_paper(visitor: Visitor) -> None:
+    visitor.open("/people/add")
+    _go_on(visitor)
+
+
+def _asked(visitor: Visitor) -> str:
+    """Somebody's request is chosen; the fingerprint they read out."""
+    paper, read_out = make_request(visitor.served.vault)
+    visitor.open("/people/add").fill("#other", str(paper))
+    _go_on(visitor)
+    return read_out
+
+
+def _misheard(visitor: Visitor) -> None:
+    read_out = _asked(visitor)
+    visitor.page.fill("#read_out", read_out[:-1] + ("b" if read_out[-1] != "b" else "c"))
+    _press(visitor, "Compare")
+
+
+def _compared(visitor: Visitor) -> None:
+    visitor.page.fill("#read_out", _asked(visitor))
+    visitor.page.get_by_label("Publisher").check()
+    _press(visitor, "Compare")
+
+
+def _compared_elsewhere(visitor: Visitor) -> None:
+    root = visitor.served.vault.with_name("vault.root")
+    away = root.rename(root.with_name("away"))
+    try:
+        _compared(visitor)
+        visitor.page.locator(".command").wait_for()
+    finally:
+        away.rename(root)
+
+
+def _bad_pass(visitor: Visitor) -> None:
+    visitor.open("/bundles").fill("#new", "short")
+    _press(visitor, "Make the pass")
+
+
+def _pass_made(visitor: Visitor) -> None:
+    page = visitor.open("/bundles")
+    page.fill("#new", PASSPHRASE)
+    page.fill("#again", PASSPHRASE)
+    if page.locator("#sure").count():
+        page.check("#sure")
+    _press(visitor, "Make the pass")
+    page.locator("#made-title").wait_for()
+
+
+def _bundle_written(visitor: Visitor) -> None:
+    _pass_made(visitor)
+    visitor.open("/bundles")
+    _press(visitor, "Export")
+    visitor.page.get_by_text("The bundle is written").wait_for()
+
+
+def _bundle_refused(visitor: Visitor) -> None:
+    _bundle_written(visitor)
+    visitor.open("/bundles").locator("#file").check()
+    _press(visitor, "Import")
+    visitor.page.get_by_text("Nothing was imported.").wait_for()
+
+
+def _exported(visitor: Visitor) -> None:
+    visitor.open(f"/case/{visitor.case_with('change hands twice')}/export")
+    _press(visitor, "Export")
+    visitor.page.locator("#banner-title").wait_for()
+
+
 STATES: dict[str, Callable[[Visitor], object]] = {
     "inbox": _inbox,
     "nothing found": _nothing_found,
@@ -181,6 +255,18 @@ STATES: dict[str, Callable[[Visitor], object]] = {
     "people": lambda visitor: visitor.open("/people"),
     "member": _member,
     "duties, what follows": _duties_ahead,
+    "add": lambda visitor: visitor.open("/people/add"),
+    "no paper": _no_paper,
+    "somebody asks": _asked,
+    "misheard": _misheard,
+    "admit, what follows": _compared,
+    "admit elsewhere": _compared_elsewhere,
+    "bundles": lambda visitor: visitor.open("/bundles"),
+    "bad pass": _bad_pass,
+    "pass made": _pass_made,
+    "bundle written": _bundle_written,
+    "bundle refused": _bundle_refused,
+    "log exported": _exported,
     "before an audit": lambda visitor: visitor.open("/audit"),
     "audit": _audit,
     "bad interest": _bad_interest,

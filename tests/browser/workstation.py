@@ -7,9 +7,14 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from crypto.constants import ID, SECRET
+from crypto.directory import Directory
 from crypto.documents import Answer, Category, Sealed
 from crypto.files import FileManifest, file_hash, padded_size, part_hash
+from crypto.joining import sign_request
+from crypto.keys import AnalystSecret
 from crypto.reporter import Draft
+from crypto.roster import Duty
+from crypto.signed import split
 from inbox_ui import casework
 from tests.inbox_ui.conftest import garbage
 from tests.inbox_ui.served import PASSPHRASE, Served, Shop
@@ -72,6 +77,15 @@ def put_file(shop: Shop, name: str, kind: str = "text/plain") -> FileManifest:
     shop.server.files[file] = _File(b"", 1, {0: part})
     key, hash_ = secrets.token_bytes(SECRET), file_hash([part_hash(part)])
     return FileManifest(name, kind, 7, padded_size(7), file, key, hash_)
+
+
+def make_request(vault: Path) -> tuple[Path, str]:
+    """Somebody's request to join the team of ``vault``, and their fingerprint."""
+    team = Directory.from_bytes(split((vault / "directory.signed").read_bytes())[1])
+    secret = AnalystSecret.generate(secrets.token_bytes)
+    paper = vault.with_name("somebody.request")
+    paper.write_bytes(sign_request(secret, team.service, "w" * 60, (Duty.ANALYST,)))
+    return paper, secret.keys.card.fingerprint
 
 
 @dataclass

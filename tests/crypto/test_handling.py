@@ -260,3 +260,17 @@ def test_no_side_of_a_fork_ends_a_hold_or_makes_it_shorter() -> None:
     assert held.held_as(open_) == open_.held_as(held) == held
     assert held.held_as(longer) == longer.held_as(held) == longer
     assert open_.held_as(open_) == open_
+
+
+def test_it_is_kept_who_assigned_last_and_whether_that_took_a_supervisor(
+    service: Service, box: Mailbox, rules: Rules
+) -> None:
+    first, second = service.case(box.address), service.case(box.address, number=2)
+    one = rules.follow(Handling(), assigned(service, first.proof, "colleague", "analyst"))
+    assert (one.assigner, one.from_above) == (service.colleague.keys.card.id, False)
+    for by, above in (("analyst", False), ("supervisor", True)):
+        two = rules.follow(one, assigned(service, second.proof, by))
+        assert (two.assigner, two.from_above) == (getattr(service, by).keys.card.id, above)
+    ended = rules.follow(one, entries(service, first, "analyst")["concluded"])
+    again = rules.follow(ended, assigned(service, second.proof, "colleague"))
+    assert not again.from_above

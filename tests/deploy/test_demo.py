@@ -10,6 +10,8 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request
 
 import pytest
 
@@ -17,6 +19,9 @@ ROOT = Path(__file__).parents[2]
 DEMO = [sys.executable, "-m", "deploy.demo"]
 
 
+STAFF = ("Supervisor", "Handler A", "Handler B", "Neither")
+WORDS = "I saw an envelope change hands twice."
+"""Of the answer in S01, which Handler A has."""
 WAYS = re.compile(r"^   S\d\d  .*\((?:command line|page without scripts), ", re.MULTILINE)
 
 
@@ -31,6 +36,40 @@ def page_at(said: str, name: str) -> str:
     except HTTPError as locked:  # a page too
         with locked:
             return str(locked.read().decode())
+
+
+def case_of(said: str) -> str:
+    """The name of the case that a stranger is told to open."""
+    found = re.search(r"Open case ([a-z2-7]{8}) ", said)
+    assert found, said
+    return found[1]
+
+
+def whole_case(said: str, role: str) -> str:
+    """That case as it is shown to ``role``, once everything was fetched."""
+    address, words = (
+        re.search(rf"{each}: +(.+)", said) for each in (role, "Everybody's passphrase")
+    )
+    assert address, said
+    assert words, said
+    origin = address[1].partition("/key/")[0]
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    ours = {"Origin": origin, "Sec-Fetch-Site": "same-origin"}
+
+    def ask(path: str, **form: str) -> str:
+        data = urlencode(form).encode() if form else None
+        with suppress(HTTPError), browser.open(Request(origin + path, data, ours)) as page:
+            return str(page.read().decode())
+        return ""
+
+    ask(address[1].removeprefix(origin))
+    ask("/unlock", passphrase=words[1], back="/")
+    ask("/fetch", back="/")
+    path, deadline = f"/case/{case_of(said)}", time.monotonic() + 120
+    while not (page := ask(path)):
+        assert time.monotonic() < deadline, "the case never came"
+        time.sleep(0.5)
+    return page
 
 
 def is_there(group: int) -> bool:
@@ -63,7 +102,10 @@ def test_the_demo_shows_everything_serves_both_sides_and_leaves_nothing(tmp_path
         assert re.search(r"\d+ looked for, 0 found", said), said
         assert len(WAYS.findall(said)) == 12
         assert "Here you can write to us" in page_at(said, "Somebody who reports")
-        assert "Passphrase" in page_at(said, "The team's analyst")
+        opened = {each: whole_case(said, each) for each in STAFF}
+        assert {each for each in STAFF if WORDS in opened[each]} == {"Handler A"}
+        assert "neither words nor keys are here" in opened["Neither"]
+        assert all("S01" in said and case_of(said) in opened[each] for each in STAFF)
         assert list(tmp_path.iterdir()) != []
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0

@@ -268,7 +268,7 @@ CELLS = {
     papers.open_grants: Cell(
         lambda *_: ("/api/grants/opened", wire.Opened((bytes(32),)).to_bytes()), 204
     ),
-    papers.get_erased: Cell(lambda *_: ("/api/erased", None), 200),
+    papers.get_erased: Cell(lambda *_: ("/api/erased/0", None), 200),
     papers.tell_erased: Cell(lambda world, _: ("/api/erased", world.papers.erased), 204),
     purges.get_digest: Cell(lambda *_: ("/api/purged", None), 200),
     purges.get_marks: Cell(lambda *_: (f"/api/purged/{'A' * 22}", None), 200),

@@ -191,7 +191,7 @@ def test_what_was_taken_by_its_form_alone_goes_when_a_roster_says_the_key(
         assert world[who].ask("POST", "/api/erased", papers.erased).status == 204
     world.publish("removed")
     assert papers_of(world["intake"], "/api/receiving") == [good.receiving]
-    assert papers_of(world["intake"], "/api/erased") == [good.erased]
+    assert papers_of(world["intake"], "/api/erased/0") == [good.erased]
     assert run("check", "--data", world.server.data).returncode == 0
 
 
@@ -201,7 +201,9 @@ def test_an_erasure_is_kept_once_the_first_way(own: World) -> None:
         assert own["handler"].ask("POST", "/api/erased", papers.erased).status == 204
     other = own.papers("handler")
     assert own["handler"].ask("POST", "/api/erased", other.erased).status == 204
-    assert papers_of(own["auditor"], "/api/erased") == [papers.erased, other.erased]
+    assert papers_of(own["auditor"], "/api/erased/0") == [papers.erased, other.erased]
+    assert papers_of(own["auditor"], "/api/erased/1") == [other.erased]
+    assert papers_of(own["auditor"], "/api/erased/2") == []
 
 
 def test_a_grant_waits_for_its_member_is_replaced_by_a_newer_one_and_goes_once_opened(

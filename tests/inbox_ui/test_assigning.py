@@ -6,12 +6,16 @@ from dataclasses import replace
 
 import pytest
 
+from crypto.analyst import Analyst
+from crypto.chains import Fault
 from crypto.documents import Assigned, Note
 from crypto.envelope import Chain
 from crypto.errors import NotHandling
-from crypto.roster import Duty
+from crypto.keys import GroupSecret
+from crypto.outgoing import Outgoing
+from crypto.roster import Duty, Roster
 from dropbox.client.errors import Away, Lost, Unknown
-from inbox_ui import assigning, casework, durable
+from inbox_ui import assigning, casework, durable, words
 from inbox_ui.errors import (
     AssignedMeanwhile,
     CannotWrite,
@@ -21,9 +25,11 @@ from inbox_ui.errors import (
     NothingToChange,
     WordsKept,
 )
+from inbox_ui.shown import list_text, whose
 from inbox_ui.summary import OTHER_USE, State
-from inbox_ui.vault import ReceivingHeld
-from tests.inbox_ui.conftest import Desk, Writer
+from inbox_ui.thread import wrong_lines
+from inbox_ui.vault import ReceivingHeld, read_vault
+from tests.inbox_ui.conftest import PASSPHRASE, Desk, Writer
 from tests.inbox_ui.team import Colleagues, Copies, id_of, opened
 from tests.simulator import Asked
 
@@ -136,7 +142,7 @@ def test_a_removed_handler_reads_nothing_new(team: Colleagues, ann: Writer) -> N
     assert len(fresh) == 3
     assert opened(bo.station.vault, fresh) == []
     assert not {"Not for Bo.", "Nor this."} & set(bo.texts())
-    assert [mark.what for mark in bo.only().alarms].count(OTHER_USE) == 1
+    assert _state(bo) == State.LOCKED
 
 
 def test_whoever_is_added_reads_all_that_came_before(team: Colleagues, ann: Writer) -> None:
@@ -379,20 +385,207 @@ def test_a_supervisor_who_gives_a_case_away_keeps_nothing_of_it_open(
     assert opened(team.first.station.vault, copies.of(ann.address)) == []
 
 
-def test_a_supervisor_lets_go_of_a_cases_key_once_its_handlers_have_it_and_not_before(
+def test_a_supervisor_lets_go_of_a_cases_key_once_its_handlers_have_shown_to_have_it(
     team: Colleagues, ann: Writer
 ) -> None:
     boss, bo = team.join("eve", (Duty.ANALYST, Duty.SUPERVISOR)), team.desks["bo"]
     team.sync()
     assigning.assign(boss.station, boss.only(), frozenset({id_of(bo)}), "For Bo.")
     boss.sync()
-    team.sync()
     [group] = boss.station.vault.case_groups
-    assert group in bo.station.vault.case_groups
     held = ReceivingHeld(50, 50, secrets.token_bytes(32))  # as at the next epoch
     bo.station.keep(lambda vault: vault.with_receiving(held))
-    team.sync()
+    for _ in range(2):
+        boss.sync()
+        assert group in boss.station.vault.case_groups, "a new receiving key shows nothing"
+    for _ in range(2):
+        team.sync()
     assert boss.station.vault.cases == ()
     assert (id_of(boss), group) in team.first.server.team.erased
     assert group in bo.station.vault.case_groups
     assert bo.texts()[0] == "One."
+
+
+# -- who was taken off a case -------------------------------------------------------------------
+
+
+def _secrets(desk: Desk, address: bytes) -> list[int]:
+    held = read_vault(desk.folder.vault, PASSPHRASE)
+    return [each.number for each in held.cases if each.mailbox == address]
+
+
+def _bodies(desk: Desk, address: bytes) -> int:
+    mailbox = desk.station.archive.mailbox(address)
+    assert mailbox is not None
+    [(_, rows)] = desk.station.archive.rows([mailbox.id])
+    return sum(row.stored is not None and row.stored.body is not None for row in rows or ())
+
+
+def _taken_from(team: Colleagues, handler: Desk) -> None:
+    _assign(team.first, handler)
+    team.sync()
+    assert _secrets(handler, team.first.server.rows[0].mailbox) == [1]
+    _change(team.first, remove=(handler,), text="Knows the officer.")
+    team.first.sync()
+
+
+def test_whoever_was_taken_off_a_case_erases_its_key_and_all_of_it_and_says_so(
+    team: Colleagues, ann: Writer
+) -> None:
+    bo, server = team.desks["bo"], team.first.server
+    _taken_from(team, bo)
+    group = next(iter(bo.station.vault.case_groups))
+    copies = Copies(server)
+    outcome = bo.sync()
+    assert outcome.troubles == []
+    assert outcome.departed == [bo.only().name]
+    assert _secrets(bo, ann.address) == []
+    assert _bodies(bo, ann.address) == 0
+    assert bo.only().state == State.LOCKED
+    assert bo.only().is_whole
+    assert opened(bo.station.vault, copies.of(ann.address)) == []
+    assert (id_of(bo), group) in server.team.erased
+    assert bo.sync().departed == []
+    team.sync()
+    assert "One." in team.first.texts()
+
+
+def test_whoever_is_added_again_after_that_reads_all_of_it_again(
+    team: Colleagues, ann: Writer
+) -> None:
+    bo = team.desks["bo"]
+    _taken_from(team, bo)
+    team.sync()
+    assert not any(bo.texts())
+    _change(team.first, add=(bo,))
+    team.sync()
+    assert "One." in bo.texts()
+    assert _secrets(bo, ann.address) == [3]
+    assert bo.only().is_whole
+
+
+def _signed_by(forger: Desk, holder: Desk) -> tuple[Outgoing, Outgoing]:
+    """An assignment to ``holder`` alone, by one who is no handler and has come by the keys."""
+    station, vault = holder.station, holder.station.vault
+    analyst = Analyst(
+        forger.station.vault.analyst_secret,
+        station.seen.directory,
+        tuple(vault.groups.values()),
+        station.colleagues,
+        secrets.token_bytes,
+        frozenset({id_of(forger)}),
+    )
+    group = GroupSecret.generate(secrets.token_bytes)
+    return analyst.assign(holder.open().file, group, {id_of(holder)}, "")
+
+
+@pytest.mark.parametrize("how", ["a stub", "nothing", "another's"])
+def test_nobody_lets_go_of_a_case_because_a_server_says_so(
+    team: Colleagues, ann: Writer, how: str
+) -> None:
+    """It takes the case away, shows stubs, and gives what no handler has signed."""
+    bo, cy, server = team.desks["bo"], team.desks["cy"], team.first.server
+    _assign(team.first, bo)
+    team.sync()
+    if how == "nothing":
+        server.team.handlers[ann.address] = frozenset({id_of(team.first)})
+    elif how == "a stub":
+        _change(team.first, remove=(bo,))
+        team.first.sync()
+        server.team.departures.clear()
+    else:
+        pair = _signed_by(cy, team.first)
+        server.put(*pair)
+        server.team.handlers[ann.address] = frozenset({id_of(team.first)})
+        told = (frozenset({id_of(bo)}), frozenset[bytes]())
+        server.team.departures[pair[1].envelope.id] = told
+    for _ in range(2):
+        assert bo.sync().departed == []
+    assert _secrets(bo, ann.address) == [1]
+    assert "One." in bo.texts()
+
+
+# -- when all of them are gone ------------------------------------------------------------------
+
+
+def test_a_case_whose_handlers_have_all_left_says_so_and_what_to_do(
+    team: Colleagues, ann: Writer
+) -> None:
+    bo, cy = team.desks["bo"], team.desks["cy"]
+    assigning.assign(team.first.station, team.first.only(), frozenset({id_of(bo), id_of(cy)}), "")
+    team.sync()
+
+    def said() -> str:
+        return list_text(team.first.cases(), {}, team.first.station.roster)
+
+    team.publish(lambda roster: _suspended(roster, id_of(bo)))
+    team.first.sync()
+    assert words.LEFT_ALONE not in said()
+    team.publish(lambda roster: _suspended(roster, id_of(cy)))
+    team.first.sync()
+    assert words.LEFT_ALONE in said()
+    case = team.first.only()
+    assert words.LEFT_ALONE in list(whose(case, team.first.station.roster))
+    assigning.assign(team.first.station, case, frozenset({id_of(team.first)}), "Both have left.")
+    team.first.sync()
+    assert words.LEFT_ALONE not in said()
+    assert "One." in team.first.texts()
+
+
+def _suspended(roster: Roster, analyst: bytes) -> Roster:
+    members = tuple(
+        replace(each, suspended=each.suspended or each.id == analyst) for each in roster.members
+    )
+    return replace(roster, members=members)
+
+
+def test_what_is_wrong_with_the_chains_of_others_case_is_shown(
+    team: Colleagues, ann: Writer
+) -> None:
+    bo, cy, server = team.desks["bo"], team.desks["cy"], team.first.server
+    _assign(team.first, bo)
+    team.sync()
+    assert cy.only().is_whole
+    [entry] = [row for row in server.rows if row.chain == Chain.CASE]
+    server.add(replace(entry, body=None, body_hash=secrets.token_bytes(32), wraps={}))
+    cy.sync()
+    assert _state(cy) == State.LOCKED
+    assert [each.what for each in cy.only().alarms] == ["fork"]
+    assert wrong_lines(cy.only())
+
+
+def test_a_grant_that_was_lost_with_a_server_is_given_again(team: Colleagues, ann: Writer) -> None:
+    """Grants are in no backup: a server that was restored has none."""
+    boss, bo = team.join("eve", (Duty.ANALYST, Duty.SUPERVISOR)), team.desks["bo"]
+    team.sync()
+    assigning.assign(boss.station, boss.only(), frozenset({id_of(bo)}), "For Bo.")
+    boss.sync()
+    team.first.server.team.grants.clear()
+    held = ReceivingHeld(50, 50, secrets.token_bytes(32))
+    bo.station.keep(lambda vault: vault.with_receiving(held))
+    bo.sync()
+    assert bo.station.vault.cases == ()
+    boss.sync()
+    team.sync()
+    assert bo.texts()[0] == "One."
+
+
+def test_an_assigned_that_comes_without_its_handover_keeps_nobody_from_a_case(
+    team: Colleagues, ann: Writer
+) -> None:
+    """Somebody on intake duty writes it alone, which a server takes like any entry."""
+    first, bo, cy = team.first, team.desks["bo"], team.desks["cy"]
+    group = GroupSecret.generate(secrets.token_bytes)
+    _, entry = bo.station.analyst.assign(bo.open().file, group, frozenset({id_of(bo)}), "")
+    first.server.put(entry)
+    team.sync()
+    for desk in (first, bo, cy):
+        assert not desk.open().file.handlers
+        assert [each.what for each in desk.only().alarms] == [Fault.UNKNOWN_MARK.value]
+    _assign(first, cy)
+    team.sync()
+    team.sync()
+    for desk in (first, cy):
+        assert desk.open().file.handlers == {id_of(first), id_of(cy)}
+        assert desk.open().file.group is not None
+        assert all(each.problem is None for each in desk.open().file.of(Chain.TEAM))

@@ -9,9 +9,10 @@ import pytest
 
 from crypto.casefile import Head
 from crypto.contact import seal_contact
-from crypto.documents import ContactReleased
+from crypto.documents import Conclusion, ContactReleased
 from crypto.envelope import Chain
 from crypto.errors import Expired
+from crypto.handling import Handling
 from crypto.outgoing import Outgoing
 from crypto.reporter import Draft
 from crypto.roster import Duty
@@ -140,3 +141,44 @@ def test_under_a_roster_that_is_over_nothing_is_released(staff: Staff, ann: Writ
     roster = custodian.station.roster
     assert roster is not None
     assert staff.clock() - roster.expires == timedelta(days=1)
+
+
+def _ask_for_intake(staff: Staff, by: Desk) -> Outgoing:
+    """What somebody could write who had the report before it was assigned, and asks as intake."""
+    analyst, file = by.station.analyst, by.open().file
+    rows = [row for row in staff.server.rows if row.chain == Chain.CASE]
+    last = max(rows, key=lambda row: row.seq)
+    heads = {**file.heads, Chain.CASE: Head(last.seq + 1, last.id)}
+    intake = replace(file, heads=heads, author=None, handling=Handling())
+    return analyst.request_contact(intake, "Please.")
+
+
+@pytest.mark.parametrize("ended", [False, True], ids=["while it is handled", "when it has ended"])
+def test_nobody_gets_contact_details_for_intake_once_a_case_was_assigned(
+    staff: Staff, ann: Writer, ended: bool
+) -> None:
+    first, eve, custodian = staff.first, staff.others["Eve"], staff.others["Cus"]
+    _take_off(staff)
+    if ended:
+        keep = staff.clock() + timedelta(days=400)
+        assigning.conclude(first.station, first.only(), Conclusion.REFERRED, keep, "")
+        first.sync()
+    staff.server.put(_ask_for_intake(staff, eve))
+    custodian.sync()
+    with pytest.raises(WrongAsker):
+        _answer(custodian)
+    assert _released(staff) == 0
+
+
+def test_handlers_ask_in_their_groups_name_when_the_case_has_ended(
+    staff: Staff, ann: Writer
+) -> None:
+    first, custodian = staff.first, staff.others["Cus"]
+    keep = staff.clock() + timedelta(days=400)
+    assigning.conclude(first.station, first.only(), Conclusion.REFERRED, keep, "")
+    _sync(staff)
+    disclosing.request(first.station, first.only(), "")
+    _sync(staff)
+    _answer(custodian)
+    _sync(staff)
+    assert disclosing.show(first.station, first.only()) == DETAILS

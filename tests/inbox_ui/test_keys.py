@@ -1,11 +1,18 @@
 """Receiving keys, grants and epochs, with several workstations at one server (§7)."""
 
+import asyncio
+import secrets
 from collections.abc import Iterator
 
 import pytest
 
 from crypto.roster import Duty
+from dropbox.client.errors import WrongAnswer
+from dropbox.client.retry import NO_PATIENCE
+from dropbox.client.transport import Answer
+from dropbox.wire import PAPERS, Papers, pack
 from inbox_ui import membership
+from inbox_ui.line import Line
 from tests.inbox_ui.conftest import Clock, Desk
 from tests.inbox_ui.staff import Staff, epochs, held, knows, opens, opens_all_rows
 
@@ -129,3 +136,19 @@ def test_the_epoch_moves_after_its_last_day_and_the_old_secret_is_gone_17_days_l
     assert set(row.wraps) == {new}, "wrapped anew, and the old wrap is deleted"
     assert len(staff.server.team.erased) == 2
     assert opens_all_rows(ben, staff.server) == ["Of the first epoch."]
+
+
+def test_all_erasures_are_listed_however_many_and_an_endless_list_is_no_answer(desk: Desk) -> None:
+    server = desk.server
+    server.team.erased.update({(secrets.token_bytes(32), b""): b"%d" % n for n in range(2001)})
+
+    async def listed() -> tuple[bytes, ...]:
+        line = Line(server.transport(), server.origin, NO_PATIENCE)
+        async with line.as_analyst(desk.station.vault) as service:
+            return await service.erased()
+
+    assert asyncio.run(listed()) == tuple(server.team.erased.values())
+    endless = Answer(200, pack(Papers(PAPERS).to_bytes(), [b"x"] * PAPERS))
+    server.answered = lambda asked, answer: endless if "/erased" in asked.path else answer
+    with pytest.raises(WrongAnswer):
+        asyncio.run(listed())

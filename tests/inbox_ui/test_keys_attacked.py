@@ -8,13 +8,20 @@ from dataclasses import replace
 
 import pytest
 
+from crypto.constants import WRAP
 from crypto.groups import sign_erased, sign_grant
 from crypto.keys import GroupSecret
 from crypto.roster import Duty, Roster
 from crypto.signed import split
 from dropbox.client.retry import NO_PATIENCE
 from inbox_ui import assigning, membership, rostering
-from inbox_ui.errors import GrantNotPossible, KeyNotCome, NobodyToGrant, StaleRoster
+from inbox_ui.errors import (
+    GrantNotPossible,
+    KeyNotCome,
+    NobodyToGrant,
+    StaleRoster,
+    WrapsNotTaken,
+)
 from inbox_ui.granting import grantable
 from inbox_ui.line import Line
 from inbox_ui.receiving import known_keys
@@ -417,3 +424,28 @@ def test_a_vault_can_be_written_after_any_number_of_contact_groups(staff: Staff)
     assert len(vault.contact) == MOST_CONTACT
     assert vault.contact[-1] == MOST_CONTACT.to_bytes(32, "big")
     assert type(vault).from_bytes(vault.to_bytes()) == vault
+
+
+def test_a_wrap_put_there_before_ours_does_not_lose_what_only_the_old_one_opens(
+    staff: Staff,
+) -> None:
+    """Whoever has a session on intake duty can add wraps that open nothing; a server keeps them."""
+    ben = _ben(staff)
+    staff.write("Of the first epoch.")
+    for each in (ben, staff.first):
+        each.sync()
+    old = staff.server.directory.intake_card.id
+    while staff.server.directory.intake.epoch == 1:
+        _go(staff, 4)
+        for each in (staff.first, ben):
+            each.sync()
+    junk = {staff.server.directory.intake_card.id: secrets.token_bytes(WRAP)}
+    rows = [replace(row, wraps={**row.wraps, **junk}) for row in staff.server.rows]
+    staff.server.rows[:] = rows
+    troubles: list[type[Exception]] = []
+    for _ in range(6):
+        _go(staff, 4)
+        troubles += [kind for each in (staff.first, ben) for kind in _troubles(each)]
+    assert all(old in row.wraps for row in staff.server.rows)
+    assert WrapsNotTaken in troubles
+    assert all("Of the first epoch." in opens(each) for each in (staff.first, ben))

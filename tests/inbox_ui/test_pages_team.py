@@ -156,7 +156,8 @@ def test_a_case_of_others_is_in_a_list_of_its_own_and_nothing_of_it_is_there_to_
     _done(first, case, "assign", handlers=[boxes[FIRST]])
     wait_for(lambda: _queue(second, "held") == 1, 60)
     assert (_queue(second, "mine"), _queue(first, "mine"), _queue(first, "held")) == (0, 1, 0)
-    assert "/do/" not in second.get(f"/case/{case}").main
+    page = second.get(f"/case/{case}").main
+    assert ("/do/" in page, "/note" in page, "signed that it was deleted" in page) == (False,) * 3
     got = _step(second, case, "hold", day="2999-01-01", why="Mine!")
     assert (got.status, "Others have this case" in got.main) == (400, True)
 

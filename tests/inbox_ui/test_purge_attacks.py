@@ -9,6 +9,7 @@ import pytest
 
 from crypto.documents import Conclusion
 from crypto.envelope import Chain
+from crypto.keys import GroupSecret
 from crypto.outgoing import Outgoing
 from crypto.roster import Duty
 from dropbox.wire import Fault
@@ -167,6 +168,31 @@ def test_a_case_goes_on_its_day_though_who_ended_it_has_left_since(staff: Staff)
     assert staff.first.cases() == []
 
 
+# -- what goes with an old intake group ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", list(LEAVING))
+def test_who_left_has_no_report_lost_with_the_old_intake_key_by_assigning_it(
+    staff: Staff, how: str
+) -> None:
+    """An ``assigned`` says that others have a case: what is theirs is not wrapped anew."""
+    eve = _hire(staff, "Eve")
+    staff.write("A report.")
+    _settle(staff.first, eve)
+    staff.change(LEAVING[how](staff.clock))
+    staff.first.sync()
+    group = GroupSecret.generate(secrets.token_bytes)
+    pair = eve.station.analyst.assign(eve.open().file, group, {id_of(eve)}, "Mine.")
+    staff.server.put(pair[1])  # and nothing of the handover, nor of whose the mailbox is
+    staff.first.sync()
+    old = staff.first.station.vault.intake[0].epoch
+    for _ in range(9):
+        _go(staff, 7)
+        staff.first.sync()
+    assert old not in [each.epoch for each in held(staff.first).intake]
+    assert "A report." in staff.first.texts()
+
+
 # -- what is hidden -----------------------------------------------------------------------------
 
 
@@ -306,14 +332,16 @@ def test_every_secret_is_noted_as_erased_before_it_goes(staff: Staff) -> None:
 # -- a server that refuses ----------------------------------------------------------------------
 
 
-def _refuse(staff: Staff, meanwhile: Callable[[], None] = lambda: None) -> None:
+def _refuse(
+    staff: Staff, meanwhile: Callable[[], None] = lambda: None, fault: Fault = Fault.REFUSED
+) -> None:
     """The server refuses the next purge, as ``meanwhile`` something came."""
 
     def before(asked: Asked) -> None:
         if asked.path == "/api/purging":
             staff.server.before = lambda asked: None
             meanwhile()
-            raise No(Fault.REFUSED)
+            raise No(fault)
 
     staff.server.before = before
 
@@ -384,9 +412,7 @@ def _meanwhile(staff: Staff, meanwhile: Callable[[], object]) -> None:
     staff.server.before = before
 
 
-@pytest.mark.parametrize(
-    "fault", [Fault.PLACE_TAKEN, Fault.TOO_EARLY, Fault.BUSY, Fault.FULL, Fault.FAILED]
-)
+@pytest.mark.parametrize("fault", [Fault.PLACE_TAKEN, Fault.TOO_EARLY])
 def test_a_server_that_purges_nothing_keeps_no_key_alive_for_more_than_a_week(
     staff: Staff, fault: Fault
 ) -> None:
@@ -418,6 +444,22 @@ def test_a_refused_purge_of_what_is_due_all_the_same_is_said(staff: Staff) -> No
     ann.write("Are you there?")  # what comes then must not be lost
     staff.first.sync()
     assert "Are you there?" in staff.first.texts()
+
+
+@pytest.mark.parametrize("fault", [Fault.BUSY, Fault.FULL, Fault.FAILED, Fault.NO_SESSION])
+def test_a_refusal_that_decides_nothing_purges_nothing_and_is_tried_again(
+    staff: Staff, fault: Fault
+) -> None:
+    _ended(staff)
+    _go(staff, 11)
+    _refuse(staff, fault=fault)
+    outcome = staff.first.sync()
+    if outcome.purged == 0:
+        assert [getattr(each, "fault", None) for each in outcome.troubles] == [fault]
+        assert "One." in staff.first.texts()
+        assert held(staff.first).cases != ()
+        assert staff.first.sync().purged == 1
+    assert [row for row in staff.server.rows if row.chain == Chain.REPORTER] == []
 
 
 def test_an_unassigned_case_that_stays_at_the_server_is_said(staff: Staff) -> None:

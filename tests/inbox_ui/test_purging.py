@@ -12,7 +12,7 @@ from crypto.groups import ReceivingSecret, read_erased
 from crypto.signed import split
 from dropbox.client.errors import Away, Lost, Unknown
 from inbox_ui import assigning, retention
-from inbox_ui.errors import BadDay, BadSettings, NothingToChange
+from inbox_ui.errors import BadDay, BadSettings, Lagging, NothingToChange
 from inbox_ui.retention import DEFAULT, is_due, read_retention
 from inbox_ui.summary import State
 from inbox_ui.vault import ReceivingHeld
@@ -150,12 +150,27 @@ def test_a_hold_keeps_a_case_past_its_day_until_it_ends(
         assigning.hold(bo.station, bo.only(), LAST + timedelta(days=20), "Again.")
     assigning.hold(bo.station, bo.only(), None, "It is over.")
     bo.sync()
-    assert bo.cases() == []
-    # who had not fetched that the hold ended keeps it for as long as the hold they know
-    team.first.sync()
-    assert team.first.only().hold
-    _go_to(team.first, 19)
+    assert not bo.only().hold
+
+
+def test_a_hold_that_ended_purges_nothing_before_each_handler_has_heard_of_it(
+    team: Colleagues, ann: Writer, copies: Copies
+) -> None:
+    """Once the server has it no more, nobody else could learn that the hold is over."""
+    bo = team.desks["bo"]
+    assigning.hold(bo.station, bo.only(), LAST + timedelta(days=900), "A court asks.")
+    team.sync()
+    _go_to(team.first, 12)
+    assigning.hold(bo.station, bo.only(), None, "It is over.")
+    for _ in range(2):
+        assert bo.sync().purged == 0
+    _go_to(team.first, 7)  # a week later, everybody has been there
+    assert bo.sync().purged == 0
+    assert not team.first.only().hold
+    _go_to(team.first, 1)
     assert team.first.cases() == []
+    assert bo.sync().purged == 1
+    assert bo.station.vault.cases == ()
 
 
 def test_a_message_after_the_end_keeps_a_case_until_somebody_has_looked(
@@ -247,6 +262,8 @@ def test_due_is_after_the_last_day_and_after_any_hold() -> None:
     assert not is_due(TODAY, None, 1, TODAY + day)
     assert not is_due(TODAY, TODAY + day, 0, TODAY + day)
     assert is_due(TODAY, TODAY + day, 0, TODAY + 2 * day)
+    assert not is_due(TODAY, None, 0, TODAY + 7 * day, said=TODAY)
+    assert is_due(TODAY, None, 0, TODAY + 8 * day, said=TODAY)
 
 
 def test_a_case_is_not_concluded_with_a_day_that_is_over(team: Colleagues, reporter: New) -> None:
@@ -256,3 +273,18 @@ def test_a_case_is_not_concluded_with_a_day_that_is_over(team: Colleagues, repor
         assigning.conclude(
             team.first.station, team.first.only(), Conclusion.OTHER, TODAY - timedelta(1), "Why."
         )
+
+
+@pytest.mark.parametrize("says", [True, False])
+def test_whoever_has_nothing_to_do_with_a_case_is_not_frightened_when_it_is_purged(
+    team: Colleagues, ann: Writer, copies: Copies, says: bool
+) -> None:
+    """Its envelope was the newest she had. Where the server does not say that it was purged, it may
+    have lost more than that."""
+    cy = team.join("cy")
+    team.sync()
+    _go_to(team.first, 11)
+    assert team.first.cases() == []
+    if not says:
+        team.first.server.purged.clear()
+    assert [type(each) for each in cy.sync().troubles] == ([] if says else [Lagging])

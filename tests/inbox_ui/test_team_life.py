@@ -180,7 +180,7 @@ class TeamLife(RuleBasedStateMachine):
         self.settle()
         self.cases.remove(case)
         self.purged.append(case)
-        self.clock.go(2)
+        self.clock.go(8)  # a week, so that all have heard of it, and a day
         self.server.today = self.clock()
         self.settle()
 

@@ -1,0 +1,102 @@
+"""The team of the demo: how it came together, and what it did before you came."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+
+from deploy.demo import staff
+from deploy.demo.corpus import ANSWER, REPLIES
+from deploy.demo.programs import running, together
+from deploy.demo.service import Service
+from deploy.demo.staff import HANDLER_A, HANDLER_B, JOINING, NEITHER, STAFF, SUPERVISOR, Person
+from deploy.demo.workstation import Workstation
+
+PASSPHRASE = "demo demo demo demo demo passphrase"  # noqa: S105 - printed, and good for nothing
+"""Everybody's: of the demo only."""
+NAME = "DEMO Reporting Charity"
+_HELD_DAYS = 365
+
+Say = Callable[[str], None]
+
+
+class Team:
+    """Four workstations in ``folder``, for the server at ``origin``."""
+
+    def __init__(self, folder: Path, origin: str) -> None:
+        passphrase = folder / "passphrase"
+        passphrase.touch(mode=0o600)
+        passphrase.write_text(PASSPHRASE)
+        self._at = {each: Workstation(each, folder, origin, passphrase) for each in STAFF}
+        self.root, self.directory = self.of(SUPERVISOR).begin_team(NAME)
+
+    def of(self, person: Person) -> Workstation:
+        """The workstation of ``person``."""
+        return self._at[person]
+
+    def come_together(self, say: Say) -> None:
+        """The others join: asked, admitted by the root holder, taken into the roster."""
+        supervisor = self.of(SUPERVISOR)
+        say(f"{SUPERVISOR.label}  began the team: {SUPERVISOR.role.lower()} and publisher")
+
+        def ask(person: Person) -> None:
+            self.of(person).ask_to_join(self.root, self.directory)
+            say(f"{person.label}  read the fingerprint out, and the root holder admitted them")
+
+        def finish(person: Person) -> None:
+            self.of(person).finish_joining()
+            say(f"{person.label}  is of the team: {person.role}")
+
+        sync = partial(supervisor.do, "sync")  # gives the server the first roster
+        together([sync, *(partial(ask, each) for each in JOINING)])
+        for each in JOINING:
+            supervisor.do("roster add", str(self.of(each).admission), "--yes")
+        together(partial(finish, each) for each in JOINING)
+
+    def work(self, service: Service, words: dict[str, str], say: Say) -> None:
+        """Ask some, give cases to handlers; they conclude one and keep one."""
+        case = {name: service.case_of(each) for name, each in words.items()}
+        supervisor = self.of(SUPERVISOR)
+        supervisor.do("sync")
+        for name, text in REPLIES.items():
+            supervisor.do("reply", case[name], "--offline", text=text)
+            say(f"{name}  is case {case[name]}, and was asked something")
+        for each in staff.ASSIGNED:
+            labels = (person.label for person in each.handlers)
+            supervisor.do("assign", case[each.scenario], *labels, "--offline", text=each.why)
+            roles = " and ".join(person.role for person in each.handlers)
+            say(f"{each.scenario}  is case {case[each.scenario]}, given to {roles}")
+        supervisor.do("sync")
+        say(f"S01  sees this:\n{service.check(words['S01'])}")
+        service.reply(words["S01"], ANSWER)
+        say("S01  has answered")
+        together([partial(self._handle, case, say), partial(self._note, case, say), self._declare])
+        say(f"{staff.HIDDEN}  is hidden from {NEITHER.label}, who declared an interest")
+
+    def _handle(self, case: dict[str, str], say: Say) -> None:
+        handler, until = self.of(HANDLER_A), date.today() + timedelta(days=_HELD_DAYS)  # noqa: DTZ011 - as people say it
+        handler.do("sync")
+        ended, held = case[staff.CONCLUDED], case[staff.HELD]
+        reason = ("--reason", "out of scope", "--offline")
+        handler.do("acknowledge", ended, "--offline")
+        handler.do("conclude", ended, *reason, text=staff.CONCLUDED_WHY)
+        say(f"{staff.CONCLUDED}  was concluded by {HANDLER_A.role}")
+        handler.do("hold", held, "--until", str(until), text=staff.HELD_WHY)
+        say(f"{staff.HELD}  is on hold")
+
+    def _note(self, case: dict[str, str], say: Say) -> None:
+        handler = self.of(HANDLER_B)
+        handler.do("note", case[staff.NOTED], text=staff.NOTE)
+        say(f"{staff.NOTED}  has a note of {HANDLER_B.role}'s")
+
+    def _declare(self) -> None:
+        self.of(NEITHER).do("interests", "--declare", staff.INTEREST)
+        self.of(NEITHER).do("sync")
+
+    @contextmanager
+    def serve(self, ports: range) -> Iterator[dict[Person, str]]:
+        """Everybody's pages: their addresses, each of which holds a key that is good once."""
+        commands = [self.of(each).serving(port) for each, port in zip(STAFF, ports, strict=True)]
+        with running(*commands) as addresses:
+            yield dict(zip(STAFF, addresses, strict=True))
