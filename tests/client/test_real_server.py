@@ -1,5 +1,6 @@
 """The library against the real server: every route, as the workstation uses it."""
 
+import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -197,13 +198,13 @@ async def test_a_case_changes_hands_and_its_papers_go_round(server: Server) -> N
     await client.opened_grants([papers.group.keys.card.id, case])
     assert await client.grants() == ()
     seen = (
-        Spot(Chain.REPORTER, 0, wrapped.id),
-        Spot(Chain.CASE, 0, new[1].envelope.id),
+        Spot(int(Chain.REPORTER), 0, wrapped.id),
+        Spot(int(Chain.CASE), 0, new[1].envelope.id),
     )
     with pytest.raises(Refused) as early:
         await client.purge(reporter.address, seen)
     assert early.value.fault is Fault.TOO_EARLY
-    age(server.data)
+    await asyncio.to_thread(age, server.data)
     for _ in range(2):
         await client.purge(reporter.address, seen)
     assert (await client.case_page(reporter.address, 0)).entries == ()

@@ -316,6 +316,7 @@ def test_whoever_a_case_is_taken_from_is_given_the_entry_that_says_so_and_no_mor
     own.publish("second")
     assert case_of(own["handler"], case)[0].entries
     assert own["second"].ask("GET", "/api/feed/0").status == 403
+    age(own.server.data)
     assert purge(own["handler"], case).status == 204
     assert run("check", "--data", own.server.data).returncode == 0
 
