@@ -229,6 +229,13 @@ handlers = Table(
     metadata,
     Column("mailbox", _Key, ForeignKey("mailboxes.id"), nullable=False, primary_key=True),
     Column("analyst", _Id, nullable=False, primary_key=True, comment="A card id, 32 bytes."),
+    Column(
+        "since",
+        Date,
+        nullable=False,
+        comment="Since when, without a break: who has only just become one purges nothing. The day "
+        "of an assignment, which is on its envelopes anyway.",
+    ),
     comment="Whom an assigned mailbox is given to. The keys decide who can read it.",
     sqlite_with_rowid=False,
 )

@@ -30,6 +30,7 @@ from tests.dropbox.cast import (
     CALLERS,
     Case,
     World,
+    age,
     case_of,
     feed,
     give,
@@ -315,6 +316,7 @@ def test_whoever_a_case_is_taken_from_is_given_the_entry_that_says_so_and_no_mor
     own.publish("second")
     assert case_of(own["handler"], case)[0].entries
     assert own["second"].ask("GET", "/api/feed/0").status == 403
+    age(own.server.data)
     assert purge(own["handler"], case).status == 204
     assert run("check", "--data", own.server.data).returncode == 0
 
@@ -322,8 +324,61 @@ def test_whoever_a_case_is_taken_from_is_given_the_entry_that_says_so_and_no_mor
 # -- purging ------------------------------------------------------------------------------------
 
 
-def purge(person: Person, case: Case) -> Reply:
-    return person.ask("POST", "/api/purging", wire.Purging(case.address).to_bytes())
+def purge(person: Person, case: Case, *unseen: Chain) -> Reply:
+    """By one who has seen all of it, but of the chains ``unseen`` all but the last envelope."""
+    return person.ask("POST", "/api/purging", case.purging(*unseen).to_bytes())
+
+
+def test_what_a_handler_has_not_seen_is_not_purged(own: World) -> None:
+    """A message for which there was a receipt, and the hold of a colleague."""
+    case = own.case()
+    assert case.hand(own["intake"], own["handler"], own["second"]).status == 200
+    age(own.server.data)
+    assert case.handing is not None
+    for chain, writer in ((Chain.REPORTER, case.owner), (Chain.CASE, own["second"])):
+        if chain is Chain.REPORTER:
+            case.last = new = seal(case.address, (case.handing.group,), after=case.last)
+        else:
+            case.ends[chain] = new = case.entry(case.handing.group)
+        assert writer.submit(new).status == 200
+        assert refused(purge(own["handler"], case, chain), Fault.PLACE_TAKEN)
+        other = replace(case.purging().seen[0], id=secrets.token_bytes(32))
+        for seen in ((), (other, case.purging().seen[1])):
+            body = wire.Purging(case.address, seen).to_bytes()
+            assert refused(own["handler"].ask("POST", "/api/purging", body), Fault.PLACE_TAKEN)
+    assert len(case_of(own["handler"], case)[0].entries) == 5
+    assert purge(own["handler"], case).status == 204
+
+
+@pytest.mark.parametrize("who", ["intake", "supervisor"])
+def test_one_stolen_session_purges_nothing_it_has_made_itself_a_handler_of(
+    own: World, who: str
+) -> None:
+    """Random bytes are enough to assign; whoever stole a session has it for minutes, not days."""
+    case, thief = own.case(), own[who]
+    assert refused(purge(thief, case), Fault.REFUSED)
+    if who == "supervisor":
+        assert case.hand(own["intake"], own["handler"]).status == 200
+        age(own.server.data, 30)
+    assert case.hand(thief, thief).status == 200
+    assert refused(purge(thief, case), Fault.TOO_EARLY)
+    assert case.hand(thief, thief, own["second"]).status == 200
+    age(own.server.data, wire.PURGE_DAYS - 1)
+    assert case.hand(thief, own["handler"], own["second"]).status == 200
+    assert case.hand(own["handler"], thief, own["second"]).status == 200
+    age(own.server.data, 1)
+    assert refused(purge(thief, case), Fault.TOO_EARLY), "not one without a break"
+    assert purge(own["second"], case).status == 204, "a handler who stayed"
+
+
+def test_a_server_with_less_than_was_seen_purges_it(own: World) -> None:
+    """It was restored from a backup."""
+    case = own.case()
+    assert case.hand(own["intake"], own["handler"]).status == 200
+    age(own.server.data)
+    seen = tuple(replace(each, seq=each.seq + 1, id=bytes(32)) for each in case.purging().seen)
+    body = wire.Purging(case.address, seen).to_bytes()
+    assert own["handler"].ask("POST", "/api/purging", body).status == 204
 
 
 @pytest.mark.parametrize("who", [each for each in CALLERS if each != "handler"])
@@ -348,6 +403,7 @@ def test_a_purged_case_leaves_a_mark_and_whose_doing_it_was_and_nothing_else(own
     assert unwrap(own["handler"], case, own.team.intake.keys.card.id) == 204
     assert case.hand(own["handler"], own["second"]).status == 200
     assert case.hand(own["second"], own["handler"]).status == 200
+    age(own.server.data)
     for _ in range(2):
         assert purge(own["handler"], case).status == 204
     assert case_of(own["handler"], case)[0].entries == ()
@@ -385,6 +441,7 @@ def test_no_byte_of_a_purged_case_is_left_in_the_database_or_its_log(
         assert give(world["handler"], (signed, case.address)).status == 204
         needles = [case.address, handing_.group, added[:24], signed[80:160], case.report.id]
         assert all(count(data, each) for each in needles)
+        age(data)
         assert purge(world["handler"], case).status == 204
         wait_until(lambda: not any(count(data, each) for each in needles), 90)
 

@@ -36,6 +36,7 @@ def upgrade() -> None:
         "handlers",
         sa.Column("mailbox", _KEY, sa.ForeignKey("mailboxes.id"), primary_key=True),
         sa.Column("analyst", _ID, primary_key=True),
+        sa.Column("since", sa.Date, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_table(
