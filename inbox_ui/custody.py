@@ -30,10 +30,11 @@ from dropbox.wire import Fault
 from inbox_ui.errors import GoneThere, GrantNotPossible, StaleRoster
 from inbox_ui.fetching import fetch_case
 from inbox_ui.granting import give
+from inbox_ui.reading import OpenCase
 from inbox_ui.receiving import known_keys, label_of
 from inbox_ui.relinquishing import depart, finish_departures, handlers_of, relinquish
 from inbox_ui.station import Station
-from inbox_ui.summary import Summary, left_over
+from inbox_ui.summary import Summary, is_elsewhere, left_over
 from inbox_ui.vouching import note_vouched
 
 
@@ -138,18 +139,21 @@ class Custody:
         try:
             await fetch_case(station, self._service, mailbox)  # (2)
             await self._rewrap(mailbox, card)  # (3)
-            file = self._read(mailbox)
+            case = self._read(mailbox)
+            file = case.file
             if not station.analyst.is_rewrapped(file, card) or not self._is_mine(file):
                 return
+            if is_elsewhere(case):
+                return  # it changed hands again, by what was never granted here
             for recipient in _former(file):  # (4)
                 await self._service.unwrap(mailbox, recipient)
                 station.archive.rewraps.drop(mailbox, recipient, card.id)
         except Refused:
-            if self._is_mine(self._read(mailbox)):
+            if self._is_mine(self._read(mailbox).file):
                 raise
 
     async def _rewrap(self, mailbox: bytes, card: Card) -> None:
-        wraps = self._station.analyst.rewrap(self._read(mailbox), card)
+        wraps = self._station.analyst.rewrap(self._read(mailbox).file, card)
         for start in range(0, len(wraps), _AT_ONCE):
             some = wraps[start : start + _AT_ONCE]
             await self._service.rewrap(mailbox, card.id, some)
@@ -159,10 +163,10 @@ class Custody:
     def _is_mine(self, file: CaseFile) -> bool:
         return self._station.analyst.card.id in file.handlers
 
-    def _read(self, address: bytes) -> CaseFile:
+    def _read(self, address: bytes) -> OpenCase:
         mailbox = self._station.archive.mailbox(address)
         assert mailbox is not None
-        return self._station.reader.open(mailbox, (), self._station.today()).file
+        return self._station.reader.open(mailbox, (), self._station.today())
 
     def _group_of(self, summary: Summary) -> GroupSecret | None:
         """The secret of the case group that has the case, if it is held here."""
