@@ -105,18 +105,23 @@ class Custody:
                 self._troubles.append(GrantNotPossible(label_of(station, analyst)))
 
     async def _grant_back(self, summary: Summary) -> None:
-        """Once, to whoever assigned the case and does not handle it: it shows that the key came."""
+        """To whoever assigned the case and does not handle it: it shows that the key came.
+
+        Once, and again when that one grants it anew: what was granted back was lost on the way.
+        """
         station, group = self._station, self._group_of(summary)
         assert group is not None
         me, assigner = station.analyst.card.id, bytes.fromhex(summary.assigner)
         handlers = summary.handlers.split(",")
         if me.hex() not in handlers or summary.assigner in handlers:
             return
-        if station.archive.ring.holders(group.keys.card.id).get(assigner, 0):
+        ring, id_ = station.archive.ring, group.keys.card.id
+        if ring.holders(id_).get(assigner, 0) and assigner not in ring.proved(id_):
             return
         with suppress(StaleRoster):
             mailbox = station.casebook.address(summary)
-            await give(station, self._service, group, [assigner], mailbox)
+            if await give(station, self._service, group, [assigner], mailbox):
+                ring.drop_proof(id_, assigner)
 
     def _grantees(self, summary: Summary) -> list[bytes]:
         """The other handlers, for whoever assigned it to them; where that one is none of them, for

@@ -156,7 +156,8 @@ class TeamRules:
             self.grants = [
                 each
                 for each in self.grants
-                if (each.analyst, each.group) != (grant.analyst, grant.group)
+                if (each.analyst, each.group, named_grant(each.signed).granter)
+                != (grant.analyst, grant.group, of)
             ]
             self.grants.append(Given(grant.analyst, grant.group, mailbox, signed))
         return _DONE

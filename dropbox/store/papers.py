@@ -33,7 +33,9 @@ _GRANTS = (
 )
 _ERASED = select(erased.c.signed).order_by(erased.c.id).offset(bindparam("start")).limit(PAPERS)
 _REPLACED = delete(grants).where(
-    grants.c.analyst == bindparam("to"), grants.c.group == bindparam("of")
+    grants.c.analyst == bindparam("to"),
+    grants.c.group == bindparam("of"),
+    grants.c.granter == bindparam("by"),
 )
 
 
@@ -72,6 +74,7 @@ def publish_roster(connection: Connection, ground: Ground, job: PublishRoster) -
     people = People.of(new, hash_)
     for papers in (receiving, grants):
         connection.execute(delete(papers).where(papers.c.analyst.in_(people.former)))
+    connection.execute(delete(grants).where(grants.c.granter.in_(people.former)))
     known = before.signers.keys() if before is not None else frozenset()
     _drop_forged(connection, new, new.signers.keys() - known)
 
@@ -143,13 +146,14 @@ def list_grants(connection: Connection, analyst: bytes) -> list[tuple[bytes, byt
 
 
 def give_grants(connection: Connection, ground: Ground, job: GiveGrants) -> None:
-    """Keep them all, each in place of the one before it, or none.
+    """Keep them all, each in place of the caller's one before it, or none.
 
     (1) the caller is one who holds groups' secrets; (2) everybody they are for is of the team;
     (3) their mailboxes are here.
     """
     people, given = ground.team, {(each.analyst, each.group): each for each in job.grants}
-    if not people.grants(job.caller.address):
+    granter = job.caller.address
+    if not people.grants(granter):
         raise Refused(Fault.REFUSED)  # (1)
     if not all(people.is_active(each.analyst) for each in given.values()):
         raise Refused(Fault.REFUSED)  # (2)
@@ -159,12 +163,13 @@ def give_grants(connection: Connection, ground: Ground, job: GiveGrants) -> None
         raise Refused(Fault.UNKNOWN)  # (3)
     if not given:
         return
-    places = [{"to": analyst, "of": group} for analyst, group in given]
+    places = [{"to": analyst, "of": group, "by": granter} for analyst, group in given]
     connection.execute(_REPLACED, places)
     rows = [
         {
             "analyst": each.analyst,
             "group": each.group,
+            "granter": granter,
             "mailbox": None if each.mailbox is None else numbers[each.mailbox],
             "signed": each.signed,
         }

@@ -228,6 +228,19 @@ def test_a_grant_waits_for_its_member_is_replaced_by_a_newer_one_and_goes_once_o
     assert in_store(own.server.data, lambda each: each.scalars(select(grants.c.id)).all()) == []
 
 
+def test_nobodys_grant_replaces_another_granters_and_it_goes_with_its_granter(own: World) -> None:
+    to, service = own.papers("second"), own.team.service
+    group = GroupSecret.generate(secrets.token_bytes)
+    own_, other = (
+        grant(group, to.receiving, own.secrets[name], service) for name in ("handler", "intake")
+    )
+    assert give(own["handler"], (own_, None)).status == 204
+    assert give(own["intake"], (other, None)).status == 204
+    assert grants_to(own["second"]) == [(own_, None), (other, None)]
+    own.publish("intake")
+    assert grants_to(own["second"]) == [(own_, None)]
+
+
 GRANTERS = {"handler", "second", "intake", "supervisor", "custodian"}
 
 
