@@ -51,9 +51,9 @@ def newest_roster(connection: Connection) -> bytes | None:
 def publish_roster(connection: Connection, ground: Ground, job: PublishRoster) -> None:
     """Take the next roster, and let go of what was here for those who left.
 
-    (1) the same one again changes nothing; (2) where there is none yet, any is the first; else
-    exactly one further, naming the one before it, (3) by a publisher who is in office by that one,
-    and forgetting nobody who signed or assigned something.
+    (1) the same one again changes nothing; (2) where there is none yet, any of the newest
+    directory's publisher is the first; else exactly one further, naming the one before it, (3) by a
+    publisher who is in office by that one, and forgetting nobody who signed or assigned something.
     """
     before, new = ground.team.roster, job.roster
     hash_ = roster_hash(job.signed)
@@ -61,10 +61,14 @@ def publish_roster(connection: Connection, ground: Ground, job: PublishRoster) -
         return  # (1)
     if new.service != ground.published.directory.service:
         raise Refused(Fault.REFUSED)
-    if before is not None:
+    publisher = Certificate.from_bytes(split(new.publisher)[1]).subject
+    if before is None:
+        if publisher != ground.published.directory.publisher_certificate.subject:
+            raise Refused(Fault.REFUSED)  # (2)
+    else:
         if new.seq != before.seq + 1 or new.previous != ground.team.hash:
             raise Refused(Fault.PLACE_TAKEN)  # (2)
-        if not ground.team.publishes(Certificate.from_bytes(split(new.publisher)[1]).subject):
+        if not ground.team.publishes(publisher):
             raise Refused(Fault.REFUSED)  # (3)
         forgotten = before.signers.items() - new.signers.items()
         if forgotten or set(before.supervisors) - set(new.supervisors):

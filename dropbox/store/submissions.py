@@ -26,6 +26,7 @@ newest directory and ``use`` of this very transaction.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, update
 
@@ -41,8 +42,10 @@ from dropbox.store.reading import find_handling
 from dropbox.store.refused import Refused
 from dropbox.store.schema import departures, envelopes, files, handlers, mailboxes, wraps
 from dropbox.store.spending import check_permit, spend
-from dropbox.wire import Fault, FileClaim, Role
+from dropbox.wire import WRAPS_PER_ENVELOPE, Fault, FileClaim, Role
 
+_MOST_CASE_WRAPS: Final = WRAPS_PER_ENVELOPE // 2
+"""As many as a ``case`` envelope may come with; the other half is for groups that come after."""
 _NEW_MAILBOXES = insert(mailboxes).returning(mailboxes.c.id, sort_by_parameter_order=True)
 _NEW_ENVELOPES = insert(envelopes).returning(envelopes.c.position, sort_by_parameter_order=True)
 _NEW_WRAPS = insert(wraps)
@@ -197,6 +200,8 @@ def _check_team(envelope: Incoming) -> None:
     if len(set(recipients)) != len(recipients) or not recipients:
         raise Refused(Fault.MALFORMED)
     if envelope.header.chain is Chain.CASE:
+        if len(recipients) > _MOST_CASE_WRAPS:
+            raise Refused(Fault.MALFORMED)
         return
     if len(recipients) != 2 or recipients[0] != envelope.header.mailbox:
         raise Refused(Fault.MALFORMED)

@@ -6,13 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, insert, select, update
 
 from crypto.constants import WRAP
 from crypto.encoding import rising
 from crypto.envelope import Chain
 from crypto.keys import GroupSecret
 from dropbox import wire
+from dropbox.store.hashes import hash_of_wrap
 from dropbox.store.schema import (
     departures,
     envelopes,
@@ -267,15 +268,43 @@ def test_unwrapping_never_leaves_an_envelope_without_a_wrap_to_the_group_in_use(
     assert run("check", "--data", world.server.data).returncode == 0
 
 
-def test_an_envelope_takes_no_more_wraps_than_a_page_can_hold(own: World) -> None:
-    case = own.case()
-    here = case.owner.address
-    everything = (secrets.token_bytes(32) for _ in range(wire.WRAPS_PER_ENVELOPE))
-    entry = case.entry(*everything)
-    assert own["intake"].submit(entry).status == 200
-    reply = rewrap(own["intake"], case, own.team.intake.keys.card.id, entry)
-    assert refused(reply, Fault.TOO_LARGE)
-    assert case.address == here
+def test_an_entry_full_of_wraps_is_refused_and_one_that_is_full_holds_up_no_other(
+    own: World,
+) -> None:
+    case, intake = own.case(), own["intake"]
+    group, most = own.team.intake.keys.card.id, wire.WRAPS_PER_ENVELOPE
+    crowded = case.entry(*(secrets.token_bytes(32) for _ in range(most // 2 + 1)))
+    assert refused(intake.submit(crowded), Fault.MALFORMED)
+    full = case.entry(*(secrets.token_bytes(32) for _ in range(most // 2)))
+    assert intake.submit(full).status == 200
+    case.ends[Chain.CASE] = full
+    other = case.entry()
+    assert intake.submit(other).status == 200
+    in_store(own.server.data, lambda each: each.execute(insert(wraps), _more_wraps(each, full)))
+    assert rewrap(intake, case, group, full, other).status == 204
+    first, second = case_of(intake, case)[0].entries[-2:]
+    assert (len(first.wraps), group in first.wraps) == (most, False)
+    assert group in second.wraps
+
+
+def _more_wraps(connection: Connection, sealed: Sealed) -> list[dict[str, object]]:
+    """As many as there is room for: what groups that had the case have left behind."""
+    place = select(envelopes.c.position).where(envelopes.c.id == sealed.id)
+    position, most = connection.scalar(place), wire.WRAPS_PER_ENVELOPE
+    made = [
+        (slot, secrets.token_bytes(32), secrets.token_bytes(WRAP))
+        for slot in range(most // 2, most)
+    ]
+    return [
+        {
+            "envelope": position,
+            "slot": slot,
+            "recipient": to,
+            "wrap": wrap,
+            "hash": hash_of_wrap(sealed.id, slot, to, wrap),
+        }
+        for slot, to, wrap in made
+    ]
 
 
 # -- who is told that a case is theirs no more --------------------------------------------------

@@ -137,6 +137,23 @@ def test_a_directory_that_reuses_a_members_key_does_not_lock_the_team_out(
         assert person.log_in().ask("GET", "/api/roster").status == 200
 
 
+def test_the_first_roster_is_the_directorys_publishers_and_no_others(
+    make_server: Callable[..., Server],
+) -> None:
+    """Whoever was a publisher once has a certificate that is still good."""
+    world = World(make_server())
+    team, first = world.team, world.team.publisher
+    kept = (team.rosters, team.previous_roster)
+    team.publisher = world.secrets["second"]
+    eve = publisher(world.server.wire(), team).log_in()
+    by_her = team.roster(*(world.member(each) for each in LISTED if each != "second"))
+    team.publisher = first
+    team.rosters, team.previous_roster = kept
+    for who in (eve, world["publisher"]):
+        assert refused(who.ask("POST", "/api/roster", by_her), Fault.REFUSED)
+    world.publish()
+
+
 # -- papers -------------------------------------------------------------------------------------
 
 
