@@ -52,7 +52,7 @@ def beside(path: Path) -> Path:
 
 
 def sweep(path: Path) -> None:
-    """Delete what killed processes left unfinished beside ``path``: it may hold what has gone since.
+    """Delete what killed processes left unfinished beside ``path``, with what has gone since.
 
     For whoever alone writes it. Raises ``CannotWrite``.
     """
