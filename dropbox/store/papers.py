@@ -6,6 +6,8 @@ those that do not verify go as soon as a roster names them.
 """
 
 from collections.abc import Collection
+from datetime import timedelta
+from typing import Final
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 
@@ -22,6 +24,8 @@ from dropbox.store.schema import erased, grants, mailboxes, receiving, rosters
 from dropbox.store.teamwork import GiveGrants, OpenGrants, PublishRoster, TellErased, TellReceiving
 from dropbox.wire import PAPERS, Fault
 
+_AHEAD: Final = timedelta(days=1)
+"""Of the server's day: another part of the world, and a clock that is a little fast."""
 _ROSTER = select(rosters.c.signed).order_by(rosters.c.seq.desc()).limit(1)
 _RECEIVING = select(receiving.c.analyst, receiving.c.signed).order_by(receiving.c.analyst)
 _GRANTS = (
@@ -53,7 +57,8 @@ def publish_roster(connection: Connection, ground: Ground, job: PublishRoster) -
 
     (1) the same one again changes nothing; (2) where there is none yet, any of the newest
     directory's publisher is the first; else exactly one further, naming the one before it, (3) by a
-    publisher who is in office by that one, and forgetting nobody who signed or assigned something.
+    publisher who is in office by that one, and forgetting nobody who signed or assigned something;
+    (4) of no publisher whose clock is days ahead: nobody could act on a roster until its day came.
     """
     before, new = ground.team.roster, job.roster
     hash_ = roster_hash(job.signed)
@@ -61,6 +66,8 @@ def publish_roster(connection: Connection, ground: Ground, job: PublishRoster) -
         return  # (1)
     if new.service != ground.published.directory.service:
         raise Refused(Fault.REFUSED)
+    if new.issued > ground.today + _AHEAD:
+        raise Refused(Fault.TOO_EARLY)  # (4)
     publisher = Certificate.from_bytes(split(new.publisher)[1]).subject
     if before is None:
         if publisher != ground.published.directory.publisher_certificate.subject:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from sqlalchemy import select
 
 from crypto.encoding import rising
 from crypto.keys import GroupSecret
-from crypto.roster import Duty
+from crypto.roster import Duty, Roster, sign_roster
+from crypto.signed import split
 from dropbox import wire
 from dropbox.store.ground import Shelf
 from dropbox.store.schema import (
@@ -152,6 +154,15 @@ def test_the_first_roster_is_the_directorys_publishers_and_no_others(
     for who in (eve, world["publisher"]):
         assert refused(who.ask("POST", "/api/roster", by_her), Fault.REFUSED)
     world.publish()
+
+
+def test_a_roster_of_a_publisher_whose_clock_is_days_ahead_is_refused(own: World) -> None:
+    roster = Roster.from_bytes(split(own.roster())[1])
+    for days, status in ((2, 425), (1, 204)):
+        issued = roster.issued + timedelta(days=days)
+        ahead = replace(roster, issued=issued, expires=issued + timedelta(days=7))
+        signed = sign_roster(ahead, own.team.publisher.keys)
+        assert own["publisher"].ask("POST", "/api/roster", signed).status == status
 
 
 # -- papers -------------------------------------------------------------------------------------
