@@ -262,6 +262,18 @@ def test_words_written_offline_under_the_group_before_are_signed_under_the_new_o
     assert {"Offline.", "Offline note."} <= set(team.first.texts())
 
 
+def test_a_reply_that_goes_out_with_the_case_itself_waits_no_more(
+    team: Colleagues, ann: Writer
+) -> None:
+    bo = team.desks["bo"]
+    _reply(team.first, "My last to you.")
+    assigning.assign(team.first.station, team.first.only(), frozenset({id_of(bo)}), "")
+    team.sync()
+    assert team.first.station.archive.outbox.items() == ()
+    assert "My last to you." in ann.replies()
+    assert "My last to you." in bo.texts()
+
+
 def test_words_of_one_who_was_removed_meanwhile_are_kept_and_named(
     team: Colleagues, ann: Writer
 ) -> None:
