@@ -48,7 +48,7 @@ from crypto.encoding import (
     Text,
     member,
 )
-from crypto.envelope import LARGEST_SEQ
+from crypto.envelope import LARGEST_SEQ, Chain
 from crypto.errors import NotCanonical
 
 SESSION_HEADER: Final = "Dropbox-Session"
@@ -84,6 +84,11 @@ WRAPS_PER_REQUEST: Final = 1000
 LARGEST_WRAPS: Final = 2 * MIB
 """Bytes of a parcel of wraps or of grants: 1,188 for each wrap, some 1,500 for a grant, and their
 places."""
+PURGED_CHAINS: Final = frozenset({int(Chain.REPORTER), int(Chain.CASE)})
+"""Those in which somebody may say, at any time, that a case is to be kept."""
+PURGE_DAYS: Final = 7
+"""So long somebody has to have been a handler of a case before she may purge it: a stolen session
+lasts for minutes, and her colleagues see an assignment that they did not make."""
 MARK: Final = 16
 """Bytes of what is left of a purged mailbox: a hash of its address (docs/protocol.md §9)."""
 MARKS_PER_PAGE: Final = 10_000
@@ -106,6 +111,7 @@ class Fault(StrEnum):
     ENCODED = "encoded"
     FILES_DIFFER = "files-differ"
     EXPIRED_DIRECTORY = "expired-directory"
+    TOO_EARLY = "too-early"
     TOO_MANY_UNREAD = "too-many-unread"
     WORK_NEEDED = "work-needed"
     MISLED = "misled"
@@ -129,6 +135,7 @@ FAULTS: Final[dict[Fault, tuple[int, str]]] = {
     Fault.FILES_DIFFER: (422, "The files do not match what was said of them."),
     Fault.EXPIRED_DIRECTORY: (423, "The team's directory has expired. No new report is taken."),
     Fault.MISLED: (421, "This does not belong on a connection that is kept."),
+    Fault.TOO_EARLY: (425, "This has its time, and it has not come yet. Try again in some days."),
     Fault.TOO_MANY_UNREAD: (429, "The team has not read your last messages yet. Try again later."),
     Fault.WORK_NEEDED: (
         428,
@@ -389,9 +396,20 @@ class Unwrapping(Document):
 
 @dataclass(frozen=True)
 class Purging(Document):
-    """``POST /api/purging``: delete all there is of a mailbox the caller is given, but its mark."""
+    """``POST /api/purging``: delete all there is of a mailbox the caller handles, but its mark.
+
+    ``seen`` is the last place of ``reporter`` and of ``case`` that the caller knows, each where
+    there is any: what came after it may be a message, or a hold.
+    """
 
     mailbox: bytes = member(Bytes(ID))
+    seen: tuple[Spot, ...] = member(List(Inner(Spot), len(PURGED_CHAINS)))
+
+    def check(self) -> None:
+        """Chains rise; none but these two."""
+        chains = [each.chain for each in self.seen]
+        if chains != sorted(set(chains) & PURGED_CHAINS):
+            raise NotCanonical
 
 
 @dataclass(frozen=True)

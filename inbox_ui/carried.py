@@ -21,7 +21,7 @@ from inbox_ui.schema import answers, courier, sent, wanted
 Transaction = Callable[[], AbstractContextManager[Connection]]
 
 _FILES: Final = "/api/files/"
-_FETCHED: Final = ("/api/feed/", "/api/case/")
+_FEED: Final = "/api/feed/"
 
 
 @dataclass(frozen=True)
@@ -139,11 +139,13 @@ class Carried:
             connection.execute(delete(answers).where(~answers.c.path.startswith(_FILES)))
 
     def forget_fetched(self, but: Iterable[str]) -> None:
-        """Forget pages that are in the archive now, ``but`` those that are asked again."""
+        """Forget pages of the feed that are in the archive now, ``but`` those that are asked again.
+
+        What came of a case is asked for at every sync that has to do with it.
+        """
+        gone = answers.c.path.startswith(_FEED) & answers.c.path.not_in(list(but))
         with self._writing() as connection:
-            for start in _FETCHED:
-                gone = answers.c.path.startswith(start) & answers.c.path.not_in(list(but))
-                connection.execute(delete(answers).where(gone))
+            connection.execute(delete(answers).where(gone))
 
     # -- files ----------------------------------------------------------------------------------
 

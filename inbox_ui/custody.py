@@ -30,10 +30,11 @@ from dropbox.wire import Fault
 from inbox_ui.errors import GoneThere, GrantNotPossible, StaleRoster
 from inbox_ui.fetching import fetch_case
 from inbox_ui.granting import give
+from inbox_ui.reading import OpenCase
 from inbox_ui.receiving import known_keys, label_of
 from inbox_ui.relinquishing import depart, finish_departures, handlers_of, relinquish
 from inbox_ui.station import Station
-from inbox_ui.summary import Summary, left_over
+from inbox_ui.summary import Summary, is_elsewhere, left_over
 from inbox_ui.vouching import note_vouched
 
 
@@ -104,18 +105,23 @@ class Custody:
                 self._troubles.append(GrantNotPossible(label_of(station, analyst)))
 
     async def _grant_back(self, summary: Summary) -> None:
-        """Once, to whoever assigned the case and does not handle it: it shows that the key came."""
+        """To whoever assigned the case and does not handle it: it shows that the key came.
+
+        Once, and again when that one grants it anew: what was granted back was lost on the way.
+        """
         station, group = self._station, self._group_of(summary)
         assert group is not None
         me, assigner = station.analyst.card.id, bytes.fromhex(summary.assigner)
         handlers = summary.handlers.split(",")
         if me.hex() not in handlers or summary.assigner in handlers:
             return
-        if station.archive.ring.holders(group.keys.card.id).get(assigner, 0):
+        ring, id_ = station.archive.ring, group.keys.card.id
+        if ring.holders(id_).get(assigner, 0) and assigner not in ring.proved(id_):
             return
         with suppress(StaleRoster):
             mailbox = station.casebook.address(summary)
-            await give(station, self._service, group, [assigner], mailbox)
+            if await give(station, self._service, group, [assigner], mailbox):
+                ring.drop_proof(id_, assigner)
 
     def _grantees(self, summary: Summary) -> list[bytes]:
         """The other handlers, for whoever assigned it to them; where that one is none of them, for
@@ -138,18 +144,21 @@ class Custody:
         try:
             await fetch_case(station, self._service, mailbox)  # (2)
             await self._rewrap(mailbox, card)  # (3)
-            file = self._read(mailbox)
+            case = self._read(mailbox)
+            file = case.file
             if not station.analyst.is_rewrapped(file, card) or not self._is_mine(file):
                 return
+            if is_elsewhere(case):
+                return  # it changed hands again, by what was never granted here
             for recipient in _former(file):  # (4)
                 await self._service.unwrap(mailbox, recipient)
                 station.archive.rewraps.drop(mailbox, recipient, card.id)
         except Refused:
-            if self._is_mine(self._read(mailbox)):
+            if self._is_mine(self._read(mailbox).file):
                 raise
 
     async def _rewrap(self, mailbox: bytes, card: Card) -> None:
-        wraps = self._station.analyst.rewrap(self._read(mailbox), card)
+        wraps = self._station.analyst.rewrap(self._read(mailbox).file, card)
         for start in range(0, len(wraps), _AT_ONCE):
             some = wraps[start : start + _AT_ONCE]
             await self._service.rewrap(mailbox, card.id, some)
@@ -159,10 +168,10 @@ class Custody:
     def _is_mine(self, file: CaseFile) -> bool:
         return self._station.analyst.card.id in file.handlers
 
-    def _read(self, address: bytes) -> CaseFile:
+    def _read(self, address: bytes) -> OpenCase:
         mailbox = self._station.archive.mailbox(address)
         assert mailbox is not None
-        return self._station.reader.open(mailbox, (), self._station.today()).file
+        return self._station.reader.open(mailbox, (), self._station.today())
 
     def _group_of(self, summary: Summary) -> GroupSecret | None:
         """The secret of the case group that has the case, if it is held here."""

@@ -51,6 +51,16 @@ def beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
 
 
+def sweep(path: Path) -> None:
+    """Delete what killed processes left unfinished beside ``path``, with what has gone since.
+
+    For whoever alone writes it. Raises ``CannotWrite``.
+    """
+    with telling(path):
+        for each in path.parent.glob(f".{path.name}.*.new"):
+            each.unlink(missing_ok=True)
+
+
 def sync_folder(folder: Path) -> None:
     """Put the folder's list of names on the disk."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

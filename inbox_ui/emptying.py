@@ -20,11 +20,11 @@ from crypto.assigning import Rewrapped
 from crypto.documents import Sent
 from crypto.envelope import Chain
 from crypto.errors import ProtocolError
-from crypto.keys import GroupSecret, Keys
+from crypto.keys import Card, GroupSecret, Keys
 from crypto.marks import is_hidden
 from crypto.opening import Entry, Payload, open_sealed
 from crypto.wrapping import WrapKind, unwrap, wrap
-from dropbox.client.errors import Refused
+from dropbox.client.errors import Deferred, Refused
 from dropbox.client.service import Service
 from inbox_ui.archive import Mailbox
 from inbox_ui.errors import WrapsNotTaken
@@ -52,12 +52,13 @@ async def empty(
         wraps = _wraps(station, _entries(station, case, goal), group.keys, goal)
         try:
             if wraps:
-                await service.rewrap(address, card.id, wraps)
+                with suppress(Deferred):  # a bundle takes both along
+                    await service.rewrap(address, card.id, wraps)
                 await fetch_case(station, service, address)
-                if _opens_there(station, mailbox, wraps, goal):
-                    await service.unwrap(address, former.id)
-                else:
-                    troubles.append(WrapsNotTaken(case_name(address)))
+            if not _opens_there(station, mailbox, wraps, goal):
+                troubles.append(WrapsNotTaken(case_name(address)))
+            elif wraps or _is_left(station, case, former, goal):
+                await service.unwrap(address, former.id)
         except Refused:
             still_ours = await _look_again(station, service, mailbox, goal)
             wraps = [each for each in wraps if each.id in still_ours]
@@ -90,6 +91,12 @@ def _opens_there(
     case = station.reader.open(mailbox, (), station.today())
     sent = {each.id for each in wraps}
     return all(_opens(each, goal.keys) for each in case.file.entries if each.id in sent)
+
+
+def _is_left(station: Station, case: OpenCase, former: Card, goal: GroupSecret) -> bool:
+    """Whether old wraps were not deleted when the new ones came: it was stopped there."""
+    ours = _entries(station, case, goal)
+    return any(former.id in each.stored.wraps and _opens(each, goal.keys) for each in ours)
 
 
 async def _look_again(

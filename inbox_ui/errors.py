@@ -495,6 +495,10 @@ class NotPurged(Elsewhere):
     """The server refused to purge a case that is purged here."""
 
 
+class PurgedLater(Elsewhere):
+    """The server did not purge a case that is due: not yet, or there was more of it."""
+
+
 class GoneThere(Elsewhere):
     """The server has nothing of a case that is here: it says that it was purged."""
 

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Final
 
 from dropbox.site.manifest import beside
-from inbox_ui.durable import telling
+from inbox_ui.durable import sweep, telling
 from inbox_ui.errors import Busy, NoVault, OpenToOthers
 
 FOLDER_MODE: Final = 0o700
@@ -127,6 +127,7 @@ class Folder:
             handle = os.open(lock, os.O_RDWR | os.O_CREAT, FILE_MODE)
         try:
             self._take(handle, time.monotonic() + patience)
+            sweep(self.vault)
             yield
         finally:
             os.close(handle)

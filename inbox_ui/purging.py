@@ -1,9 +1,9 @@
 """Purging a case: at the server, in the vault and here (docs/protocol.md §7).
 
-(1) the server deletes the mailbox (2) it is noted here as leaving, with the groups it had (3) it is
-noted that their secrets go, so that no grant brings one back, and they are erased from the vault,
-which is written anew under a fresh key (4) what the index and the archive have of it goes, and with
-it the note
+(1) the server deletes the mailbox, if no more is in it than was seen here (2) it is noted here as
+leaving, with the groups it had (3) it is noted that their secrets go, so that no grant brings one
+back, and they are erased from the vault, which is written anew under a fresh key (4) what the
+index and the archive have of it goes, and with it the note
 
 Between (2) and (4) the note says how far it is: once the secrets are gone, nothing here could tell.
 The server is told of each secret with a signed ``Erased``, as of any other (``retiring``).
@@ -16,16 +16,17 @@ kept for that is said at each sync.
 """
 
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
+from crypto.errors import ProtocolError
 from crypto.groups import sign_erased
 from crypto.keys import GroupSecret
 from dropbox.client.errors import Deferred, Nonsense, Refused
 from dropbox.client.service import Service
-from dropbox.wire import Fault
+from dropbox.wire import PURGE_DAYS, PURGED_CHAINS, Fault, Spot
 from inbox_ui.ending import read_decisions
-from inbox_ui.errors import EndedByNobody, KeptInDoubt, NotPurged
+from inbox_ui.errors import EndedByNobody, KeptInDoubt, NotPurged, PurgedLater
 from inbox_ui.fetching import fetch_case
 from inbox_ui.retention import is_due
 from inbox_ui.search.images import forget
@@ -35,6 +36,9 @@ from inbox_ui.vouching import is_in_force, note_vouched
 
 _DECIDED: Final = frozenset({Fault.REFUSED, Fault.UNKNOWN})
 """Refusals by which a server says that it purges nothing here, however often it is asked."""
+
+_PASSES: Final = frozenset({Fault.PLACE_TAKEN, Fault.TOO_EARLY})
+"""Refusals of an honest server that end by themselves when the case was looked at again."""
 
 
 def due(station: Station) -> list[Summary]:
@@ -105,29 +109,52 @@ def _reason_to_keep(station: Station, summary: Summary) -> Exception | None:
 async def _begin(station: Station, service: Service, summary: Summary) -> Exception | None:
     """Have the server purge a case, and note that it goes.
 
-    Where the server says that this one may not, or that there is nothing, there may be more of it
-    than was seen: it is fetched and folded once more, and goes here only if it is still due then.
-    Any other refusal decides nothing: it is busy, or full. Then it is tried again with the next
-    sync.
+    Where the server says that this one may not, or that there is nothing, or that there is more of
+    it than was seen, it is fetched and folded once more, and goes here only if it is still due
+    then. What came is then seen, and the next sync asks again: for a week, as no server may keep
+    keys from being erased. Any other refusal decides nothing: it is busy, or full. Then it is tried
+    again with the next sync.
     """
-    address = station.casebook.address(summary)
+    address, seen = station.casebook.address(summary), _seen(station, summary)
     refused = None
     try:
-        await service.purge(address)  # (1)
+        await service.purge(address, seen)  # (1)
     except Refused as error:
-        if error.fault not in _DECIDED:
+        if error.fault not in _DECIDED | _PASSES:
             return error
+        looked = False
         with suppress(Deferred, Nonsense, Refused):
             await fetch_case(station, service, address)
+            looked = True
         station.refresh()
         again = {each.mailbox: each for each in _over(station)}.get(summary.mailbox)
         kept = _reason_to_keep(station, again) if again is not None else None
         if again is None or kept is not None:
             return kept
+        nothing_new = looked and _seen(station, summary) == seen
+        if error.fault in _PASSES and not (nothing_new and _is_long_over(again, station.today())):
+            return PurgedLater(summary.name)
         refused = NotPurged(summary.name)
     groups = _groups_of(station, address)
     station.archive.leaving.begin(address, groups, everywhere=refused is None)  # (2)
     return refused
+
+
+def _seen(station: Station, summary: Summary) -> tuple[Spot, ...]:
+    """The last places of the archive's, as the server gave them: what waits here is not there."""
+    last: dict[int, Spot] = {}
+    for _, rows in station.archive.rows([summary.mailbox]):
+        for stored in (each.stored for each in rows or () if each.stored is not None):
+            with suppress(ProtocolError):
+                header = stored.parse_header()
+                spot = Spot(int(header.chain), header.seq, stored.id)
+                last[spot.chain] = max(spot, last.get(spot.chain, spot), key=lambda each: each.seq)
+    return tuple(last[chain] for chain in sorted(PURGED_CHAINS & last.keys()))
+
+
+def _is_long_over(summary: Summary, today: date) -> bool:
+    """Whether a case has been over for so long that no honest server says that it is not yet."""
+    return is_over(summary, today - timedelta(days=PURGE_DAYS))
 
 
 def _finish(station: Station, address: bytes, groups: tuple[bytes, ...]) -> None:

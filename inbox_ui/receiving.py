@@ -56,7 +56,7 @@ async def renew(station: Station, service: Service) -> None:
     number says that the group was opened (``rotation.settle``). Raises ``ClientError``, or as
     ``Station.keep``.
     """
-    for _ in range(_TRIES):
+    for tries in range(1, _TRIES + 1):
         vault = station.keep(lambda vault: _with_newest(vault, station))
         held = vault.receiving[-1]
         own = vault.analyst_secret.keys
@@ -65,7 +65,7 @@ async def renew(station: Station, service: Service) -> None:
         try:  # at each sync: a server that was restored has lost it
             await service.tell_receiving(signed)
         except Refused as error:
-            if error.fault is not Fault.PLACE_TAKEN:
+            if error.fault is not Fault.PLACE_TAKEN or tries == _TRIES:
                 raise
             await learn(station, service)  # a backup was restored: there is a newer one of ours
         else:

@@ -70,6 +70,12 @@ class Ring:
         with self._writing() as connection:
             connection.execute(insert(proofs).prefix_with("OR IGNORE"), row)
 
+    def drop_proof(self, group: bytes, analyst: bytes) -> None:
+        """This one is to show it again, or need not."""
+        of = (proofs.c.group == group, proofs.c.analyst == analyst)
+        with self._writing() as connection:
+            connection.execute(delete(proofs).where(*of))
+
     def _keep(self, how: str, rows: list[tuple[bytes, bytes, int]]) -> None:
         if rows:
             names = ("group", "analyst", "number")

@@ -814,6 +814,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "The server refused to purge case {name}. It is purged here all the same.",
         "A case without handlers ends there with its time. Else tell who runs the server.",
     ),
+    errors.PurgedLater: (
+        "The server has not purged case {name} yet. It is kept here too for now.",
+        "The next sync tries again. If it stays so for a week, tell who runs the server.",
+    ),
     errors.GoneThere: (
         "The server says that case {name} was purged. Here it is kept until its last day.",
         "Ask a colleague who handled it. If nobody purged it, ask who runs the server.",

@@ -14,6 +14,7 @@ A server is ``dropbox-server init`` and ``serve`` as real processes on a free po
 can also misbehave), ``server.stderr`` (a file). Whatever is still running after a test is ended.
 """
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -29,6 +30,10 @@ from tests.postgres import Postgres
 
 settings.register_profile("untimed", deadline=None)  # this machine's load is not a defect
 settings.load_profile("untimed")
+
+# Started in the background, the tests and all that they start may have been told to ignore these.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture
@@ -82,7 +87,7 @@ def server(
 def wait_until() -> Callable[..., None]:
     """``wait_until(condition, seconds=10)``: returns once it holds, fails when it never does."""
 
-    def wait(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    def wait(condition: Callable[[], bool], seconds: float = 60.0) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, "it never happened"

@@ -6,6 +6,7 @@ believes, it has to verify itself, whoever gives it.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from crypto.constants import HEADER
@@ -17,6 +18,8 @@ from crypto.signed import split
 from dropbox.client.transport import Answer
 from dropbox.wire import (
     PAPERS,
+    PURGE_DAYS,
+    PURGED_CHAINS,
     Assignment,
     Fault,
     Grants,
@@ -62,6 +65,7 @@ class TeamRules:
     grants: list[Given] = field(default_factory=list)
     erased: dict[tuple[bytes, bytes], bytes] = field(default_factory=dict)
     handlers: dict[bytes, frozenset[bytes]] = field(default_factory=dict)
+    since: dict[tuple[bytes, bytes], date] = field(default_factory=dict)
     uses: dict[bytes, bytes | None] = field(default_factory=dict)
     removals: list[tuple[str, bytes, bytes]] = field(default_factory=list)
     departures: dict[bytes, tuple[frozenset[bytes], frozenset[bytes]]] = field(default_factory=dict)
@@ -152,7 +156,8 @@ class TeamRules:
             self.grants = [
                 each
                 for each in self.grants
-                if (each.analyst, each.group) != (grant.analyst, grant.group)
+                if (each.analyst, each.group, named_grant(each.signed).granter)
+                != (grant.analyst, grant.group, of)
             ]
             self.grants.append(Given(grant.analyst, grant.group, mailbox, signed))
         return _DONE
@@ -194,6 +199,13 @@ class TeamRules:
             )
             self.departures[entry.id] = (left, groups & frozenset(list(entry.wraps)[:2]))
         self.handlers[mailbox] = frozenset(assignment.handlers)
+        self.since = {
+            place: day
+            for place, day in self.since.items()
+            if place[0] != mailbox or place[1] in assignment.handlers
+        }
+        for each in assignment.handlers:
+            self.since.setdefault((mailbox, each), server.today)
         return answer
 
     def _rewrap(self, server: "Simulator", body: bytes, of: bytes) -> Answer:
@@ -234,12 +246,20 @@ class TeamRules:
         return _DONE
 
     def _purge(self, server: "Simulator", body: bytes, of: bytes) -> Answer:
-        mailbox = Purging.from_bytes(body).mailbox
+        asked = Purging.from_bytes(body)
+        mailbox = asked.mailbox
         roster = roster_of(server)
         if server.mark_of(mailbox) in server.purged:
             return _DONE
         if roster is not None and of not in self.handlers.get(mailbox, ()):
             raise No(Fault.REFUSED)
+        if server.today < self.since.get((mailbox, of), date.min) + timedelta(days=PURGE_DAYS):
+            raise No(Fault.TOO_EARLY)
+        seen = {spot.chain: (spot.seq, spot.id) for spot in asked.seen}
+        for row in (each for each in server.rows if each.mailbox == mailbox):
+            seq, id_ = seen.get(int(row.chain), (-1, b""))
+            if row.chain in PURGED_CHAINS and row.seq >= seq and (row.seq, row.id) != (seq, id_):
+                raise No(Fault.PLACE_TAKEN)
         server.rows = [row for row in server.rows if row.mailbox != mailbox]
         self.grants = [each for each in self.grants if each.mailbox != mailbox]
         self.uses.pop(mailbox, None)

@@ -2,7 +2,8 @@
 
 ``python -m deploy.demo.screens FOLDER``. One reporter goes through the pages that seal in the
 browser, another through those without scripts, and the team through the workstations', with the
-invented reports of the demo. ``--team`` takes those of the workstations alone.
+invented reports of the demo. ``--team`` takes those of the workstations alone, some of them in the
+dark and on the narrowest screen too.
 """
 
 import io
@@ -31,10 +32,11 @@ NARROWEST = 320
 class Camera:
     """Takes each picture twice, and numbers them in the order of the journey."""
 
-    def __init__(self, folder: Path, prefix: str, page: Page) -> None:
+    def __init__(self, folder: Path, prefix: str, page: Page, *, apart: bool = False) -> None:
         self._folder = folder
         self._prefix = prefix
         self._page = page
+        self._apart = apart
         self._number = 0
 
     def take(self, name: str) -> None:
@@ -46,8 +48,10 @@ class Camera:
             self._save(path)
 
     def take_apart(self, name: str) -> None:
-        """The page as it is now, in the dark and on the narrowest screen too."""
+        """The page as it is now; to be looked at, in the dark and on the narrowest screen too."""
         self.take(name)
+        if not self._apart:
+            return
         self._page.set_viewport_size({"width": NARROWEST, "height": 780})
         self._save(self._folder / f"{self._prefix}-{self._number:02}-{name}-narrow.png")
         self._page.emulate_media(color_scheme="dark")
@@ -78,9 +82,9 @@ def main() -> int:
                 if not alone:
                     reporter(chromium, folder, address, words["S01"], place)
                     without_scripts(chromium, folder, address, words["S11"], place)
-                handler(chromium, folder, pages[HANDLER_A], case)
-                supervisor(chromium, folder, pages[SUPERVISOR], case)
-                neither(chromium, folder, pages[NEITHER], case)
+                handler(chromium, folder, pages[HANDLER_A], case, apart=alone)
+                supervisor(chromium, folder, pages[SUPERVISOR], case, apart=alone)
+                neither(chromium, folder, pages[NEITHER], case, apart=alone)
     return 0
 
 
@@ -195,10 +199,12 @@ def without_scripts(chromium: Browser, folder: Path, address: str, words: str, p
     camera.take("logged-out")
 
 
-def handler(chromium: Browser, folder: Path, pages: str, case: dict[str, str]) -> None:
+def handler(
+    chromium: Browser, folder: Path, pages: str, case: dict[str, str], *, apart: bool
+) -> None:
     """Who has cases: unlocks, looks, previews a reply, exports a log, locks."""
     page = chromium.new_context().new_page()
-    camera = Camera(folder, "analyst", page)
+    camera = Camera(folder, "analyst", page, apart=apart)
     origin = pages.partition("/key/")[0]
     page.goto(origin)
     camera.take("without-the-key")
@@ -233,10 +239,12 @@ def handler(chromium: Browser, folder: Path, pages: str, case: dict[str, str]) -
     camera.take("locked")
 
 
-def supervisor(chromium: Browser, folder: Path, pages: str, case: dict[str, str]) -> None:
+def supervisor(
+    chromium: Browser, folder: Path, pages: str, case: dict[str, str], *, apart: bool
+) -> None:
     """Who gives cases away and signs who is of the team."""
     page, origin = enter(chromium, pages)
-    camera = Camera(folder, "supervisor", page)
+    camera = Camera(folder, "supervisor", page, apart=apart)
     page.goto(f"{origin}/people")
     camera.take_apart("people")
     page.get_by_role("link", name="DEMO Ewa Lindqvist").click()
@@ -267,10 +275,12 @@ def supervisor(chromium: Browser, folder: Path, pages: str, case: dict[str, str]
     camera.take_apart("audit")
 
 
-def neither(chromium: Browser, folder: Path, pages: str, case: dict[str, str]) -> None:
+def neither(
+    chromium: Browser, folder: Path, pages: str, case: dict[str, str], *, apart: bool
+) -> None:
     """Who has no case: the same case, without its words."""
     page, origin = enter(chromium, pages)
-    camera = Camera(folder, "neither", page)
+    camera = Camera(folder, "neither", page, apart=apart)
     camera.take_apart("inbox")
     page.goto(f"{origin}/queue/held/1")
     camera.take("queue-held")

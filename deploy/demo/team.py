@@ -62,6 +62,7 @@ class Team:
         for name, text in REPLIES.items():
             supervisor.do("reply", case[name], "--offline", text=text)
             say(f"{name}  is case {case[name]}, and was asked something")
+        supervisor.do("sync")  # questions come back before their cases are given away
         for each in staff.ASSIGNED:
             labels = (person.label for person in each.handlers)
             supervisor.do("assign", case[each.scenario], *labels, "--offline", text=each.why)

@@ -116,7 +116,7 @@ CONTRACTS: Final[Mapping[Callable[[Call], Awaitable[object]], Contract]] = {
         faults=frozenset({Fault.OTHER_GROUP, Fault.FULL}),
     ),
     team.unwrap: Contract(takes=wire.Unwrapping, faults=frozenset({Fault.FULL})),
-    team.purge: Contract(takes=wire.Purging, faults=frozenset({Fault.FULL})),
+    team.purge: Contract(takes=wire.Purging, faults=_NOT_NEXT | {Fault.TOO_EARLY}),
     papers.get_roster: Contract(gives=_ROSTER),
     papers.put_roster: Contract(takes=_ROSTER, faults=_NOT_NEXT),
     papers.get_receiving: Contract(gives=_PAPERS),

@@ -80,7 +80,7 @@ async def get_grants(call: Call) -> Answer:
 
 
 async def give_grants(call: Call) -> Answer:
-    """``POST /api/grants``: the caller's to others; each replaces the one before it."""
+    """``POST /api/grants``: the caller's to others; each replaces the caller's one before it."""
     caller = call.caller
     key = (await call.store.people()).sign_key(caller.address)
     try:

@@ -86,5 +86,7 @@ async def unwrap(call: Call) -> Answer:
 
 async def purge(call: Call) -> Answer:
     """``POST /api/purging``: deletes all there is of a mailbox that the caller handles."""
-    await call.store.delete(Purge(call.caller, call.read(wire.Purging).mailbox))
+    asked = call.read(wire.Purging)
+    seen = {each.chain: (each.seq, each.id) for each in asked.seen}
+    await call.store.delete(Purge(call.caller, asked.mailbox, seen))
     return done()

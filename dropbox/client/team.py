@@ -179,9 +179,13 @@ class TeamCalls(ABC):
             raise WrongAnswer
         return listing
 
-    async def purge(self, mailbox: bytes) -> None:
-        """Delete all there is of a mailbox whose handler the caller is; its mark stays."""
-        await self._do("POST", "/api/purging", Purging(mailbox).to_bytes())
+    async def purge(self, mailbox: bytes, seen: tuple[Spot, ...]) -> None:
+        """Delete all there is of a mailbox whose handler the caller is; its mark stays.
+
+        ``seen``: the last place of ``reporter`` and of ``case`` that is known here. Raises
+        ``Refused``: ``place-taken`` where there is more of it.
+        """
+        await self._do("POST", "/api/purging", Purging(mailbox, seen).to_bytes())
 
     # -- how it is done -------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ those that do not verify go as soon as a roster names them.
 """
 
 from collections.abc import Collection
+from datetime import timedelta
+from typing import Final
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 
@@ -22,6 +24,8 @@ from dropbox.store.schema import erased, grants, mailboxes, receiving, rosters
 from dropbox.store.teamwork import GiveGrants, OpenGrants, PublishRoster, TellErased, TellReceiving
 from dropbox.wire import PAPERS, Fault
 
+_AHEAD: Final = timedelta(days=1)
+"""Of the server's day: another part of the world, and a clock that is a little fast."""
 _ROSTER = select(rosters.c.signed).order_by(rosters.c.seq.desc()).limit(1)
 _RECEIVING = select(receiving.c.analyst, receiving.c.signed).order_by(receiving.c.analyst)
 _GRANTS = (
@@ -33,7 +37,9 @@ _GRANTS = (
 )
 _ERASED = select(erased.c.signed).order_by(erased.c.id).offset(bindparam("start")).limit(PAPERS)
 _REPLACED = delete(grants).where(
-    grants.c.analyst == bindparam("to"), grants.c.group == bindparam("of")
+    grants.c.analyst == bindparam("to"),
+    grants.c.group == bindparam("of"),
+    grants.c.granter == bindparam("by"),
 )
 
 
@@ -49,9 +55,10 @@ def newest_roster(connection: Connection) -> bytes | None:
 def publish_roster(connection: Connection, ground: Ground, job: PublishRoster) -> None:
     """Take the next roster, and let go of what was here for those who left.
 
-    (1) the same one again changes nothing; (2) where there is none yet, any is the first; else
-    exactly one further, naming the one before it, (3) by a publisher who is in office by that one,
-    and forgetting nobody who signed or assigned something.
+    (1) the same one again changes nothing; (2) where there is none yet, any of the newest
+    directory's publisher is the first; else exactly one further, naming the one before it, (3) by a
+    publisher who is in office by that one, and forgetting nobody who signed or assigned something;
+    (4) of no publisher whose clock is days ahead: nobody could act on a roster until its day came.
     """
     before, new = ground.team.roster, job.roster
     hash_ = roster_hash(job.signed)
@@ -59,10 +66,16 @@ def publish_roster(connection: Connection, ground: Ground, job: PublishRoster) -
         return  # (1)
     if new.service != ground.published.directory.service:
         raise Refused(Fault.REFUSED)
-    if before is not None:
+    if new.issued > ground.today + _AHEAD:
+        raise Refused(Fault.TOO_EARLY)  # (4)
+    publisher = Certificate.from_bytes(split(new.publisher)[1]).subject
+    if before is None:
+        if publisher != ground.published.directory.publisher_certificate.subject:
+            raise Refused(Fault.REFUSED)  # (2)
+    else:
         if new.seq != before.seq + 1 or new.previous != ground.team.hash:
             raise Refused(Fault.PLACE_TAKEN)  # (2)
-        if not ground.team.publishes(Certificate.from_bytes(split(new.publisher)[1]).subject):
+        if not ground.team.publishes(publisher):
             raise Refused(Fault.REFUSED)  # (3)
         forgotten = before.signers.items() - new.signers.items()
         if forgotten or set(before.supervisors) - set(new.supervisors):
@@ -72,6 +85,7 @@ def publish_roster(connection: Connection, ground: Ground, job: PublishRoster) -
     people = People.of(new, hash_)
     for papers in (receiving, grants):
         connection.execute(delete(papers).where(papers.c.analyst.in_(people.former)))
+    connection.execute(delete(grants).where(grants.c.granter.in_(people.former)))
     known = before.signers.keys() if before is not None else frozenset()
     _drop_forged(connection, new, new.signers.keys() - known)
 
@@ -143,13 +157,14 @@ def list_grants(connection: Connection, analyst: bytes) -> list[tuple[bytes, byt
 
 
 def give_grants(connection: Connection, ground: Ground, job: GiveGrants) -> None:
-    """Keep them all, each in place of the one before it, or none.
+    """Keep them all, each in place of the caller's one before it, or none.
 
     (1) the caller is one who holds groups' secrets; (2) everybody they are for is of the team;
     (3) their mailboxes are here.
     """
     people, given = ground.team, {(each.analyst, each.group): each for each in job.grants}
-    if not people.grants(job.caller.address):
+    granter = job.caller.address
+    if not people.grants(granter):
         raise Refused(Fault.REFUSED)  # (1)
     if not all(people.is_active(each.analyst) for each in given.values()):
         raise Refused(Fault.REFUSED)  # (2)
@@ -159,12 +174,13 @@ def give_grants(connection: Connection, ground: Ground, job: GiveGrants) -> None
         raise Refused(Fault.UNKNOWN)  # (3)
     if not given:
         return
-    places = [{"to": analyst, "of": group} for analyst, group in given]
+    places = [{"to": analyst, "of": group, "by": granter} for analyst, group in given]
     connection.execute(_REPLACED, places)
     rows = [
         {
             "analyst": each.analyst,
             "group": each.group,
+            "granter": granter,
             "mailbox": None if each.mailbox is None else numbers[each.mailbox],
             "signed": each.signed,
         }

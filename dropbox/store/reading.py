@@ -5,8 +5,9 @@ Pages of envelopes are in ``store/listings.py``.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
@@ -68,9 +69,14 @@ def find_handlers(
 ) -> Mapping[int, Collection[bytes]]:
     """Whom each of these mailboxes was assigned to, where it was."""
     found = defaultdict(set)
-    for row in connection.execute(_HANDLERS, {"numbers": list(numbers)}) if numbers else ():
+    for row in find_handling(connection, numbers):
         found[row.mailbox].add(row.analyst)
     return found
+
+
+def find_handling(connection: Connection, numbers: Collection[int]) -> Sequence[Any]:
+    """The rows of their handlers, with the day since when each is one."""
+    return connection.execute(_HANDLERS, {"numbers": list(numbers)}).all() if numbers else ()
 
 
 # -- files --------------------------------------------------------------------------------------

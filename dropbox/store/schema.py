@@ -205,9 +205,10 @@ grants = Table(
     Column("id", _Key, primary_key=True, comment="Their order; means nothing else."),
     Column("analyst", _Id, nullable=False, comment="Who it is for: a card id, 32 bytes."),
     Column("group", _Id, nullable=False, comment="The group whose secret it is, 32 bytes."),
+    Column("granter", _Id, nullable=False, comment="Who signed it: a card id, 32 bytes."),
     Column("mailbox", _Key, ForeignKey("mailboxes.id"), comment="Null: no case group's."),
     Column("signed", LargeBinary, nullable=False, comment="signature ‖ document, sealed in it."),
-    UniqueConstraint("analyst", "group"),
+    UniqueConstraint("analyst", "group", "granter"),
     Index("grants_by_mailbox", "mailbox"),
     comment="Grants that were not opened yet. In no backup: with a receiving key that is erased "
     "later, an old copy would open.",
@@ -229,6 +230,13 @@ handlers = Table(
     metadata,
     Column("mailbox", _Key, ForeignKey("mailboxes.id"), nullable=False, primary_key=True),
     Column("analyst", _Id, nullable=False, primary_key=True, comment="A card id, 32 bytes."),
+    Column(
+        "since",
+        Date,
+        nullable=False,
+        comment="Since when, without a break: who has only just become one purges nothing. The day "
+        "of an assignment, which is on its envelopes anyway.",
+    ),
     comment="Whom an assigned mailbox is given to. The keys decide who can read it.",
     sqlite_with_rowid=False,
 )

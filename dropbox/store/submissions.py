@@ -26,6 +26,7 @@ newest directory and ``use`` of this very transaction.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, update
 
@@ -37,11 +38,14 @@ from dropbox.store.ground import Ground
 from dropbox.store.hashes import hash_beside, hash_of_wrap
 from dropbox.store.jobs import Caller, Incoming, Permit, Submit, Taken
 from dropbox.store.ledger import Admitted, File, Held, Ledger, Mailbox, Spot, load
+from dropbox.store.reading import find_handling
 from dropbox.store.refused import Refused
 from dropbox.store.schema import departures, envelopes, files, handlers, mailboxes, wraps
 from dropbox.store.spending import check_permit, spend
-from dropbox.wire import Fault, FileClaim, Role
+from dropbox.wire import WRAPS_PER_ENVELOPE, Fault, FileClaim, Role
 
+_MOST_CASE_WRAPS: Final = WRAPS_PER_ENVELOPE // 2
+"""As many as a ``case`` envelope may come with; the other half is for groups that come after."""
 _NEW_MAILBOXES = insert(mailboxes).returning(mailboxes.c.id, sort_by_parameter_order=True)
 _NEW_ENVELOPES = insert(envelopes).returning(envelopes.c.position, sort_by_parameter_order=True)
 _NEW_WRAPS = insert(wraps)
@@ -196,6 +200,8 @@ def _check_team(envelope: Incoming) -> None:
     if len(set(recipients)) != len(recipients) or not recipients:
         raise Refused(Fault.MALFORMED)
     if envelope.header.chain is Chain.CASE:
+        if len(recipients) > _MOST_CASE_WRAPS:
+            raise Refused(Fault.MALFORMED)
         return
     if len(recipients) != 2 or recipients[0] != envelope.header.mailbox:
         raise Refused(Fault.MALFORMED)
@@ -273,7 +279,7 @@ def _write(connection: Connection, ground: Ground, ledger: Ledger) -> None:
     if changed:
         connection.execute(_USE, [{"number": box.id, "group": box.use} for box in changed])
     if ledger.assigned:
-        _hand_over(connection, ledger.assigned)
+        _hand_over(connection, ground, ledger.assigned)
     rows = [_envelope_row(ground, each) for each in ledger.admitted]
     positions = connection.scalars(_NEW_ENVELOPES, rows).all()
     wrap_rows: list[dict[str, object]] = []
@@ -305,12 +311,19 @@ def _write(connection: Connection, ground: Ground, ledger: Ledger) -> None:
         connection.execute(_BIND, bindings)
 
 
-def _hand_over(connection: Connection, assigned: Sequence[Mailbox]) -> None:
-    """The handlers of each mailbox, in place of those before."""
-    boxes = {box.id: box for box in assigned}
+def _hand_over(connection: Connection, ground: Ground, assigned: Sequence[Mailbox]) -> None:
+    """The handlers of each mailbox, in place of those before; who stays is one since as long."""
+    boxes = {box.id: box for box in assigned if box.id is not None}
+    since = {
+        (row.mailbox, row.analyst): row.since for row in find_handling(connection, list(boxes))
+    }
     connection.execute(_LEFT, {"numbers": list(boxes)})
     rows = [
-        {"mailbox": number, "analyst": each}
+        {
+            "mailbox": number,
+            "analyst": each,
+            "since": since.get((number, each), ground.today),
+        }
         for number, box in boxes.items()
         for each in box.handlers
     ]

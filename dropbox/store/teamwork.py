@@ -1,5 +1,6 @@
 """What a workstation asks the writer about its team: jobs, as in ``store/jobs.py``."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crypto.roster import Roster
@@ -105,7 +106,11 @@ class Unwrap(Job[None]):
 
 @dataclass(frozen=True, slots=True)
 class Purge(Job[None]):
-    """Purge a mailbox that the caller handles."""
+    """Purge a mailbox that the caller handles, if no more is in it than was ``seen``.
+
+    ``seen``: by chain the last place, and the id of what stands there.
+    """
 
     caller: Caller
     mailbox: bytes
+    seen: Mapping[int, tuple[int, bytes]]

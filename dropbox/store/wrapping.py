@@ -55,7 +55,8 @@ def rewrap(connection: Connection, ground: Ground, job: Rewrap) -> None:
     """Add the wraps, all or none; one that is there already stays, and a stub gets none.
 
     (1) the caller is given the mailbox; (2) the recipient is the group that has it; (3) every place
-    holds the envelope that is meant; (4) none has more wraps than an envelope can have.
+    holds the envelope that is meant; (4) one with as many wraps as an envelope can have gets none,
+    and holds up no other.
     """
     row = _given(connection, ground, job)  # (1)
     if job.recipient != _group_of(ground, row):
@@ -78,11 +79,7 @@ def _lacks(place: Any, new: NewWrap) -> bool:
     """Whether the wrap is to be added at this place."""
     if place is None or place.id != new.id:
         raise Refused(Fault.UNKNOWN)  # (3)
-    if not place.whole or place.there:
-        return False
-    if place.count >= WRAPS_PER_ENVELOPE:
-        raise Refused(Fault.TOO_LARGE)  # (4)
-    return True
+    return bool(place.whole and not place.there and place.count < WRAPS_PER_ENVELOPE)  # (4)
 
 
 def _row(place: Any, new: NewWrap, recipient: bytes) -> dict[str, object]:

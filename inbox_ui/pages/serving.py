@@ -30,7 +30,8 @@ _LOCKED: Final = 0
 _FAILED: Final = 1
 _STOPPED: Final = 3
 _TOO_SOON: Final = 1.0
-"""Seconds: a process that fails sooner than this would fail again and again."""
+"""Seconds: a process that fails sooner than this, and the next ones too, would fail for ever."""
+_TOO_OFTEN: Final = 3
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_DUMPABLE: Final = 4
 
@@ -70,7 +71,7 @@ def _bind(port: int) -> socket.socket:
 
 
 def _start_one_after_another(post: Post) -> None:
-    first = True
+    first, failed = True, 0
     while True:
         began = time.monotonic()
         code = _wait(_start(post, first))
@@ -78,7 +79,9 @@ def _start_one_after_another(post: Post) -> None:
             raise KeyboardInterrupt
         if code == _FAILED and first:
             raise SystemExit(_FAILED)  # it has said why
-        if code != _LOCKED and time.monotonic() - began < _TOO_SOON:
+        too_soon = code != _LOCKED and time.monotonic() - began < _TOO_SOON
+        failed = failed + 1 if too_soon else 0
+        if failed == _TOO_OFTEN:
             raise CannotServe(post.door.host)
         first = False
 

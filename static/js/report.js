@@ -157,9 +157,11 @@ class Report {
     if (!unsure && !showProblems(this.#problemsOf("check"))) return;
     if (!unsure && !(this.#checkStep("contact") && this.#checkStep("files"))) return;
     this.#steps.settle("sending");
-    this.#sending.begin(this.#files.names);
+    this.#sending.begin([]); // nothing is under way that could be stopped, until the files are ready
     try {
-      const { day } = await this.#ready.report(readDraft(), await this.#files.attachments());
+      const attachments = await this.#files.attachments();
+      this.#sending.begin(this.#files.names);
+      const { day } = await this.#ready.report(readDraft(), attachments);
       await this.#arrived(day);
     } catch (error) {
       await this.#failed(troubleOf(error));

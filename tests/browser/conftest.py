@@ -9,11 +9,13 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.axe import violations
 from tests.browser.chromium import open_browser
 from tests.needs import needs
+
+expect.set_options(timeout=60_000)  # of a slow machine; Playwright's own is five seconds
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ class Writer:
         self.place = place
         self.prefix = prefix
         self.context: BrowserContext = browser.new_context(**how)
-        self.context.set_default_timeout(30_000)
+        self.context.set_default_timeout(120_000)
         if script:
             self.context.add_init_script(script)
         self.asked: list[tuple[Request, bytes]] = []

@@ -48,7 +48,7 @@ class Reader:
     ) -> None:
         how.setdefault("viewport", {"width": 320, "height": 640})
         self.context: BrowserContext = browser.new_context(java_script_enabled=scripts, **how)
-        self.context.set_default_timeout(60_000)
+        self.context.set_default_timeout(120_000)
         self.asked: list[str] = []
         self.place = place
         self.context.route("**/*", self._ask)

@@ -14,7 +14,7 @@ from tests.browser.workstation import come_in, unlock, watch
 from tests.inbox_ui.served import PASSPHRASE, Served, wait_for
 from tests.inbox_ui.test_processes import Office
 
-SECONDS = 20_000
+SECONDS = 60_000
 
 
 @pytest.fixture(scope="module")

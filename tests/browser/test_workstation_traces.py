@@ -16,7 +16,7 @@ from tests.inbox_ui.served import PASSPHRASE, Served, Shop, wait_for
 from tests.needs import needs
 from tests.processes import found_in_folder
 
-SECONDS = 40_000
+SECONDS = 60_000
 FORM = b"""<!doctype html><title>x</title><form method="post" action="/taken">
   <textarea name="text" autocomplete="off"></textarea><button>Send</button></form>"""
 REPLY, TOO_LONG, NOTE, LOCKED, WRONG = (

@@ -1,5 +1,6 @@
 """The library against the real server: every route, as the workstation uses it."""
 
+import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,8 +23,9 @@ from dropbox.client.origins import read_origin
 from dropbox.client.service import Caller, Service
 from dropbox.client.source import Source
 from dropbox.client.upload import upload
-from dropbox.wire import Fault, Role
+from dropbox.wire import Fault, Role, Spot
 from tests.client.team import Correspondent
+from tests.dropbox.cast import age
 from tests.dropbox.server import Server, free_port, make_data
 from tests.dropbox.team import Papers, Team, today
 from tests.dropbox.wiretap import Sealed, handing, seal
@@ -195,8 +197,16 @@ async def test_a_case_changes_hands_and_its_papers_go_round(server: Server) -> N
     assert await client.grants() == ((papers.grant, reporter.address),)
     await client.opened_grants([papers.group.keys.card.id, case])
     assert await client.grants() == ()
+    seen = (
+        Spot(int(Chain.REPORTER), 0, wrapped.id),
+        Spot(int(Chain.CASE), 0, new[1].envelope.id),
+    )
+    with pytest.raises(Refused) as early:
+        await client.purge(reporter.address, seen)
+    assert early.value.fault is Fault.TOO_EARLY
+    await asyncio.to_thread(age, server.data)
     for _ in range(2):
-        await client.purge(reporter.address)
+        await client.purge(reporter.address, seen)
     assert (await client.case_page(reporter.address, 0)).entries == ()
     for each in (client, boss, mailbox):
         await each.close()

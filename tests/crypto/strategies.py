@@ -65,6 +65,21 @@ DOCUMENTS: tuple[type[Document], ...] = (
 )
 """Every document of ``crypto``; ``test_documents`` checks that none is left out."""
 
+OF_THE_TEAM: tuple[type[Document], ...] = (
+    documents.Assigned,
+    documents.Concluded,
+    documents.ContactReleased,
+    documents.ContactRequested,
+    documents.Held,
+    groups.Erased,
+    groups.Grant,
+    groups.Receiving,
+    roster.Former,
+    roster.Member,
+    roster.Roster,
+)
+"""Those that no reporter reads: the browser's twin does not know them."""
+
 _SHORT = 40
 """Values long enough to be interesting; the limits themselves have tests of their own."""
 

@@ -89,10 +89,10 @@ class Proxy:
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
         try:
-            self.process.wait(10)
+            self.process.wait(60)
         finally:
             self.process.kill()
-            self.process.wait(10)
+            self.process.wait(60)
             self.said.close()
 
     def write(self) -> None:
@@ -117,7 +117,7 @@ class Proxy:
         (self.folder / "dropbox.conf").write_text(self.change(site))
 
     def await_ready(self) -> None:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while True:
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()

@@ -2,13 +2,19 @@
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, select, update
 
 from crypto.constants import WRAP
 from crypto.envelope import Chain
 from crypto.keys import AnalystSecret
 from crypto.roster import Duty, Member
 from dropbox import wire
+from dropbox.store.schema import handlers
 from dropbox.wire import FAULTS, Fault
+from tests.dropbox.past import in_store
 from tests.dropbox.server import Server
 from tests.dropbox.team import Papers, Team, left
 from tests.dropbox.wiretap import (
@@ -20,6 +26,7 @@ from tests.dropbox.wiretap import (
     handing,
     path_id,
     publisher,
+    purging,
     reporter,
     seal,
 )
@@ -49,13 +56,17 @@ def refused(reply: Reply, fault: Fault) -> bool:
 
 @dataclass
 class Case:
-    """A mailbox, what is in it, and the last envelope of each chain of the team's."""
+    """A mailbox, what is in it, and the last envelope of each chain."""
 
     owner: Person
     report: Sealed
     claim: wire.FileClaim
     handing: Handing | None = None
     ends: dict[Chain, Sealed] = field(default_factory=dict)
+    last: Sealed = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.last = self.report
 
     @property
     def address(self) -> bytes:
@@ -69,6 +80,17 @@ class Case:
     def reply(self, use: bytes | None = None) -> Sealed:
         recipients = (self.address, use or secrets.token_bytes(32))
         return seal(self.address, recipients, Chain.TEAM, self.ends.get(Chain.TEAM), use=use)
+
+    def purging(self, *unseen: Chain) -> wire.Purging:
+        """What purges it by one who has seen all, but of ``unseen`` all but the last."""
+        ends = [each for each in (self.last, self.ends.get(Chain.CASE)) if each is not None]
+        spots = [
+            wire.Spot(each.chain, each.seq - 1, end.envelope.header.prev)
+            if each.chain in unseen
+            else each
+            for each, end in zip(purging(*ends).seen, ends, strict=True)
+        ]
+        return wire.Purging(self.address, tuple(spots))
 
     def hand(self, by: Person, *to: Person) -> Reply:
         """Assign it; where that is done, remember so."""
@@ -186,6 +208,18 @@ def rewrap(
     document = wire.Rewrapping(case.address, recipient, spots).to_bytes()
     blobs = [wrap or secrets.token_bytes(WRAP) for _ in sealed]
     return person.ask("POST", "/api/wraps", wire.pack(document, blobs))
+
+
+def age(data: Path, days: int = wire.PURGE_DAYS) -> None:
+    """Who handles a case has done so for as many days more."""
+
+    def earlier(connection: Connection) -> None:
+        for row in connection.execute(select(handlers)).all():
+            this = (handlers.c.mailbox == row.mailbox, handlers.c.analyst == row.analyst)
+            before = row.since - timedelta(days=days)
+            connection.execute(update(handlers).where(*this).values(since=before))
+
+    in_store(data, earlier)
 
 
 def unwrap(person: Person, case: Case, recipient: bytes) -> int:

@@ -57,6 +57,14 @@ def wire_documents(kind: type[Document]) -> st.SearchStrategy[Any]:
         return listed.map(
             lambda given: wire.Deletions(tuple(sorted(given, key=lambda each: each.seq)))
         )
+    if kind is wire.Purging:
+        listed = st.lists(
+            wire_documents(wire.Spot).filter(lambda each: each.chain in wire.PURGED_CHAINS),
+            max_size=2,
+            unique_by=lambda each: each.chain,
+        )
+        seen = listed.map(lambda given: tuple(sorted(given, key=lambda each: each.chain)))
+        return st.builds(wire.Purging, st.binary(min_size=32, max_size=32), seen)
     if kind is wire.Marks:
         marks = st.sets(st.binary(min_size=wire.MARK, max_size=wire.MARK), max_size=5)
         return marks.map(lambda given: wire.Marks(tuple(sorted(given))))

@@ -21,7 +21,7 @@ from tests.dropbox.wiretap import Wire
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-c", "from dropbox.cli import main; main()"]
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -74,7 +74,8 @@ def ask_work(data: Path, least: object = 0) -> None:
 
 def _set_work(data: Path, line: str) -> None:
     settings = data / FILE_NAME
-    kept = [each for each in settings.read_text().splitlines() if "_work" not in each]
+    ours = ("least_work", "most_work")
+    kept = [each for each in settings.read_text().splitlines() if not each.startswith(ours)]
     settings.write_text("\n".join([*kept, line, ""]))
 
 
@@ -179,11 +180,11 @@ class Server:
         if self.process.poll() is None:
             self.process.send_signal(how)
         try:
-            code = self.process.wait(30)
+            code = self.process.wait(120)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             raise
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while self.alive() and time.monotonic() < deadline:
             time.sleep(0.005)
         assert not self.alive()

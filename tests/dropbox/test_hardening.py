@@ -136,7 +136,7 @@ def test_a_chunked_body_is_refused(server: Server, path: str) -> None:
     assert statuses(server.wire().raw(chunked)) == [400]
 
 
-def test_large_hostile_documents_are_refused_quickly(someone: Person) -> None:
+def test_large_hostile_documents_are_refused(someone: Person) -> None:
     for body in (
         b"[" * wire.LARGEST_SMALL,
         b'{"a":' * 10_000,

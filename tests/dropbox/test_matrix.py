@@ -28,6 +28,7 @@ from dropbox.api import (
 from dropbox.api.routes import ROUTES, Route
 from dropbox.api.tokens import RUNTIME_KEY, Tokens
 from dropbox.wire import FAULTS, SESSION_HEADER, Fault, Role
+from tests.dropbox.cast import age
 from tests.dropbox.server import Server, make_data
 from tests.dropbox.team import Papers, Team
 from tests.dropbox.wiretap import (
@@ -41,6 +42,7 @@ from tests.dropbox.wiretap import (
     parcel,
     path_id,
     publisher,
+    purging,
     reporter,
     seal,
 )
@@ -75,7 +77,7 @@ class World:
     unfinished: str = "/api/files/none"
     ended: dict[str, list[str]] = field(default_factory=dict)
     reported: Sealed = field(init=False)
-    purged: bytes = field(init=False)
+    purging: bytes = field(init=False)
     case: bytes = field(init=False)
 
     def __post_init__(self) -> None:
@@ -103,15 +105,17 @@ class World:
         """A case that is the analyst's, one that she has purged, and the roster that says so."""
         team_, insider = self.server.team, self.people["analyst"]
         intake = team_.intake.keys.card.id
+        asked = b""
         for _ in range(2):
             box = reporter(self.server.wire(), team_).log_in()
             self.reported = seal(box.address, (intake,))
             assert box.submit(self.reported).status == 200
             self.handing = handing(box.address, [insider.address], intake)
             assert insider.assign(self.handing).status == 200
-            self.purged, self.case = getattr(self, "case", b""), box.address
-        purging = wire.Purging(self.purged).to_bytes()
-        assert insider.ask("POST", "/api/purging", purging).status == 204
+            self.purging, asked = asked, purging(self.reported, self.handing.assigned).to_bytes()
+            self.case = box.address
+        age(self.server.data)
+        assert insider.ask("POST", "/api/purging", self.purging).status == 204
         self.roster = team_.roster(team_.member(team_.analyst, intake=True))
         assert self.people["publisher"].ask("POST", "/api/roster", self.roster).status == 204
         self.papers = Papers.of(team_.analyst, team_.service)
@@ -252,7 +256,7 @@ CELLS = {
     team.assign: Cell(lambda world, _: ("/api/assignments", world.handing.body), 200),
     team.rewrap: Cell(_rewrapping, 204),
     team.unwrap: Cell(_unwrapping, 204),
-    team.purge: Cell(lambda world, _: ("/api/purging", wire.Purging(world.purged).to_bytes()), 204),
+    team.purge: Cell(lambda world, _: ("/api/purging", world.purging), 204),
     papers.get_roster: Cell(lambda *_: ("/api/roster", None), 200),
     papers.put_roster: Cell(lambda world, _: ("/api/roster", world.roster), 204),
     papers.get_receiving: Cell(lambda *_: ("/api/receiving", None), 200),

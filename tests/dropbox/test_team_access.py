@@ -40,6 +40,7 @@ from tests.dropbox.wiretap import (
     handing,
     parcel,
     path_id,
+    purging,
 )
 
 # -- who is given what --------------------------------------------------------------------------
@@ -216,7 +217,7 @@ def _bodies(world: World, who: str) -> dict[str, bytes]:
         "/api/assignments": handing(case.address, [world[who].address], bytes(32)).body,
         "/api/wraps": wire.pack(wrapping, [bytes(WRAP)]),
         "/api/unwrapping": wire.Unwrapping(case.address, bytes(32)).to_bytes(),
-        "/api/purging": wire.Purging(case.address).to_bytes(),
+        "/api/purging": purging(case.report).to_bytes(),
         "/api/receiving": papers.receiving,
         "/api/grants": grants_parcel((papers.grant, None)),
         "/api/grants/opened": wire.Opened(()).to_bytes(),

@@ -6,13 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, insert, select, update
 
 from crypto.constants import WRAP
 from crypto.encoding import rising
 from crypto.envelope import Chain
 from crypto.keys import GroupSecret
 from dropbox import wire
+from dropbox.store.hashes import hash_of_wrap
 from dropbox.store.schema import (
     departures,
     envelopes,
@@ -30,6 +31,7 @@ from tests.dropbox.cast import (
     CALLERS,
     Case,
     World,
+    age,
     case_of,
     feed,
     give,
@@ -266,15 +268,43 @@ def test_unwrapping_never_leaves_an_envelope_without_a_wrap_to_the_group_in_use(
     assert run("check", "--data", world.server.data).returncode == 0
 
 
-def test_an_envelope_takes_no_more_wraps_than_a_page_can_hold(own: World) -> None:
-    case = own.case()
-    here = case.owner.address
-    everything = (secrets.token_bytes(32) for _ in range(wire.WRAPS_PER_ENVELOPE))
-    entry = case.entry(*everything)
-    assert own["intake"].submit(entry).status == 200
-    reply = rewrap(own["intake"], case, own.team.intake.keys.card.id, entry)
-    assert refused(reply, Fault.TOO_LARGE)
-    assert case.address == here
+def test_an_entry_full_of_wraps_is_refused_and_one_that_is_full_holds_up_no_other(
+    own: World,
+) -> None:
+    case, intake = own.case(), own["intake"]
+    group, most = own.team.intake.keys.card.id, wire.WRAPS_PER_ENVELOPE
+    crowded = case.entry(*(secrets.token_bytes(32) for _ in range(most // 2 + 1)))
+    assert refused(intake.submit(crowded), Fault.MALFORMED)
+    full = case.entry(*(secrets.token_bytes(32) for _ in range(most // 2)))
+    assert intake.submit(full).status == 200
+    case.ends[Chain.CASE] = full
+    other = case.entry()
+    assert intake.submit(other).status == 200
+    in_store(own.server.data, lambda each: each.execute(insert(wraps), _more_wraps(each, full)))
+    assert rewrap(intake, case, group, full, other).status == 204
+    first, second = case_of(intake, case)[0].entries[-2:]
+    assert (len(first.wraps), group in first.wraps) == (most, False)
+    assert group in second.wraps
+
+
+def _more_wraps(connection: Connection, sealed: Sealed) -> list[dict[str, object]]:
+    """As many as there is room for: what groups that had the case have left behind."""
+    place = select(envelopes.c.position).where(envelopes.c.id == sealed.id)
+    position, most = connection.scalar(place), wire.WRAPS_PER_ENVELOPE
+    made = [
+        (slot, secrets.token_bytes(32), secrets.token_bytes(WRAP))
+        for slot in range(most // 2, most)
+    ]
+    return [
+        {
+            "envelope": position,
+            "slot": slot,
+            "recipient": to,
+            "wrap": wrap,
+            "hash": hash_of_wrap(sealed.id, slot, to, wrap),
+        }
+        for slot, to, wrap in made
+    ]
 
 
 # -- who is told that a case is theirs no more --------------------------------------------------
@@ -315,6 +345,7 @@ def test_whoever_a_case_is_taken_from_is_given_the_entry_that_says_so_and_no_mor
     own.publish("second")
     assert case_of(own["handler"], case)[0].entries
     assert own["second"].ask("GET", "/api/feed/0").status == 403
+    age(own.server.data)
     assert purge(own["handler"], case).status == 204
     assert run("check", "--data", own.server.data).returncode == 0
 
@@ -322,8 +353,61 @@ def test_whoever_a_case_is_taken_from_is_given_the_entry_that_says_so_and_no_mor
 # -- purging ------------------------------------------------------------------------------------
 
 
-def purge(person: Person, case: Case) -> Reply:
-    return person.ask("POST", "/api/purging", wire.Purging(case.address).to_bytes())
+def purge(person: Person, case: Case, *unseen: Chain) -> Reply:
+    """By one who has seen all of it, but of the chains ``unseen`` all but the last envelope."""
+    return person.ask("POST", "/api/purging", case.purging(*unseen).to_bytes())
+
+
+def test_what_a_handler_has_not_seen_is_not_purged(own: World) -> None:
+    """A message for which there was a receipt, and the hold of a colleague."""
+    case = own.case()
+    assert case.hand(own["intake"], own["handler"], own["second"]).status == 200
+    age(own.server.data)
+    assert case.handing is not None
+    for chain, writer in ((Chain.REPORTER, case.owner), (Chain.CASE, own["second"])):
+        if chain is Chain.REPORTER:
+            case.last = new = seal(case.address, (case.handing.group,), after=case.last)
+        else:
+            case.ends[chain] = new = case.entry(case.handing.group)
+        assert writer.submit(new).status == 200
+        assert refused(purge(own["handler"], case, chain), Fault.PLACE_TAKEN)
+        other = replace(case.purging().seen[0], id=secrets.token_bytes(32))
+        for seen in ((), (other, case.purging().seen[1])):
+            body = wire.Purging(case.address, seen).to_bytes()
+            assert refused(own["handler"].ask("POST", "/api/purging", body), Fault.PLACE_TAKEN)
+    assert len(case_of(own["handler"], case)[0].entries) == 5
+    assert purge(own["handler"], case).status == 204
+
+
+@pytest.mark.parametrize("who", ["intake", "supervisor"])
+def test_one_stolen_session_purges_nothing_it_has_made_itself_a_handler_of(
+    own: World, who: str
+) -> None:
+    """Random bytes are enough to assign; whoever stole a session has it for minutes, not days."""
+    case, thief = own.case(), own[who]
+    assert refused(purge(thief, case), Fault.REFUSED)
+    if who == "supervisor":
+        assert case.hand(own["intake"], own["handler"]).status == 200
+        age(own.server.data, 30)
+    assert case.hand(thief, thief).status == 200
+    assert refused(purge(thief, case), Fault.TOO_EARLY)
+    assert case.hand(thief, thief, own["second"]).status == 200
+    age(own.server.data, wire.PURGE_DAYS - 1)
+    assert case.hand(thief, own["handler"], own["second"]).status == 200
+    assert case.hand(own["handler"], thief, own["second"]).status == 200
+    age(own.server.data, 1)
+    assert refused(purge(thief, case), Fault.TOO_EARLY), "not one without a break"
+    assert purge(own["second"], case).status == 204, "a handler who stayed"
+
+
+def test_a_server_with_less_than_was_seen_purges_it(own: World) -> None:
+    """It was restored from a backup."""
+    case = own.case()
+    assert case.hand(own["intake"], own["handler"]).status == 200
+    age(own.server.data)
+    seen = tuple(replace(each, seq=each.seq + 1, id=bytes(32)) for each in case.purging().seen)
+    body = wire.Purging(case.address, seen).to_bytes()
+    assert own["handler"].ask("POST", "/api/purging", body).status == 204
 
 
 @pytest.mark.parametrize("who", [each for each in CALLERS if each != "handler"])
@@ -348,6 +432,7 @@ def test_a_purged_case_leaves_a_mark_and_whose_doing_it_was_and_nothing_else(own
     assert unwrap(own["handler"], case, own.team.intake.keys.card.id) == 204
     assert case.hand(own["handler"], own["second"]).status == 200
     assert case.hand(own["second"], own["handler"]).status == 200
+    age(own.server.data)
     for _ in range(2):
         assert purge(own["handler"], case).status == 204
     assert case_of(own["handler"], case)[0].entries == ()
@@ -385,6 +470,7 @@ def test_no_byte_of_a_purged_case_is_left_in_the_database_or_its_log(
         assert give(world["handler"], (signed, case.address)).status == 204
         needles = [case.address, handing_.group, added[:24], signed[80:160], case.report.id]
         assert all(count(data, each) for each in needles)
+        age(data)
         assert purge(world["handler"], case).status == 204
         wait_until(lambda: not any(count(data, each) for each in needles), 90)
 

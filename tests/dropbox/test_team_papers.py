@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from sqlalchemy import select
 
 from crypto.encoding import rising
 from crypto.keys import GroupSecret
-from crypto.roster import Duty
+from crypto.roster import Duty, Roster, sign_roster
+from crypto.signed import split
 from dropbox import wire
 from dropbox.store.ground import Shelf
 from dropbox.store.schema import (
@@ -137,6 +139,32 @@ def test_a_directory_that_reuses_a_members_key_does_not_lock_the_team_out(
         assert person.log_in().ask("GET", "/api/roster").status == 200
 
 
+def test_the_first_roster_is_the_directorys_publishers_and_no_others(
+    make_server: Callable[..., Server],
+) -> None:
+    """Whoever was a publisher once has a certificate that is still good."""
+    world = World(make_server())
+    team, first = world.team, world.team.publisher
+    kept = (team.rosters, team.previous_roster)
+    team.publisher = world.secrets["second"]
+    eve = publisher(world.server.wire(), team).log_in()
+    by_her = team.roster(*(world.member(each) for each in LISTED if each != "second"))
+    team.publisher = first
+    team.rosters, team.previous_roster = kept
+    for who in (eve, world["publisher"]):
+        assert refused(who.ask("POST", "/api/roster", by_her), Fault.REFUSED)
+    world.publish()
+
+
+def test_a_roster_of_a_publisher_whose_clock_is_days_ahead_is_refused(own: World) -> None:
+    roster = Roster.from_bytes(split(own.roster())[1])
+    for days, status in ((2, 425), (1, 204)):
+        issued = roster.issued + timedelta(days=days)
+        ahead = replace(roster, issued=issued, expires=issued + timedelta(days=7))
+        signed = sign_roster(ahead, own.team.publisher.keys)
+        assert own["publisher"].ask("POST", "/api/roster", signed).status == status
+
+
 # -- papers -------------------------------------------------------------------------------------
 
 
@@ -226,6 +254,19 @@ def test_a_grant_waits_for_its_member_is_replaced_by_a_newer_one_and_goes_once_o
     assert grants_to(own["second"]) == [(new, own.assigned.address)]
     own.publish("second")
     assert in_store(own.server.data, lambda each: each.scalars(select(grants.c.id)).all()) == []
+
+
+def test_nobodys_grant_replaces_another_granters_and_it_goes_with_its_granter(own: World) -> None:
+    to, service = own.papers("second"), own.team.service
+    group = GroupSecret.generate(secrets.token_bytes)
+    own_, other = (
+        grant(group, to.receiving, own.secrets[name], service) for name in ("handler", "intake")
+    )
+    assert give(own["handler"], (own_, None)).status == 204
+    assert give(own["intake"], (other, None)).status == 204
+    assert grants_to(own["second"]) == [(own_, None), (other, None)]
+    own.publish("intake")
+    assert grants_to(own["second"]) == [(own_, None)]
 
 
 GRANTERS = {"handler", "second", "intake", "supervisor", "custodian"}

@@ -247,6 +247,16 @@ def handed(
     return Handing(handover, assigned, rising(handlers))
 
 
+def purging(*ends: Sealed) -> wire.Purging:
+    """What purges their mailbox: the last envelopes of ``reporter`` and of ``case``."""
+    headers = [each.envelope.header for each in ends]
+    spots = [
+        wire.Spot(int(header.chain), header.seq, end.id)
+        for header, end in zip(headers, ends, strict=True)
+    ]
+    return wire.Purging(headers[0].mailbox, tuple(spots))
+
+
 def grants_parcel(*grants: tuple[bytes, bytes | None]) -> bytes:
     """The body of ``POST /api/grants``: signed grants, each with its mailbox."""
     document = wire.Grants(tuple(mailbox for _, mailbox in grants))

@@ -89,7 +89,7 @@ class Served:
         if self.process.poll() is None:
             self.process.terminate()
         try:
-            self.process.communicate(timeout=20)
+            self.process.communicate(timeout=60)
         finally:
             if self.alive():
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -169,7 +169,7 @@ class Served:
         return name
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 15.0) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never happened"

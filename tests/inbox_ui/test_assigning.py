@@ -10,7 +10,7 @@ from crypto.analyst import Analyst
 from crypto.chains import Fault
 from crypto.documents import Assigned, Note
 from crypto.envelope import Chain
-from crypto.errors import NotHandling
+from crypto.errors import Locked, NotHandling
 from crypto.keys import GroupSecret
 from crypto.outgoing import Outgoing
 from crypto.roster import Duty, Roster
@@ -260,6 +260,18 @@ def test_words_written_offline_under_the_group_before_are_signed_under_the_new_o
     assert "Offline." in ann.replies()
     team.sync()
     assert {"Offline.", "Offline note."} <= set(team.first.texts())
+
+
+def test_a_reply_that_goes_out_with_the_case_itself_waits_no_more(
+    team: Colleagues, ann: Writer
+) -> None:
+    bo = team.desks["bo"]
+    _reply(team.first, "My last to you.")
+    assigning.assign(team.first.station, team.first.only(), frozenset({id_of(bo)}), "")
+    team.sync()
+    assert team.first.station.archive.outbox.items() == ()
+    assert "My last to you." in ann.replies()
+    assert "My last to you." in bo.texts()
 
 
 def test_words_of_one_who_was_removed_meanwhile_are_kept_and_named(
@@ -513,7 +525,7 @@ def test_a_case_whose_handlers_have_all_left_says_so_and_what_to_do(
 ) -> None:
     bo, cy = team.desks["bo"], team.desks["cy"]
     assigning.assign(team.first.station, team.first.only(), frozenset({id_of(bo), id_of(cy)}), "")
-    team.sync()
+    team.first.sync()  # the key stays here until both have shown that they have it
 
     def said() -> str:
         return list_text(team.first.cases(), {}, team.first.station.roster)
@@ -530,6 +542,22 @@ def test_a_case_whose_handlers_have_all_left_says_so_and_what_to_do(
     team.first.sync()
     assert words.LEFT_ALONE not in said()
     assert "One." in team.first.texts()
+
+
+def test_whoever_let_go_of_a_case_cannot_take_it_back_when_its_handlers_have_left(
+    team: Colleagues, ann: Writer
+) -> None:
+    bo, cy = team.desks["bo"], team.desks["cy"]
+    assigning.assign(team.first.station, team.first.only(), frozenset({id_of(bo), id_of(cy)}), "")
+    team.sync()
+    team.sync()
+    for each in (bo, cy):
+        team.publish(lambda roster, each=each: _suspended(roster, id_of(each)))
+    team.first.sync()
+    case = team.first.only()
+    assert words.LEFT_ALONE in list_text(team.first.cases(), {}, team.first.station.roster)
+    with pytest.raises(Locked):
+        assigning.assign(team.first.station, case, frozenset({id_of(team.first)}), "")
 
 
 def _suspended(roster: Roster, analyst: bytes) -> Roster:

@@ -14,7 +14,7 @@ from crypto.outgoing import Outgoing
 from crypto.roster import Duty
 from dropbox.wire import Fault
 from inbox_ui import assigning, membership
-from inbox_ui.errors import EndedByNobody, KeptInDoubt, NotPurged
+from inbox_ui.errors import EndedByNobody, KeptInDoubt, NotPurged, PurgedLater
 from inbox_ui.membership import Change
 from tests.inbox_ui.conftest import TODAY, Clock, Desk, Writer
 from tests.inbox_ui.staff import Staff, held
@@ -125,6 +125,8 @@ def test_a_handler_who_left_has_no_case_purged_until_a_colleague_ends_it_again(
     staff.change(membership.remove("Eve", staff.clock(), lost=True))
     staff.first.sync()
     staff.server.put(*_forged_end(eve, staff))
+    staff.first.sync()
+    _go(staff, 8)  # behind the days in which colleagues hear of an end
     for _ in range(2):
         outcome = staff.first.sync()
         assert outcome.purged == 0
@@ -369,6 +371,68 @@ def test_a_hold_that_came_behind_the_fetch_is_found_when_a_purge_is_refused(
     _refuse(staff, lambda: staff.server.put(hold))
     assert staff.first.sync().purged == 0
     assert staff.first.only().hold == str(until)
+
+
+@pytest.mark.parametrize("what", ["message", "hold", "note"])
+def test_nothing_that_came_behind_the_last_fetch_is_purged(staff: Staff, what: str) -> None:
+    """T83 the other way: a receipt was given for it, and nobody has seen it."""
+    ben = _hire(staff, "Ben")
+    ann = _ended(staff, ben)
+    _go(staff, 11)
+    until = LAST + timedelta(days=90)
+    file = ben.open().file
+    came: dict[str, Callable[[], object]] = {
+        "message": lambda: ann.write("Please read this."),
+        "hold": lambda: staff.server.put(ben.station.analyst.hold(file, until, "A court asks.")),
+        "note": lambda: staff.server.put(ben.station.analyst.note(file, "No more than a note.")),
+    }
+    _meanwhile(staff, came[what])
+    outcome = staff.first.sync()
+    assert outcome.purged == 0
+    assert [row for row in staff.server.rows if row.mailbox == ann.address]
+    assert held(staff.first).cases != ()
+    later = [type(each) for each in outcome.troubles]
+    if what == "note":  # seen now, and it keeps nothing
+        assert later == [PurgedLater]
+        outcome = staff.first.sync()
+        assert (outcome.purged, outcome.troubles) == (1, [])
+        assert [row for row in staff.server.rows if row.mailbox == ann.address] == []
+    else:
+        assert later == []
+        assert staff.first.sync().purged == 0
+        assert "One." in staff.first.texts()
+
+
+def _meanwhile(staff: Staff, meanwhile: Callable[[], object]) -> None:
+    """Something comes just before the next purge."""
+
+    def before(asked: Asked) -> None:
+        if asked.path == "/api/purging":
+            staff.server.before = lambda asked: None
+            meanwhile()
+
+    staff.server.before = before
+
+
+@pytest.mark.parametrize("fault", [Fault.PLACE_TAKEN, Fault.TOO_EARLY])
+def test_a_server_that_purges_nothing_keeps_no_key_alive_for_more_than_a_week(
+    staff: Staff, fault: Fault
+) -> None:
+    _ended(staff)
+
+    def never(asked: Asked) -> None:
+        if asked.path == "/api/purging":
+            raise No(fault)
+
+    staff.server.before = never
+    _go(staff, 11)
+    outcome = staff.first.sync()
+    assert (outcome.purged, list(map(type, outcome.troubles))) == (0, [PurgedLater])
+    assert held(staff.first).cases != ()
+    _go(staff, 7)
+    outcome = staff.first.sync()
+    assert (outcome.purged, list(map(type, outcome.troubles))) == (1, [NotPurged])
+    assert held(staff.first).cases == ()
 
 
 def test_a_refused_purge_of_what_is_due_all_the_same_is_said(staff: Staff) -> None:

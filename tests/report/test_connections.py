@@ -217,13 +217,13 @@ def start(place: Place, folder: Path, *more: str) -> subprocess.Popen[bytes]:
 
 
 async def finish(process: subprocess.Popen[bytes]) -> Ran:
-    out, err = await asyncio.to_thread(process.communicate, timeout=40)
+    out, err = await asyncio.to_thread(process.communicate, timeout=120)
     ran = Ran(process.returncode, out.decode(), err.decode())
     assert "Traceback" not in ran.err
     return ran
 
 
-async def until(true: Callable[[], bool], seconds: float = 20) -> None:
+async def until(true: Callable[[], bool], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline

@@ -34,7 +34,7 @@ from crypto.opening import State, open_sealed
 from crypto.padding import padded_length
 from crypto.work import check_proof, work_seed
 from tests.crypto.second_forms import second_forms
-from tests.crypto.strategies import DOCUMENTS, documents_of
+from tests.crypto.strategies import DOCUMENTS, OF_THE_TEAM, documents_of
 from tests.crypto.world import (
     ORIGIN,
     TODAY,
@@ -334,7 +334,11 @@ def _twins_verdict(twin: Twin, kind: type[Any], data: bytes) -> str:
     return ""
 
 
-@pytest.mark.parametrize("kind", DOCUMENTS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    "kind",
+    [each for each in DOCUMENTS if each not in OF_THE_TEAM],
+    ids=lambda kind: kind.__name__,
+)
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_both_read_the_same_documents(twin: Twin, kind: type[Any], data: st.DataObject) -> None:

@@ -103,9 +103,13 @@ export class Service {
     this.#keep(null);
   }
 
-  /** Stop what is under way: it is rejected with `Stopped`. What begins afterwards goes on. */
+  /** Stop: every request is rejected with `Stopped`, those not begun yet too, until `begin`. */
   stop() {
     this.#stop.abort();
+  }
+
+  /** Requests go out from here on, whatever was stopped before. */
+  begin() {
     this.#stop = new AbortController();
   }
 

@@ -38,6 +38,7 @@ export class Visit {
   #secret = null;
   /** @type {Outgoing | null} a report that may be stored, and is sent again as it is */
   #pending = null;
+  #stoppable = false;
 
   /**
    * @param {object} place
@@ -105,11 +106,11 @@ export class Visit {
    */
   async report(write, uploads) {
     if (this.#pending === null) {
-      const directory = await this.arrive();
-      directory.checkDay(this.#today());
-      const draft = write(directory);
-      const files = await this.#upload(uploads);
-      const whole = new Draft({ ...draft, files });
+      const whole = await this.#unlessStopped(uploads, async () => {
+        const directory = await this.arrive();
+        directory.checkDay(this.#today());
+        return new Draft({ ...write(directory), files: await this.#upload(uploads) });
+      });
       this.#pending = this.#reporter.report(whole, this.#today());
     }
     this.#service.tell({ kind: "sending" });
@@ -141,9 +142,10 @@ export class Visit {
    */
   async answer(draft, conversation, uploads) {
     if (conversation.contested) throw new Contested();
-    if (conversation.caseCard === null) (await this.arrive()).checkDay(this.#today());
-    const files = await this.#upload(uploads);
-    const whole = new Draft({ ...draft, files });
+    const whole = await this.#unlessStopped(uploads, async () => {
+      if (conversation.caseCard === null) (await this.arrive()).checkDay(this.#today());
+      return new Draft({ ...draft, files: await this.#upload(uploads) });
+    });
     this.#service.tell({ kind: "sending" });
     const sign = (/** @type {Conversation} */ each) =>
       this.#reporter.message(whole, each, this.#today());
@@ -205,9 +207,9 @@ export class Visit {
     return this.#service;
   }
 
-  /** Stop what is under way, if it can be. */
+  /** Stop what is under way, if it can be: an envelope on its way cannot. */
   stop() {
-    this.#service.stop();
+    if (this.#stoppable) this.#service.stop();
   }
 
   // -- how it is done ---------------------------------------------------------------------------------
@@ -221,17 +223,33 @@ export class Visit {
   #store = (outgoing) => this.#service.submit(outgoing);
 
   /**
-   * One file after another. Where the network is away they stay, to go on with later.
+   * What comes before an envelope, and can be stopped. The files stay where the network is away, to go
+   * on with later; else they are taken back.
+   * @template T
    * @param {readonly Upload[]} uploads
+   * @param {() => Promise<T>} act
+   * @returns {Promise<T>}
    */
-  async #upload(uploads) {
-    const files = [];
+  async #unlessStopped(uploads, act) {
+    this.#stoppable = true;
     try {
-      for (const each of uploads) files.push(await each.send(this.#service));
+      return await act().finally(() => {
+        this.#stoppable = false;
+        this.#service.begin();
+      });
     } catch (error) {
       if (!(error instanceof Away)) for (const each of uploads) await each.cancel(this.#service);
       throw error;
     }
+  }
+
+  /**
+   * One file after another.
+   * @param {readonly Upload[]} uploads
+   */
+  async #upload(uploads) {
+    const files = [];
+    for (const each of uploads) files.push(await each.send(this.#service));
     return files;
   }
 

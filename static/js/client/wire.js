@@ -67,6 +67,7 @@ export const FAULTS = Object.freeze({
   misled: 421,
   "files-differ": 422,
   "expired-directory": 423,
+  "too-early": 425,
   "work-needed": 428,
   "too-many-unread": 429,
   failed: 500,

@@ -36,6 +36,7 @@ def upgrade() -> None:
         "handlers",
         sa.Column("mailbox", _KEY, sa.ForeignKey("mailboxes.id"), primary_key=True),
         sa.Column("analyst", _ID, primary_key=True),
+        sa.Column("since", sa.Date, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -74,9 +75,10 @@ def _add_papers() -> None:
         sa.Column("id", _KEY, primary_key=True),
         sa.Column("analyst", _ID, nullable=False),
         sa.Column("group", _ID, nullable=False),
+        sa.Column("granter", _ID, nullable=False),
         sa.Column("mailbox", _KEY, sa.ForeignKey("mailboxes.id")),
         sa.Column("signed", sa.LargeBinary, nullable=False),
-        sa.UniqueConstraint("analyst", "group"),
+        sa.UniqueConstraint("analyst", "group", "granter"),
     )
     op.create_index("grants_by_mailbox", "grants", ["mailbox"])
     op.create_table(
