@@ -71,6 +71,7 @@ OF_THE_TEAM: tuple[type[Document], ...] = (
     documents.ContactReleased,
     documents.ContactRequested,
     documents.Held,
+    documents.Recorded,
     groups.Erased,
     groups.Grant,
     groups.Receiving,

@@ -12,6 +12,7 @@ from crypto.documents import (
     ContactRequested,
     GroupProof,
     Held,
+    Recorded,
 )
 from crypto.encoding import Document
 from crypto.errors import (
@@ -69,6 +70,7 @@ def team_document_cases() -> list[Case]:
         Grant(ID, ID, ID, ID, bytes(1184)),
         Erased(ID, ID, TODAY),
         SERVICE.roster_document(),
+        Recorded("recorded", ID, "assessment", ID),
     )
     cases = [
         good(f"{type(each).__name__} {number}", _document(type(each).__name__, each.to_bytes()))
