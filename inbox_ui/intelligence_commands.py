@@ -230,7 +230,7 @@ def send_due(place: Place, into: Path) -> None:
     with place.open() as station:
         _look_now(place, station)
         units = recipients.units_of(station, place.folder)
-        due = list(_due(station, units))
+        due = list(sending.due(station, units))
         secrets.SystemRandom().shuffle(due)
         for summary, ref, unit in due:
             try:
@@ -241,22 +241,6 @@ def send_due(place: Place, into: Path) -> None:
             _write(place, station, summary, sent, into)
         if not due:
             console.say(words.NOTHING_SENT)
-
-
-def _due(station: Station, units: Units) -> Iterator[tuple[Summary, str, str]]:
-    """What is ready today and was not sent to a unit yet."""
-    for summary in station.casebook.cases():
-        case = station.open_case(summary)
-        for current in current_drafts(records_of(case)):
-            report = current.draft.report
-            standing = sending.standing(station, case, report.ref)
-            me = station.analyst.card.id
-            blocked = before_release(case, standing, me, units, station.today())
-            sent = {each.unit for _, each in standing.releases if each.report == report.hash}
-            stopped = {each.unit for each in blocked}
-            if "" not in stopped:
-                for unit in set(report.recipients) - sent - stopped:
-                    yield summary, report.ref, unit
 
 
 def _look_now(place: Place, station: Station) -> None:

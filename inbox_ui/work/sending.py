@@ -4,7 +4,7 @@ What is done is recorded in the case before a file leaves: a crash between the t
 and no file, and sending it again writes the same package anew.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from crypto.errors import ProtocolError
@@ -15,6 +15,7 @@ from inbox_ui.reading import OpenCase
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary
 from inbox_ui.work import release_words as words
+from inbox_ui.work.drafting import current_drafts
 from inbox_ui.work.intelligence import Answer, Consent, Draft, Reading, Release, Tick
 from inbox_ui.work.packages import Package, UnitAnswer, open_answer, seal, sign_consent
 from inbox_ui.work.paper import draw
@@ -142,6 +143,21 @@ def send(station: Station, summary: Summary, ref: str, unit: str, units: Units) 
         record(station, summary, Work.RELEASE, release)
     keys = station.vault.analyst_secret.keys
     return Sent(ref, unit, seal(package, draw(report), listed, keys, station.random_bytes))
+
+
+def due(station: Station, units: Units) -> Iterator[tuple[Summary, str, str]]:
+    """What is ready today and did not go to a unit yet: case, report, unit."""
+    for summary in station.casebook.cases():
+        case = station.open_case(summary)
+        for current in current_drafts(records_of(case)):
+            report = current.draft.report
+            found = standing(station, case, report.ref)
+            blocked = before_release(case, found, station.analyst.card.id, units, station.today())
+            sent = {each.unit for _, each in found.releases if each.report == report.hash}
+            stopped = {each.unit for each in blocked}
+            if "" not in stopped:
+                for unit in sorted(set(report.recipients) - sent - stopped):
+                    yield summary, report.ref, unit
 
 
 def check_not_withdrawn(station: Station, summary: Summary, ref: str) -> None:

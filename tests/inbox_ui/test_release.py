@@ -25,6 +25,7 @@ from inbox_ui.thread import thread_of
 from inbox_ui.work import asking, sending
 from inbox_ui.work import release_words as words
 from inbox_ui.work.asking import Wording
+from inbox_ui.work.drafting import begin
 from inbox_ui.work.intelligence import (
     Answer,
     Consent,
@@ -328,6 +329,26 @@ def test_nothing_goes_before_its_day(scene: Scene) -> None:
     assert scene.obstacles(ref) == [Obstacle.NOT_YET]
     scene.author.clock.go(3)
     assert scene.obstacles(ref) == []
+
+
+def test_what_waits_for_its_day_goes_with_all_that_is_due_and_once(scene: Scene) -> None:
+    def due(desk: Desk) -> list[tuple[str, str]]:
+        return [(ref, unit) for _, ref, unit in sending.due(desk.station, scene.units)]
+
+    refs = [begin(TODAY, bytes([number]) * 32).ref for number in range(3)]
+    now, later = a_report(ref=refs[0]), a_report(ref=refs[1])
+    scene.ready(now)
+    scene.keep(later, not_before=TODAY + timedelta(days=3))
+    scene.read(later.ref, scene.author)
+    scene.consent(later.ref)
+    scene.keep(a_report(ref=refs[2]))
+    assert due(scene.author) == [(now.ref, CCU)]
+    assert due(scene.second) == [], "who agreed sends nothing"
+    scene.author.clock.go(3)
+    assert due(scene.author) == [(now.ref, CCU), (later.ref, CCU)]
+    scene.send(now.ref)
+    scene.team.sync()
+    assert due(scene.author) == [(later.ref, CCU)]
 
 
 def test_nothing_is_sealed_to_a_key_that_has_run_out_or_by_a_list_that_has(scene: Scene) -> None:
