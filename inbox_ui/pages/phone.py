@@ -5,6 +5,7 @@ address, no history and no answer that a browser keeps has anything of a caller'
 """
 
 from collections.abc import Awaitable
+from dataclasses import replace
 from typing import Final
 
 from crypto.errors import UnknownWord, WrongNumberOfWords
@@ -25,9 +26,9 @@ _LONGEST: Final = 1000
 
 async def show(call: Call) -> Answer:
     """The call as it stands, or what a call can be begun with."""
-    phone = call.unlocked.phone
-    if phone is None:
+    if call.unlocked.phone is None:
         return Page("phone.html", await call.at_desk(_may))
+    phone = replace(call.unlocked.phone)  # it may go on while the page is made
     if phone.stage is Stage.WRITING:
         view = await call.at_desk(lambda station: show_writing(station, phone))
         return Page("phone_report.html", view)

@@ -132,7 +132,8 @@ def cast_roster() -> Roster:
         member("suspended", Duty.CALLS, suspended=True),
     )
     day = date(2026, 11, 26)
-    return Roster(bytes(32), b"", 1, day, day, members, (), (), bytes(32))
+    in_order = tuple(sorted(members, key=lambda each: each.to_json()["card"]))
+    return Roster(bytes(32), b"", 1, day, day, in_order, (), (), bytes(32))
 
 
 # -- the words by ear -----------------------------------------------------------------------------
