@@ -305,7 +305,7 @@ def _link_ahead(visitor: Visitor) -> None:
 def _call(visitor: Visitor, button: str = "A new report") -> Page:
     """A call that has just begun."""
     page = visitor.open("/phone")
-    if page.locator("text=End the call").count():
+    if page.locator("#end-title").count():
         if page.locator("#sure-end").count():
             page.check("#sure-end")
         _press(visitor, "End the call")

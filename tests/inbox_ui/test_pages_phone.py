@@ -3,6 +3,7 @@
 import html
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 
 from dropbox.site.questions import ABOUT, DANGER
 from inbox_ui.work import phone_words as words
-from tests.inbox_ui.served import Got, Served, Shop, wait_for
+from tests.client.wires import CuttingProxy
+from tests.dropbox.server import free_port
+from tests.inbox_ui.served import Got, Served, wait_for
 from tests.inbox_ui.test_processes import Office
 from tests.inbox_ui.test_team_processes import holder
 
@@ -86,6 +89,11 @@ class Telephone:
         self.page = self.served.get("/phone")
         assert self.page.status == 200
         return self.page
+
+    def wait(self) -> None:
+        """Until nothing is under way any more."""
+        wait_for(lambda: "takes its time" not in self.served.get("/phone").body)
+        self.page = self.served.get("/phone")
 
     def held(self) -> dict[str, str]:
         """Which call and which turn of it the page is of."""
@@ -407,36 +415,86 @@ def test_a_caller_takes_the_contact_details_back(office: Office, call: Telephone
 
 
 def test_a_server_that_is_away_is_said_and_loses_no_word_of_the_draft(tmp_path: Path) -> None:
-    shop = Shop(tmp_path).close()
-    with Served(shop.vault, unlocked=True) as served:
-        served.enter()
-        telephone = Telephone(served)
-        telephone.do("begin")
-        telephone.do("write", send="yes", text="It is here.", who="Crane")
-        wait_for(lambda: "takes its time" not in served.get("/phone").body)
-        telephone.page = served.get("/phone")
-        assert "cannot be reached" in telephone.page.main
-        assert telephone.says(words.NOT_SENT)
-        assert telephone.value("text") == "It is here."
-        assert telephone.value("who") == "Crane"
-        assert telephone.seven() == []
-
-
-def test_a_report_that_was_sent_into_a_dying_server_arrives_once(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    office = Office(tmp_path_factory.mktemp("away"))
+    office = Office(tmp_path)
     with Served(office.folder / "vault", unlocked=True, server=office.url) as served:
         served.enter()
-        telephone = Telephone(served)
-        telephone.do("begin")
-        telephone.do("write", send="yes", text="It comes later.")
-        wait_for(lambda: "takes its time" not in served.get("/phone").body)
-        telephone.page = served.get("/phone")
+        call = Telephone(served)
+        call.do("begin")
+        call.do("write", send="yes", text="It is here.", who="Crane", danger="no")
+        call.wait()
+        assert "cannot be reached" in call.page.main
+        assert call.says(words.NOT_SENT)
+        assert (call.value("text"), call.value("who")) == ("It is here.", "Crane")
+        assert re.search(r'name="danger" type="radio" value="no" checked', call.page.main)
+        assert call.seven() == []
         with office.serve():
-            telephone.do("write", send="yes", text=telephone.value("text"))
-            wait_for(lambda: "takes its time" not in served.get("/phone").body)
-            telephone.page = served.get("/phone")
-            assert len(telephone.seven()) == 7
-            assert office.inbox("sync").returncode == 0
-            assert len(office.json("list", schema="inbox-list.json")) == 1
+            call.do("write", send="yes", text=call.value("text"))
+            call.wait()
+            assert len(call.seven()) == 7
+            assert _texts(office) == ["It is here."]
+
+
+def test_a_report_whose_answer_was_lost_arrives_once_and_a_change_since_is_said(
+    tmp_path: Path,
+) -> None:
+    office = Office(tmp_path)
+    outside, office.port = office.port, free_port()
+    options = ("--pause", "3600")
+    with (
+        CuttingProxy(office.port, outside) as wire,
+        office.serve(),
+        Served(office.folder / "vault", options, unlocked=True, server=office.url) as served,
+    ):
+        served.enter()
+        call = Telephone(served)
+        call.do("begin")
+        wire.again(answer_to=b"POST /api/envelopes", dead=True)
+        call.do("write", send="yes", text="As it was first.")
+        call.wait()
+        assert call.says(words.IN_DOUBT)
+        assert call.seven() == []
+        call.do("write", strike="yes", slipped="first", text=call.value("text"))
+        assert call.says(words.MAY_HAVE_GONE)
+        assert call.value("text") == "As it was."
+        wire.again()
+        call.do("write", send="yes", text=call.value("text"))
+        call.wait()
+        assert call.says(words.WENT_BEFORE)
+        assert len(call.seven()) == 7
+        assert _texts(office) == ["As it was first."]
+
+
+def test_a_server_that_steps_back_to_older_keys_gets_nothing(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    with office.serve():
+        assert office.inbox("sync").returncode == 0
+    before = tmp_path / "before"
+    shutil.copytree(office.folder / "data", before)
+    with office.serve():
+        published = office.inbox("directory")
+        assert published.returncode == 0, published.stderr
+    shutil.rmtree(office.folder / "data")
+    before.rename(office.folder / "data")
+    options = ("--pause", "3600")
+    with (
+        office.serve(),
+        Served(office.folder / "vault", options, unlocked=True, server=office.url) as served,
+    ):
+        served.enter()
+        call = Telephone(served)
+        call.do("begin")
+        call.do("write", send="yes", text="It is here.")
+        call.wait()
+        assert call.says(words.ROLLED_BACK.error)
+        assert call.value("text") == "It is here."
+
+
+def _texts(office: Office) -> list[str]:
+    """The reports that the analyst's workstation has."""
+    assert office.inbox("sync").returncode == 0
+    return [
+        office.json("show", each["case"], "--offline", schema="inbox-show.json")["messages"][0][
+            "text"
+        ]
+        for each in office.json("list", schema="inbox-list.json")
+    ]
