@@ -130,14 +130,15 @@ async def hear(call: Call) -> Answer:
     if phone is None:
         return HERE
     assert phone.passphrase is not None
-    heard = {place: call.form.line(f"word-{place}") for place in phone.places}
-    if not any(heard.values()):
+    typed = {place: call.form.line(f"word-{place}") for place in phone.places}
+    heard = {place: each for place, each in typed.items() if each}
+    if not heard:
         phone.problems = [(f"word-{phone.places[0]}", phone_words.NOTHING_HEARD)]
         return HERE
-    wrong = telephone.compare(phone.passphrase, heard)
-    phone.places = phone.wrong = wrong
-    phone.problems = [(f"word-{at}", phone_words.WRONG.format(place=at)) for at in wrong]
-    if not wrong:
+    phone.wrong = telephone.compare(phone.passphrase, heard)
+    phone.places = tuple(at for at in phone.places if at not in heard or at in phone.wrong)
+    phone.problems = [(f"word-{at}", phone_words.WRONG.format(place=at)) for at in phone.wrong]
+    if not phone.places:
         phone.stage = Stage.KNOWN
     return HERE
 

@@ -287,6 +287,10 @@ def test_the_words_are_read_out_and_back_and_a_wrong_one_is_named_by_its_place(
     assert call.page.main.count('data-label="Sounds like"') == 7
     call.do("listen")
     assert not [each for each in seven if re.search(rf"\b{each}\b", _text(call.page))]
+    call.do("hear")
+    assert call.says(words.NOTHING_HEARD)
+    call.do("hear", **{"word-1": seven[0]})
+    assert (call.seven(), 'name="word-1"' in call.page.main) == ([], False)
     heard = {f"word-{at}": each for at, each in enumerate(seven, 1)}
     call.do("hear", **{**heard, "word-3": "window" if seven[2] != "window" else "gallon"})
     assert call.says(words.WRONG.format(place=3))
