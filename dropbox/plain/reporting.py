@@ -17,7 +17,6 @@ from dropbox.plain.forms import Fields, Form
 from dropbox.plain.seals import NotOurs
 from dropbox.plain.uploads import files_again, largest_form, lose_files, receive_files
 from dropbox.plain.written import (
-    FORCE_FIELDS,
     Problem,
     answer_languages,
     find_problems,
@@ -25,7 +24,17 @@ from dropbox.plain.written import (
 )
 from dropbox.site.builder import service_of
 from dropbox.site.forces import offered_forces
-from dropbox.site.questions import ABOUT, CATEGORIES, DANGER, HOW_MANY, TRACKS
+from dropbox.site.questions import (
+    ABOUT,
+    ACCOUNT,
+    DANGER,
+    FORCE,
+    HOW_MANY,
+    LANGUAGE,
+    SECOND_FORCE,
+    TOPIC,
+    TRACK,
+)
 from dropbox.wire import Fault
 
 SENT = "sent"
@@ -132,13 +141,15 @@ def _form_page(
         danger=DANGER,
         about=ABOUT,
         how_many=HOW_MANY,
-        categories=CATEGORIES,
+        account=ACCOUNT,
+        topic=TOPIC,
         forces=[
             ("", ""),
             *((each.id, each.name_in(spoken.code)) for each in offered),
         ],
-        force_fields=FORCE_FIELDS,
+        which_forces=(FORCE, SECOND_FORCE),
+        answer_in=LANGUAGE,
         languages=answer_languages(),
-        tracks=TRACKS,
+        track=TRACK,
         limits=directory.limits,
     )

@@ -14,12 +14,19 @@ from dropbox.plain import words
 from dropbox.plain.forms import Fields
 from dropbox.site.forces import offered_forces
 from dropbox.site.languages import Language, read_languages
-from dropbox.site.questions import CATEGORIES, CONFIDENTIAL, QUESTIONS, Question
+from dropbox.site.questions import (
+    CATEGORIES,
+    CONFIDENTIAL,
+    FORCE,
+    QUESTIONS,
+    SECOND_FORCE,
+    Question,
+)
 
 Problem = tuple[str, str]
 """The id of a field, and what to do about it."""
 
-FORCE_FIELDS: Final = ("force", "force-2")
+FORCE_FIELDS: Final = (FORCE.name, SECOND_FORCE.name)
 """So many forces can be named in the form; the text can name more."""
 
 

@@ -43,6 +43,17 @@ TRACKS: Final = (
 )
 """Whether the police may learn who wrote: never, unless it is chosen, and confirmed."""
 
+ACCOUNT: Final = Question("text", _("What happened?"))
+"""The one question that has to be answered, unless a file does."""
+TOPIC: Final = Question("category", _("What is it about?"), _("Choose all that fit."), CATEGORIES)
+FORCE: Final = Question(
+    "force", _("Which force?"), _("If you are not sure, choose “I do not know”.")
+)
+SECOND_FORCE: Final = Question("force-2", _("Another force, if there is one"))
+LANGUAGE: Final = Question("language", _("In which language shall we answer?"))
+TRACK: Final = Question("track", _("May they contact you?"), "", TRACKS)
+"""What a form asks besides :data:`QUESTIONS`: a report has members of its own for these."""
+
 DANGER: Final = Question(
     "danger",
     _("Is somebody in danger now?"),

@@ -22,6 +22,7 @@ from inbox_ui.pages.connection import Connection
 from inbox_ui.pages.courier import Courier
 from inbox_ui.pages.desk import Desk
 from inbox_ui.pages.door import Door
+from inbox_ui.pages.phone_call import PhoneCall
 from inbox_ui.pages.shelf import Shelf
 from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.words import Explained
@@ -85,6 +86,7 @@ class Unlocked:
         self.searched = ""
         self.keys = True
         self.errand: Errand | None = None
+        self.phone: PhoneCall | None = None
         self.saves: OrderedDict[tuple[str, str, int, int], Save] = OrderedDict()
         self._tickets: OrderedDict[str, None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()

@@ -302,6 +302,40 @@ def _link_ahead(visitor: Visitor) -> None:
     visitor.page.get_by_text("Nothing is written yet.").wait_for()
 
 
+def _call(visitor: Visitor, button: str = "A new report") -> Page:
+    """A call that has just begun."""
+    page = visitor.open("/phone")
+    if page.locator("#end-title").count():
+        if page.locator("#sure-end").count():
+            page.check("#sure-end")
+        _press(visitor, "End the call")
+    _press(visitor, button)
+    return page
+
+
+def _call_with_errors(visitor: Visitor) -> None:
+    page = _call(visitor)
+    page.locator("#how-many-know").check()
+    page.locator("#track-2").check()
+    page.get_by_role("button", name="Send the report", exact=True).click()
+    page.locator("#read-out-error").wait_for()
+
+
+def _call_that_forgets(visitor: Visitor) -> None:
+    page = _call(visitor)
+    page.fill("#text", "w" * 200)
+    page.fill("#slipped", "zzzz")
+    page.get_by_role("button", name="Forget that", exact=True).click()
+    page.locator("#slipped-error").wait_for()
+
+
+def _caller_with_wrong_words(visitor: Visitor) -> None:
+    page = _call(visitor, "The caller has seven words")
+    page.fill("#words", "w" * 80)
+    _press(visitor, "Open the mailbox")
+    page.locator("#words-error").wait_for()
+
+
 STATES: dict[str, Callable[[Visitor], object]] = {
     "inbox": _inbox,
     "nothing found": _nothing_found,
@@ -325,6 +359,10 @@ STATES: dict[str, Callable[[Visitor], object]] = {
     "empty act": _empty_act,
     "assign, what follows": _assign_ahead,
     "conclude, what follows": _conclude_ahead,
+    "call": _call,
+    "call with errors": _call_with_errors,
+    "call that forgets": _call_that_forgets,
+    "caller with wrong words": _caller_with_wrong_words,
     "assess": lambda visitor: _casework(visitor, "assess"),
     "assess without a reason": _no_reason,
     "risk": lambda visitor: _casework(visitor, "risk"),
