@@ -120,8 +120,10 @@ class Place:
     async def post(self, *written: Written) -> None:
         """Store what the team wrote."""
         service = self.analyst_service()
-        await store(service, self.team, *written)  # type: ignore[arg-type]
-        await service.close()
+        try:
+            await store(service, self.team, *written)  # type: ignore[arg-type]
+        finally:
+            await service.close()
 
     async def feed(self) -> list[Listed]:
         """Everything that is stored, as the team is given it."""
