@@ -26,7 +26,7 @@ class Key(StrEnum):
     INTAKE = "intake"
     """Whoever was on intake duty in that epoch."""
     CASE = "case"
-    """The handlers of that assignment."""
+    """The handlers of that assignment, and whoever made its key."""
     CONTACT = "contact"
     """The custodians: one request, and one half of contact details."""
 
@@ -88,19 +88,48 @@ class _Access:
         yield from self._custodians()
 
     def _intake(self) -> Iterator[Readers]:
-        """Every epoch something was sealed to, or wrapped to since."""
-        used = {entry.stored.parse_header().recipient for entry in self.case.file.entries}
-        used |= {each for entry in self.case.file.entries for each in entry.stored.wraps}
-        assigned = next((e for e in self.log if isinstance(e.payload, Assigned)), None)
-        for number, group, since, until in self._epochs():
-            if group not in used:
-                continue
-            last = assigned.seq if assigned is not None else None
-            span = Span(0, last, since, until)
-            people = _in_force(self.trail.rosters, since, until, lambda each: each.intake)
-            yield Readers(
-                Key.INTAKE, number, group, span, people, None, self._erased(group, number)
-            )
+        """Every epoch something was sealed to, or wrapped to since, while nobody had the case."""
+        for first, last in self._without_handlers():
+            used = self._wrapped_to(first, last)
+            for number, group, since, until in self._epochs():
+                if group not in used:
+                    continue
+                ends = (first.seq if first else 0, last.seq if last else None)
+                people = _in_force(self.trail.rosters, since, until, lambda each: each.intake)
+                yield Readers(
+                    Key.INTAKE,
+                    number,
+                    group,
+                    Span(*ends, since, until),
+                    people,
+                    None,
+                    self._erased(group, number),
+                )
+
+    def _without_handlers(self) -> Iterator[tuple[Entry[Payload] | None, Entry[Payload] | None]]:
+        """From the beginning, or a conclusion, to the next assignment: what she writes then is
+        sealed to the intake group."""
+        first: Entry[Payload] | None = None
+        handled = False
+        for entry in self.log:
+            if isinstance(entry.payload, Assigned) and not handled:
+                yield first, entry
+                handled = True
+            elif isinstance(entry.payload, Concluded) and handled:
+                first, handled = entry, False
+        if not handled:
+            yield first, None
+
+    def _wrapped_to(
+        self, first: Entry[Payload] | None, last: Entry[Payload] | None
+    ) -> frozenset[bytes]:
+        """The groups of what came behind ``first``, up to ``last``."""
+        came = {each: place for place, each in enumerate(self.case.arrival)}
+        start = came[first.id] + 1 if first else 0
+        end = came[last.id] + 1 if last else len(came)
+        some = [each for each in self.case.file.entries if start <= came[each.id] < end]
+        recipients = {each.stored.parse_header().recipient for each in some}
+        return frozenset(recipients.union(*(each.stored.wraps for each in some)))
 
     def _epochs(self) -> Iterator[tuple[int, bytes, date | None, date | None]]:
         """Each intake group and the days on which the first and the next directory named it."""
@@ -118,12 +147,13 @@ class _Access:
         self, entry: Entry[Payload], assigned: Assigned, end: Entry[Payload] | None
     ) -> Readers:
         number, group = number_of(assigned), Card.from_bytes(assigned.group.card).id
+        maker = () if assigned.author in assigned.handlers else (assigned.author,)
         return Readers(
             Key.CASE,
             number,
             group,
             Span(entry.seq, end.seq if end else None, entry.day, end.day if end else None),
-            tuple(person(each, self.roster) for each in assigned.handlers),
+            tuple(person(each, self.roster) for each in (*assigned.handlers, *maker)),
             person(assigned.author, self.roster),
             self._erased(group, number),
         )

@@ -327,7 +327,9 @@ CASE_COUNTS: Final = (
     "Case {name}: {reporter} from the reporter, {team} to the reporter, {case} in the log"
 )
 READ_INTAKE: Final = "  intake epoch {number}, {days}{entries}: {people} (on intake duty)"
-READ_CASE: Final = "  case group {number}, {days}{entries}: {people} (given it by {by})"
+READ_CASE: Final = (
+    "  case group {number}, {days}{entries}: {people} (assigned by {by}, who made the key)"
+)
 READ_CONTACT: Final = "  contact group, {days}{entries}: {people} (asked by {by})"
 READ_DAYS: Final = "{since} to {until}"
 READ_ENTRIES: Final = ", from entry {first} to {last}"

@@ -239,6 +239,28 @@ def test_an_audit_says_who_could_read_what_when_and_why(
     assert "case group 1" in text
 
 
+def test_an_audit_names_who_made_a_key_and_who_had_what_came_after_the_end(
+    run: Run,
+    desk: Desk,
+    ann: Writer,
+    make_desk: Callable[..., Desk],
+) -> None:
+    team = Colleagues(desk, make_desk)
+    bo = team.join("bo")
+    team.sync()
+    assigning.assign(bo.station, bo.only(), frozenset({id_of(desk)}), "")
+    team.sync()
+    assigning.conclude(desk.station, desk.only(), Conclusion.OTHER, TODAY, "")
+    team.sync()
+    ann.write("Once more.")
+    team.sync()
+    [case] = checked(run("audit", "--json"), "inbox-audit")["cases"]
+    before, handlers, after = sorted(case["readers"], key=lambda each: each["first"])
+    assert [each["key"] for each in (before, handlers, after)] == ["intake", "case", "intake"]
+    assert {each["label"] for each in handlers["people"]} == {"bo", label(desk)}
+    assert (after["first"], after["last"]) == (handlers["last"], None)
+
+
 def test_an_audit_that_did_not_ask_the_server_says_so(run: Run, desk: Desk, ann: Writer) -> None:
     ran = run("audit", "--offline", "--json")
     assert ran.code == 0
