@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from crypto.certificates import CertificateRole, certify, certify_case
+from crypto.constants import SECRET
 from crypto.directory import (
     LIMITS,
     NO_PREVIOUS,
@@ -16,11 +17,22 @@ from crypto.directory import (
     read_directory,
     sign_directory,
 )
-from crypto.documents import Closing, GroupProof, Handover, Link, Receipt, Reply, TeamPayload
+from crypto.documents import (
+    Assigned,
+    Closing,
+    GroupProof,
+    Handover,
+    Link,
+    Receipt,
+    Reply,
+    TeamPayload,
+    Words,
+)
 from crypto.envelope import NO_PREV, Chain, Place, seal
 from crypto.files import FileManifest
 from crypto.keys import AnalystSecret, Card, GroupSecret, RootSecret
 from crypto.outgoing import Outgoing, wrap_all
+from dropbox.client.service import Service
 
 TODAY = date(2026, 11, 23)
 ORIGIN = "http://127.0.0.1:8700"
@@ -86,6 +98,18 @@ class Team:
         self.intake = GroupSecret.generate(secrets.token_bytes)
 
 
+async def store(service: Service, team: "Team", *written: "Written") -> None:
+    """Store what the team wrote: what goes to the reporter alone, or an assignment."""
+    for each in written:
+        if isinstance(each, tuple):
+            await service.assign(*each, [team.analyst.keys.card.id])
+        else:
+            await service.submit((each,))
+
+
+Written = Outgoing | tuple[Outgoing, Outgoing]
+
+
 @dataclass
 class Correspondent:
     """The team's side of one mailbox: seals whatever it is told to, in order."""
@@ -96,6 +120,8 @@ class Correspondent:
     certificates: tuple[bytes, ...] = ()
     seq: int = 0
     prev: bytes = NO_PREV
+    entries: int = 0
+    entry: bytes = NO_PREV
 
     @property
     def author(self) -> GroupSecret:
@@ -128,6 +154,29 @@ class Correspondent:
         )
         self.certificates = (*self.certificates, signed)
         return self.seal(Handover("handover", self.author.keys.card.id, self.proof, None))
+
+    def assign(self) -> tuple[Outgoing, Outgoing]:
+        """A ``handover`` and what goes with it: the team's analyst has the case."""
+        handover = self.hand_over()
+        keys, words = self.team.analyst.keys, Words(secrets.token_bytes(SECRET), "")
+        assert self.proof is not None
+        handlers = (keys.card.id,)
+        payload = Assigned(
+            "assigned", keys.card.id, handover.envelope.id, self.proof, handlers, words.hash
+        )
+        cards = (self.team.intake.keys.card, self.author.keys.card)
+        place = Place(Chain.CASE, self.entries, self.card.id, cards[0].id, self.entry)
+        envelope, cek = seal(
+            place,
+            payload.to_bytes(),
+            words.to_bytes(),
+            keys,
+            self.team.service,
+            secrets.token_bytes,
+        )
+        self.entries, self.entry = self.entries + 1, envelope.id
+        wraps = wrap_all(envelope, cek, cards, secrets.token_bytes)
+        return handover, Outgoing(envelope, wraps, (), None, cek)
 
     def closing(self) -> Outgoing:
         outgoing = self.seal(Closing("closing", self.author.keys.card.id, self.proof, None))

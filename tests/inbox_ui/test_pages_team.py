@@ -224,9 +224,11 @@ def test_who_loses_a_case_is_named_and_is_told(first: Served, second: Served, ca
     others: dict[str, str | list[str]] = {"handlers": [boxes[SECOND]]}
     assert "You are not among them" in _step(first, case, "assign", **others).main
     _done(first, case, "assign", **mine_alone)
-    taken = "You were taken off it, or the server lies"
-    wait_for(lambda: taken in second.get(f"/case/{case}").main, 60)
-    assert _queue(second, "wrong") == 1
+    page = f"/case/{case}"
+    assert REPORT in second.get(page).main
+    wait_for(lambda: "Held by others" in second.get(page).main, 60)
+    assert REPORT not in second.get(page).main, "what was there went with the key"
+    assert _queue(second, "wrong") == 0
 
 
 # -- kept, ended --------------------------------------------------------------------------------

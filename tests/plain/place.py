@@ -16,7 +16,6 @@ from crypto.documents import Message, Report
 from crypto.envelope import Chain
 from crypto.files import FileManifest, PartReader
 from crypto.keys import MailboxSecret
-from crypto.outgoing import Outgoing
 from crypto.passphrase import mailbox_secret
 from dropbox.client.http import HttpTransport
 from dropbox.client.listing import Listed
@@ -26,7 +25,7 @@ from dropbox.client.source import Source
 from dropbox.client.upload import upload
 from dropbox.client.wordlist import word_list
 from dropbox.site.builder import build_for
-from tests.client.team import Correspondent
+from tests.client.team import Correspondent, Written, store
 from tests.dropbox.server import Server, make_data
 from tests.dropbox.team import Team
 from tests.plain.browsing import Browser, Page
@@ -103,14 +102,9 @@ class Place:
     def correspondent(self, words: str) -> Correspondent:
         return Correspondent(self.team, self.secret(words).keys.card)  # type: ignore[arg-type]
 
-    def post(self, *outgoings: Outgoing) -> None:
+    def post(self, *written: Written) -> None:
         """Store what the team wrote."""
-
-        async def submit(service: Service) -> None:
-            for outgoing in outgoings:
-                await service.submit((outgoing,))
-
-        self._as_analyst(submit)
+        self._as_analyst(lambda service: store(service, self.team, *written))  # type: ignore[arg-type]
 
     def reply(self, words: str, *texts: str) -> Correspondent:
         """The team answers the mailbox of these words."""

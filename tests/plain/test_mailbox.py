@@ -289,7 +289,7 @@ def test_what_was_read_is_said_and_what_was_reported_is_never_shown(place: Place
     [own] = place.case(words).of(Chain.REPORTER)
     page = place.mailbox(words)
     assert "the team has not said yet that it has read it" in page.text
-    place.post(team.receipt(Link(own.seq, own.id)), team.hand_over(), team.reply("From the case"))
+    place.post(team.receipt(Link(own.seq, own.id)), team.assign(), team.reply("From the case"))
     page = place.mailbox(words)
     assert "the team has read it" in page.text
     assert "your message was read" in page.text

@@ -14,7 +14,6 @@ from crypto.analyst import Analyst, CaseFile
 from crypto.chains import Stored
 from crypto.directory import read_directory
 from crypto.envelope import Chain
-from crypto.outgoing import Outgoing
 from crypto.passphrase import mailbox_secret
 from dropbox.client.http import HttpTransport
 from dropbox.client.listing import Listed
@@ -23,7 +22,7 @@ from dropbox.client.service import Caller, Service
 from dropbox.client.wordlist import word_list
 from dropbox.report import running
 from dropbox.report.commands import report
-from tests.client.team import Correspondent
+from tests.client.team import Correspondent, Written, store
 from tests.client.wires import CuttingProxy
 from tests.dropbox.server import ROOT, Server, free_port, make_data
 from tests.dropbox.team import Team
@@ -118,12 +117,13 @@ class Place:
         caller = Caller(self.team.analyst.keys, self.team.service, certificate)
         return Service(HttpTransport(read_origin(self.server.url)), self.server.url, caller)
 
-    async def post(self, *outgoings: Outgoing) -> None:
+    async def post(self, *written: Written) -> None:
         """Store what the team wrote."""
         service = self.analyst_service()
-        for outgoing in outgoings:
-            await service.submit((outgoing,))
-        await service.close()
+        try:
+            await store(service, self.team, *written)  # type: ignore[arg-type]
+        finally:
+            await service.close()
 
     async def feed(self) -> list[Listed]:
         """Everything that is stored, as the team is given it."""

@@ -80,7 +80,7 @@ async def test_check_as_json(place: Place, words_file: WordsFile) -> None:
     team = place.correspondent(words)
     service = place.analyst_service()
     await place.post(
-        team.receipt(), team.reply("Hel\u202elo \x1b[2J"), team.hand_over(), team.closing()
+        team.receipt(), team.reply("Hel\u202elo \x1b[2J"), team.assign(), team.closing()
     )
     await service.close()
     ran = place.run("check", "--json", "--passphrase-file", words_file(words))

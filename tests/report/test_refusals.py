@@ -212,7 +212,7 @@ async def test_an_expired_directory(place: Place, words_file: WordsFile) -> None
     assert NO_REPLY_EITHER in ran.out
     answer = ("reply", "--passphrase-file", file, "--text-file", __file__)
     refused(place.run(*answer, days=30), 1, "not valid today", "Nothing was sent")
-    await place.post(team.hand_over())
+    await place.post(team.assign())
     ran = place.run("check", "--passphrase-file", file, days=30)
     assert "not valid today" in ran.out
     assert NO_REPLY_EITHER not in ran.out

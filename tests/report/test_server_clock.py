@@ -59,7 +59,7 @@ async def test_a_mailbox_is_read_and_answered_where_a_case_group_has_it(
     turned: Turned, years: int, words_file: WORDS
 ) -> None:
     words = turned.send()
-    await turned.post(turned.correspondent(words).hand_over())
+    await turned.post(turned.correspondent(words).assign())
     turned.turn(years)
     known = ("--passphrase-file", words_file(words))
     ran = turned.run("check", *known)
@@ -68,7 +68,7 @@ async def test_a_mailbox_is_read_and_answered_where_a_case_group_has_it(
     ran = turned.run("reply", *known, "--text-file", "-", text="And more.")
     assert ran.code == 0, ran.err
     turned.turn(0)
-    assert len(await turned.feed()) == 3
+    assert len(await turned.feed()) == 4
 
 
 @both
