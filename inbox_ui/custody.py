@@ -73,8 +73,10 @@ class Custody:
         note_vouched(station)
         finish_departures(station)
         kept = {each.mailbox for each in station.vault.cases}
+        boxes = (station.archive.mailbox(address) for address in kept)
+        numbers = {each.id for each in boxes if each is not None}
         for summary in station.casebook.all():
-            if station.casebook.address(summary) in kept and depart(station, summary):
+            if summary.mailbox in numbers and depart(station, summary):
                 self.departed.append(summary.name)
         if self.departed:
             station.refresh()
