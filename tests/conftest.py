@@ -85,7 +85,7 @@ def server(
 
 @pytest.fixture
 def wait_until() -> Callable[..., None]:
-    """``wait_until(condition, seconds=10)``: returns once it holds, fails when it never does."""
+    """``wait_until(condition, seconds=60)``: returns once it holds, fails when it never does."""
 
     def wait(condition: Callable[[], bool], seconds: float = 60.0) -> None:
         deadline = time.monotonic() + seconds

@@ -1,6 +1,7 @@
 """The lock of the workstation's pages: when it falls, what it leaves, and what survives it."""
 
 import asyncio
+import contextlib
 import os
 import re
 import shutil
@@ -231,6 +232,21 @@ def test_a_killed_process_is_followed_by_one_that_is_locked(shop: Shop) -> None:
 
         wait_for(is_locked)
         assert served.unlock().status == 303
+
+
+def test_processes_that_end_at_once_again_and_again_end_the_whole(shop: Shop) -> None:
+    """What fails for ever is not started for ever."""
+    with Served(shop.vault) as served:
+
+        def is_over() -> bool:
+            with contextlib.suppress(OSError):  # the last of them has gone with its parent
+                for child in served.family[1:]:
+                    os.kill(child, signal.SIGKILL)
+            return served.process.poll() is not None
+
+        wait_for(is_over)
+        assert served.process.returncode == 1
+        assert served.stderr.read_text().startswith("error: ")
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
