@@ -1,12 +1,12 @@
 """The archive: every envelope the server gave, as it came and still sealed, and how far that goes.
 
-It believes nothing and opens nothing. What the server gives twice is counted and kept once; what it
-gives as a stub after it gave it whole stays whole. Each page is one transaction together with the
-cursor, so an interruption anywhere loses nothing and nothing is fetched for good before it is here.
+It believes nothing and opens nothing; what comes twice is kept once (``arriving``). Each page is
+one transaction together with the cursor, so an interruption anywhere loses nothing and nothing is
+fetched for good before it is here.
 """
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -31,9 +31,9 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from crypto.envelope import body_hash
 from dropbox.client.listing import Listed
 from inbox_ui import durable, schema
+from inbox_ui.arriving import keep
 from inbox_ui.carried import Carried
 from inbox_ui.directories import Directories
 from inbox_ui.errors import Busy, CannotWrite, DamagedArchive, NewerArchive, NoSpace
@@ -43,7 +43,7 @@ from inbox_ui.purged import Purged
 from inbox_ui.rewrapped import Rewraps
 from inbox_ui.ring import Ring
 from inbox_ui.rosters import Rosters
-from inbox_ui.rows import Row, checksum, columns_of, pack_wraps, read_row, unpack_wraps
+from inbox_ui.rows import Row, read_row
 from inbox_ui.schema import envelopes, mailboxes, progress, snapshots
 from inbox_ui.series import Series
 from inbox_ui.vouched import Vouched
@@ -174,7 +174,7 @@ class Archive:
             if state.cursor != cursor:
                 return 0
             wanted = without_gone(connection, entries)
-            new = sum(_keep(connection, each, state.changes + 1) for each in wanted)
+            new = keep(connection, wanted, state.changes + 1)
             last = entries[-1]
             connection.execute(
                 update(progress).values(
@@ -192,8 +192,7 @@ class Archive:
             return
         with self._writing() as connection:
             change = connection.execute(select(progress.c.changes)).scalar_one() + 1
-            for each in without_gone(connection, entries):
-                _keep(connection, each, change)
+            keep(connection, without_gone(connection, entries), change)
             connection.execute(update(progress).values(changes=change))
 
     def start_again(self) -> None:
@@ -315,52 +314,6 @@ class Archive:
                     yield connection
         except DatabaseError as error:
             raise _meaning(error)(self.path) from None
-
-
-def _keep(connection: Connection, listed: Listed, change: int) -> bool:
-    """Keep one envelope; whether it was new."""
-    address = mailboxes.c.address == listed.mailbox
-    mailbox = connection.scalar(select(mailboxes.c.id).where(address))
-    if mailbox is None:
-        values = {"address": listed.mailbox, "changed": change}
-        mailbox = connection.scalar(insert(mailboxes).values(values).returning(mailboxes.c.id))
-    else:
-        connection.execute(update(mailboxes).where(address).values(changed=change))
-    columns = columns_of(listed)
-    known = connection.execute(
-        select(envelopes).where(
-            envelopes.c.mailbox == mailbox, envelopes.c.envelope == columns["envelope"]
-        )
-    ).one_or_none()
-    if known is None:
-        connection.execute(insert(envelopes).values(mailbox=mailbox, **columns))
-        return True
-    merged = _merge(known._asdict(), columns)
-    connection.execute(update(envelopes).where(envelopes.c.id == known.id).values(**merged))
-    return False
-
-
-def _merge(known: Mapping[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """What is known of an envelope that came again: nothing sound is given up, damage is mended.
-
-    Fetched again from its own place it is no second copy, and neither is the stub that says at
-    another one that its mailbox deleted it.
-    """
-    if checksum(known) != known["checksum"]:
-        return new
-    merged = dict(known)
-    merged["copies"] += new["position"] != known["position"] and not _is_deletion(new)
-    merged["wraps"] = pack_wraps({**unpack_wraps(new["wraps"]), **unpack_wraps(known["wraps"])})
-    body = known["body"]
-    if body is None or body_hash(body) != known["body_hash"]:
-        merged["body"], merged["foreign_body"] = new["body"], new["foreign_body"]
-    if merged["deleted"] is None:
-        merged["deleted"] = new["deleted"]
-    return {**merged, "checksum": checksum(merged)}
-
-
-def _is_deletion(columns: Mapping[str, Any]) -> bool:
-    return columns["body"] is None and columns["deleted"] is not None
 
 
 def _meaning(error: DBAPIError) -> type[Busy | CannotWrite | DamagedArchive]:

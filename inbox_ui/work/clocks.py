@@ -8,7 +8,7 @@ The days are the server's word. Saturdays and Sundays are no working days; bank 
 known here, so a promise may look due a day too early, and never too late.
 """
 
-from collections.abc import Iterator
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -119,12 +119,6 @@ def add_working_days(day: date, number: int) -> date:
 
 def add_months(day: date, number: int) -> date:
     """The same day ``number`` months later, or the last of that month where it has no such day."""
-    month = day.month - 1 + number
-    first = date(day.year + month // _MONTHS, month % _MONTHS + 1, 1)
-    return max(_days_of(first, day.day))
-
-
-def _days_of(first: date, most: int) -> Iterator[date]:
-    """The days of a month up to ``most``."""
-    ahead = (first + timedelta(days=each) for each in range(most))
-    return (each for each in ahead if each.month == first.month)
+    years, month = divmod(day.month - 1 + number, _MONTHS)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
