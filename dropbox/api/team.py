@@ -10,8 +10,8 @@ from dropbox.api.call import Call
 from dropbox.api.mailboxes import read_envelopes, write_page
 from dropbox.store.jobs import Acknowledge, Submit
 from dropbox.store.listings import Listing, case_page, feed_page
-from dropbox.store.people import View
-from dropbox.store.reading import cursor_of
+from dropbox.store.people import Reached, View
+from dropbox.store.reading import reached_by
 from dropbox.store.refused import Refused
 from dropbox.store.teamwork import NewWrap, Purge, Rewrap, Unwrap
 from dropbox.wire import Fault, unpack
@@ -20,19 +20,19 @@ from dropbox.wire import Fault, unpack
 async def get_feed(call: Call) -> Answer:
     """``GET /api/feed/{after}``: asking says that all up to ``after`` is in the archive.
 
-    It counts as fetched only where new reports are given to this analyst. A courier says nothing of
-    the kind: what it carries may be lost, and is still unread here.
+    It counts as fetched only for what is given to this analyst whole. A courier says nothing of the
+    kind: what it carries may be lost, and is still unread here.
     """
     caller, after = call.caller, call.number("after")
 
-    def look(connection: Connection, view: View | None) -> tuple[bool, Listing]:
+    def look(connection: Connection, view: View | None) -> tuple[Reached, Reached, Listing]:
         assert view is not None
-        news = view.fetches and after > cursor_of(connection, caller.address)
-        return news, feed_page(connection, after, view)
+        known = reached_by(connection, caller.address)
+        return known, known.further(view.reaches(after)), feed_page(connection, after, view)
 
-    news, listing = await call.store.show(caller, look)
-    if news and not call.carried:
-        await call.store.write(Acknowledge(caller, after))
+    known, reached, listing = await call.store.show(caller, look)
+    if reached != known and not call.carried:
+        await call.store.write(Acknowledge(caller, reached))
     return raw(write_page(listing))
 
 

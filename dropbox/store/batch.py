@@ -38,7 +38,8 @@ from dropbox.store.papers import (
     tell_erased,
     tell_receiving,
 )
-from dropbox.store.reading import cursor_of, find_ended
+from dropbox.store.people import NOWHERE, Reached
+from dropbox.store.reading import find_ended, reached_by
 from dropbox.store.refused import Refused
 from dropbox.store.removals import purge
 from dropbox.store.retention import note_use, purge_again
@@ -142,17 +143,18 @@ def put_directory(connection: Connection, signed: bytes, seq: int) -> None:
 
 
 def acknowledge(connection: Connection, _: Ground, job: Acknowledge) -> None:
-    """Move the analyst's cursor forward, never back and never past what there is."""
+    """Move the analyst's cursors forward, never back and never past what there is."""
+    analyst = job.caller.address
     newest = connection.scalar(select(func.max(envelopes.c.position))) or 0
-    position = min(job.position, newest)
-    known = cursor_of(connection, job.caller.address)
-    if position <= known:
+    known = reached_by(connection, analyst)
+    reached = known.further(Reached(*(min(each, newest) for each in job.reached)))
+    if reached == known:
         return
-    if known:
-        moved = update(cursors).where(cursors.c.analyst == job.caller.address)
-        connection.execute(moved.values(position=position))
+    row = {"position": reached.unassigned, "handled": reached.handled}
+    if known != NOWHERE:
+        connection.execute(update(cursors).where(cursors.c.analyst == analyst).values(row))
     else:
-        connection.execute(insert(cursors).values(analyst=job.caller.address, position=position))
+        connection.execute(insert(cursors).values(analyst=analyst, **row))
 
 
 def sweep(connection: Connection, ground: Ground, job: Sweep) -> tuple[bytes, ...]:

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from crypto.directory import Directory
 from crypto.envelope import Header
 from dropbox.limits import Lane
+from dropbox.store.people import Reached
 from dropbox.wire import Deletion, FileClaim, Role
 
 Result_co = TypeVar("Result_co", covariant=True)
@@ -185,10 +186,10 @@ class DropFile(Job[tuple[bytes, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class Acknowledge(Job[None]):
-    """Everything up to ``position`` is in the analyst's archive."""
+    """What was given up to these positions is in the analyst's archive; 0 where nothing is."""
 
     caller: Caller
-    position: int
+    reached: Reached
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ decided here keeps ciphertext from people; it is the keys that decide who can re
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from crypto.certificates import CertificateRole, read_certificate
 from crypto.constants import Tag
@@ -17,6 +17,23 @@ from crypto.roster import Duty, Member, Roster
 from crypto.signed import split, verify_signed
 
 _GRANTERS: Final = frozenset({Duty.ANALYST, Duty.SUPERVISOR, Duty.PUBLISHER, Duty.CUSTODIAN})
+
+
+class Reached(NamedTuple):
+    """Up to which positions an analyst has what no case group has, and the cases she handles.
+
+    A stub is nothing to have, so each counts only while she is given the former or the latter.
+    """
+
+    unassigned: int
+    handled: int
+
+    def further(self, other: "Reached") -> "Reached":
+        """Whichever is further of each."""
+        return Reached(*map(max, zip(self, other, strict=True)))
+
+
+NOWHERE: Final = Reached(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +52,12 @@ class View:
     contact: bytes | None = None
     departed: bool = False
 
-    @property
-    def fetches(self) -> bool:
-        """Whether what this analyst has fetched counts as fetched: new reports are among it."""
-        return self.everything or self.intake
+    def reaches(self, position: int) -> "Reached":
+        """What it means that this analyst has the feed up to ``position``."""
+        return Reached(
+            position if self.everything or self.intake else 0,
+            position if self.everything or self.handled else 0,
+        )
 
 
 @dataclass(frozen=True, slots=True)

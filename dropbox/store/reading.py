@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from crypto.envelope import Chain
 from dropbox.store.jobs import Caller
-from dropbox.store.people import View
+from dropbox.store.people import NOWHERE, Reached, View
 from dropbox.store.refused import Refused
 from dropbox.store.schema import cursors, ended, envelopes, files, handlers, mailboxes, parts
 from dropbox.store.views import is_given
@@ -33,10 +33,11 @@ def find_ended(connection: Connection, keys: Iterable[bytes]) -> set[bytes]:
     return set(connection.scalars(_ENDED, {"keys": list(keys)}))
 
 
-def cursor_of(connection: Connection, analyst: bytes) -> int:
-    """The position up to which this analyst has everything."""
-    found = select(cursors.c.position).where(cursors.c.analyst == analyst)
-    return connection.scalar(found) or 0
+def reached_by(connection: Connection, analyst: bytes) -> Reached:
+    """How far this analyst has fetched."""
+    found = select(cursors.c.position, cursors.c.handled).where(cursors.c.analyst == analyst)
+    row = connection.execute(found).one_or_none()
+    return NOWHERE if row is None else Reached(*row)
 
 
 _KNOWN = select(mailboxes.c.id).where(mailboxes.c.address == bindparam("address"))

@@ -20,8 +20,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    case,
     delete,
     func,
+    not_,
     or_,
     select,
     true,
@@ -53,6 +55,14 @@ DETACHED: Final = 0
 _ADDRESSES = select(mailboxes.c.address)
 _NAMES = select(parts.c.name)
 _FETCHED = select(func.coalesce(func.max(cursors.c.position), 0)).scalar_subquery()
+_HANDLED = (
+    select(func.coalesce(func.max(cursors.c.handled), 0))
+    .join(handlers, handlers.c.analyst == cursors.c.analyst)
+    .where(handlers.c.mailbox == envelopes.c.mailbox)
+    .correlate(envelopes)
+    .scalar_subquery()
+)
+"""How far a handler of the mailbox has fetched."""
 
 
 def month_of(day: date) -> date:
@@ -103,7 +113,8 @@ class Retention:
 
     def due(self, *, fetched: bool, of: Sequence[int] | None = None) -> Select[Any]:
         """The numbers of the mailboxes that are due, if they are ``of`` these: those whose reports
-        a workstation has fetched, or those with one that none has.
+        a workstation has fetched, or those with one that none has. Of an assigned one that is a
+        handler's: everybody else is given stubs.
         """
         asked = true() if of is None else envelopes.c.mailbox.in_(of)
         newest, newest_day = func.max(envelopes.c.position), func.max(envelopes.c.day)
@@ -112,13 +123,16 @@ class Retention:
             unused = newest < self.boundary
         report = envelopes.c.chain == Chain.REPORTER.value
         reported = func.coalesce(func.max(envelopes.c.position).filter(report), 0)
+        assigned = func.count(mailboxes.c.use) > 0
+        # Up to its newest entry, for who got the case later was given all of it only then.
+        missing = case((assigned, newest > _HANDLED), else_=reported > _FETCHED)
         unread = or_(mailboxes.c.used.is_(None), mailboxes.c.used < month_of(self.oldest))
         return (
             select(envelopes.c.mailbox)
             .join(mailboxes, envelopes.c.mailbox == mailboxes.c.id)
             .where(asked, unread)
             .group_by(envelopes.c.mailbox)
-            .having(unused, reported <= _FETCHED if fetched else reported > _FETCHED)
+            .having(unused, not_(missing) if fetched else missing)
             .order_by(envelopes.c.mailbox)
         )
 

@@ -265,8 +265,21 @@ cursors = Table(
     "cursors",
     metadata,
     Column("analyst", _Id, primary_key=True, comment="An analyst's card id, 32 bytes."),
-    Column("position", BigInteger, nullable=False, comment="All up to here is in her archive."),
-    comment="How far each analyst has fetched, so that the unread can be counted. No time.",
+    Column(
+        "position",
+        BigInteger,
+        nullable=False,
+        comment="All up to here that no case group has is in her archive.",
+    ),
+    Column(
+        "handled",
+        BigInteger,
+        nullable=False,
+        server_default="0",
+        comment="All up to here of the cases she handles is in her archive.",
+    ),
+    comment="How far each analyst has fetched, so that the unread can be counted, and no report is "
+    "purged that nobody has. No time.",
 )
 
 spent = Table(

@@ -18,6 +18,7 @@ from dropbox.store.ground import Shelf
 from dropbox.store.jobs import Acknowledge, Caller, HoldPart, Job, StartFile, Submit
 from dropbox.store.locations import opened
 from dropbox.store.parts import Parts
+from dropbox.store.people import Reached
 from dropbox.store.refused import Refused
 from dropbox.store.store import PARTS_NAME
 from dropbox.wire import Role
@@ -79,8 +80,12 @@ def report(data: Path, team: Team, days: float = 0, files: int = 0) -> Sealed:
 
 def fetch(data: Path) -> None:
     """An analyst has everything there is."""
-    caller = Caller(secrets.token_bytes(32), Role.ANALYST, secrets.token_bytes(32))
-    do(data, [Acknowledge(caller, ACKNOWLEDGED_ALL)])
+    acknowledge(data, secrets.token_bytes(32), Reached(ACKNOWLEDGED_ALL, ACKNOWLEDGED_ALL))
+
+
+def acknowledge(data: Path, analyst: bytes, reached: Reached) -> None:
+    """What an analyst has, as far as it is given to her."""
+    do(data, [Acknowledge(Caller(analyst, Role.ANALYST, secrets.token_bytes(32)), reached)])
 
 
 def publish(data: Path, team: Team, **directory: Any) -> None:

@@ -15,14 +15,26 @@ from dropbox.store.batch import apply
 from dropbox.store.ground import Shelf
 from dropbox.store.jobs import Caller, NoteMarks, PurgeAgain
 from dropbox.store.marks import add_marks
+from dropbox.store.people import Reached
 from dropbox.store.refused import Refused
 from dropbox.store.schema import purged
 from dropbox.wire import MARK, MARKS_PER_PAGE, Fault, Role, mark_of, marks_digest
-from tests.dropbox.past import ago, do, fetch, in_store, publish, report, submitted
+from tests.dropbox.past import (
+    ACKNOWLEDGED_ALL,
+    acknowledge,
+    ago,
+    assigned,
+    do,
+    fetch,
+    in_store,
+    publish,
+    report,
+    submitted,
+)
 from tests.dropbox.server import Server, make_data, run
 from tests.dropbox.team import Team, today
 from tests.dropbox.test_operation_purge import OLD, address_of, is_whole, mailboxes_of
-from tests.dropbox.wiretap import Person, Reply, Sealed, analyst, path_id, reporter, seal
+from tests.dropbox.wiretap import Person, Reply, Sealed, analyst, handing, path_id, reporter, seal
 
 Databases = Callable[[], str]
 
@@ -107,6 +119,27 @@ def test_a_due_report_that_nobody_has_fetched_stays_when_its_mark_is_told(
         assert mailboxes_of(data) == {address_of(unread)}
         assert marks_of(data) == []
         fetch(data)
+        assert tell(insider, mark(unread)) == 1
+    assert mailboxes_of(data) == set()
+
+
+def test_an_assigned_case_is_due_only_once_one_of_its_handlers_has_it(
+    data: Path, team: Team
+) -> None:
+    """Whoever else fetches is given stubs, which are no copy of it."""
+    unread = report(data, team, days=OLD)
+    handler, everything = secrets.token_bytes(32), ACKNOWLEDGED_ALL
+    acknowledge(data, handler, Reached(everything, everything))
+    given = handing(address_of(unread), [handler], team.intake.keys.card.id)
+    do(data, [assigned(handler, given)], days=OLD)
+    acknowledge(data, secrets.token_bytes(32), Reached(everything, everything))
+    acknowledge(data, handler, Reached(everything, 0))
+    publish(data, team)
+    with Server(data, team) as server:
+        insider = analyst(server.wire(), team).log_in()
+        assert tell(insider, mark(unread)) == 0
+        assert mailboxes_of(data) == {address_of(unread)}
+        acknowledge(data, handler, Reached(0, everything))
         assert tell(insider, mark(unread)) == 1
     assert mailboxes_of(data) == set()
 

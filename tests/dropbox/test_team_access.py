@@ -107,17 +107,23 @@ def test_without_a_roster_every_analyst_is_given_everything(
         assert all(each.has_body for rows in feed(world[who]).values() for each in rows), who
 
 
-def test_only_what_intake_has_fetched_counts_as_fetched(own: World) -> None:
-    """Stubs are no copy of a report: it must not be purged because an auditor counted it."""
+def test_only_what_somebody_was_given_whole_counts_as_fetched(own: World) -> None:
+    """Stubs are no copy of a report: it must not be purged because an auditor counted it, nor an
+    assigned one because intake did."""
     position = feed(own["intake"])[own.open.address][-1].position
-    rows = lambda: in_store(  # noqa: E731
-        own.server.data, lambda each: set(each.scalars(select(cursors.c.analyst)))
-    )
-    for who in ("auditor", "calls", "handler", "unlisted", "custodian"):
+
+    def reached() -> dict[bytes, tuple[int, int]]:
+        found = in_store(own.server.data, lambda each: each.execute(select(cursors)).all())
+        return {row.analyst: (row.position, row.handled) for row in found}
+
+    for who in ("auditor", "calls", "unlisted", "custodian"):
         assert own[who].ask("GET", f"/api/feed/{position}").status == 200
-    assert rows() == set()
-    assert own["intake"].ask("GET", f"/api/feed/{position}").status == 200
-    assert rows() == {own["intake"].address}
+    assert reached() == {}
+    for who in ("handler", "intake"):
+        assert own[who].ask("GET", f"/api/feed/{position}").status == 200
+    handler, intake = reached()[own["handler"].address], reached()[own["intake"].address]
+    assert handler == (0, position)
+    assert intake == (position, position), "she reads, so a case may become hers"
 
 
 # -- who may do what ----------------------------------------------------------------------------

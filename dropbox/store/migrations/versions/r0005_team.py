@@ -30,8 +30,10 @@ _NEWEST = (
 
 
 def upgrade() -> None:
-    """Add seven tables, and correct the closed mailboxes."""
+    """Add seven tables and a column, and correct the closed mailboxes."""
     _add_papers()
+    handled = sa.Column("handled", sa.BigInteger, nullable=False, server_default="0")
+    op.add_column("cursors", handled)
     op.create_table(
         "handlers",
         sa.Column("mailbox", _KEY, sa.ForeignKey("mailboxes.id"), primary_key=True),
