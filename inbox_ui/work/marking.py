@@ -88,11 +88,17 @@ def normalise(kind: MarkKind, said: str) -> str:
 
 
 def _phone(text: str) -> str:
+    """A number of this country as ``+44`` and the rest, whichever way it was written; another
+    country's as its digits."""
     digits = "".join(each for each in text if each.isascii() and each.isdigit())
-    if text.lstrip().startswith("+44") or digits.startswith("0044"):
-        digits = digits.removeprefix("00").removeprefix("44").removeprefix("0")
-        return f"+44{digits}"[:LINE]
-    return (f"+44{digits[1:]}" if digits.startswith("0") else digits)[:LINE]
+    if text.lstrip().startswith("+") or digits.startswith("00"):
+        digits = digits.lstrip("0")
+        if not digits.startswith("44"):
+            return digits[:LINE]
+        digits = digits.removeprefix("44")
+    elif not digits.startswith("0"):
+        return digits[:LINE]
+    return f"+44{digits.lstrip('0')}"[:LINE]
 
 
 def _without_rank(words: list[str]) -> list[str]:

@@ -96,7 +96,11 @@ def test_wrong_usage_is_2_and_two_lines(run: Callable[..., Ran], arguments: list
 
 ROOT = {"admit", "root split", "root rehearse", "root join-shares", "root remove"}
 """The root holder's commands: the root's machine has no vault and no network."""
-WITHOUT_A_VAULT = {*ROOT, "verify-export"}
+UNIT = {f"recipient {each}" for each in ("init", "card", "open", "answer")}
+"""A receiving unit's: its own folder in the place of a vault, and no network."""
+PRINTED = {"signposts", "templates"}
+"""What comes with the program, and is the same for everybody."""
+WITHOUT_A_VAULT = {*ROOT, *UNIT, *PRINTED, "verify-export"}
 """Those, and what somebody outside the team does."""
 COURIER = "bundle carry"
 """Talks to a server on a machine that has no vault."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crypto.documents import Answer
@@ -19,6 +19,7 @@ from inbox_ui.work.marking import MOST, normalise, suggest
 from inbox_ui.work.marks import accepted, decided, names_of, passages_of
 from inbox_ui.work.pieces import LINE, MARKS, Mark, MarkKind, Marks, Work
 from inbox_ui.work.recording import record
+from inbox_ui.work.records import newest_id, records_of
 from tests.inbox_ui.conftest import Desk, Writer
 
 New = Callable[[], Writer]
@@ -115,6 +116,8 @@ def test_every_force_is_found_by_its_name_and_by_its_id() -> None:
 
 
 @given(st.sampled_from(list(K)), st.text(max_size=300))
+@example(K.PHONE, "00")
+@example(K.PHONE, "+000")
 def test_a_normal_form_is_its_own_and_fits(kind: MarkKind, said: str) -> None:
     normal = normalise(kind, said)
     assert len(normal) <= LINE
@@ -146,7 +149,9 @@ def _mark(desk: Desk, said: str, kind: MarkKind = K.PERSON, question: str = "") 
 
 
 def _record(desk: Desk, *marks: Mark) -> None:
-    record(desk.station, desk.only(), Work.MARKS, Marks(None, marks))
+    """By somebody who was shown those before."""
+    seen = newest_id(records_of(desk.open()), Work.MARKS)
+    record(desk.station, desk.only(), Work.MARKS, Marks(seen, marks))
 
 
 def test_an_accepted_mark_is_kept_corrected_and_taken_back(marked: Desk) -> None:
