@@ -78,6 +78,9 @@ SIGNS: Final[dict[Sign, str]] = {
     Sign.QUOTE: "A direct quote:",
     Sign.SOURCE: "Speaks of the source:",
     Sign.KNOWERS: "Says how many people know:",
+    Sign.LANGUAGE: "Tells in which language it was told. Write it in plain English:",
+    Sign.FILE: "Speaks of a file. Tell what it shows, and not that there is one:",
+    Sign.BACKED: "A B is only for what two people know apart from each other. Is it so here?",
 }
 TICKS: Final[dict[Tick, str]] = {
     Tick.RELATION: "Nothing says how the source and the subject know each other.",
