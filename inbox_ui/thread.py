@@ -109,6 +109,8 @@ def _facts(entry: Entry[Payload]) -> Iterator[str]:
     payload = entry.payload
     if isinstance(payload, Report):
         yield from _report_facts(payload)
+    if isinstance(payload, Report | Message) and payload.files and not payload.text.strip():
+        yield words.NO_TEXT
     if isinstance(payload, Report | Message) and payload.contact is not None:
         yield words.CONTACT
     if isinstance(payload, Report | Message | Reply) and payload.language != "en":
