@@ -31,7 +31,7 @@ _MONTHS: Final = (
     "ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst|medi|hydref|tachwedd|rhagfyr"
 )
 _WELSH: Final = (
-    "mae['’]n|maen|mae['’]r|roedd|oedd|doedd|dydy|ydy|wedi|ddim|gyda|efo|hefo|sydd|nhw|dweud|rhywun|"
+    "mae|maen|(?<!-)yn(?!-)|roedd|oedd|doedd|dydy|ydy|wedi|ddim|gyda|efo|hefo|sydd|nhw|dweud|rhywun|"
     "hefyd|ynglŷn|achos|cwnstabl|rhingyll|arolygydd"
 )
 """Words of Welsh that are none of English, nor of the name of a force."""

@@ -114,7 +114,8 @@ def test_every_text_of_the_report_is_looked_through(place: str) -> None:
         ("Source states she saw it.", Sign.SOURCE),
         ("Known to only three other people.", Sign.KNOWERS),
         ("He mocks her efo fideo.", Sign.LANGUAGE),
-        ("MAE’N dweud it to all.", Sign.LANGUAGE),
+        ("MAE’N ok in the end.", Sign.LANGUAGE),
+        ("It was yn hwyr.", Sign.LANGUAGE),
         ("Translated from Welsh.", Sign.LANGUAGE),
         ("Three screenshots show it.", Sign.FILE),
         ("See the attached.", Sign.FILE),
@@ -138,7 +139,7 @@ def test_a_b_asks_whether_two_people_know_it_apart_from_each_other() -> None:
         "Information suggests payments over 12 months of 250 pounds each.",
         "The officer has image rights to version 3.11.2 of it.",
         "The unit's officers' mess is in May Street.",
-        "An officer of Heddlu Hallin mocks a deaf colleague.",
+        "An officer of Heddlu Hallin in Betws-yn-Hallin mocks a deaf colleague.",
     ],
 )
 def test_plain_words_are_not_flagged(text: str) -> None:
