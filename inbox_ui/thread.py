@@ -109,10 +109,8 @@ def _facts(entry: Entry[Payload]) -> Iterator[str]:
     payload = entry.payload
     if isinstance(payload, Report):
         yield from _report_facts(payload)
-    if isinstance(payload, Report | Message) and payload.contact is not None:
-        yield words.CONTACT
-    if isinstance(payload, Report | Message | Reply) and payload.language != "en":
-        yield words.LANGUAGE.format(language=visible_line(payload.language))
+    if isinstance(payload, Report | Message | Reply):
+        yield from _letter_facts(payload)
     if isinstance(payload, Concluded):
         reason = words.CONCLUSIONS[payload.reason]
         yield words.ENDED.format(reason=reason, day=payload.keep_until)
@@ -127,6 +125,16 @@ def _facts(entry: Entry[Payload]) -> Iterator[str]:
         yield words.READ_UP_TO.format(number=link.seq)
     if entry.erased and payload is not None:
         yield words.ERASED
+
+
+def _letter_facts(letter: Report | Message | Reply) -> Iterator[str]:
+    if not isinstance(letter, Reply):
+        if letter.files and not letter.text.strip():
+            yield words.NO_TEXT
+        if letter.contact is not None:
+            yield words.CONTACT
+    if letter.language != "en":
+        yield words.LANGUAGE.format(language=visible_line(letter.language))
 
 
 def _report_facts(report: Report) -> Iterator[str]:

@@ -189,6 +189,7 @@ ASSURANCE: Final = {
 }
 CATEGORIES: Final = "About: {categories}"
 FORCES: Final = "Police force: {forces}"
+NO_TEXT: Final = "There are no words, only files."
 CONTACT: Final = "Contact details were left, sealed apart."
 ANSWER: Final = "{question} {answer}"
 FILE: Final = "File {number}: {name} ({size:,} bytes)"

@@ -1,7 +1,7 @@
 """Beginning an intelligence report, and finding the one of a case that counts."""
 
 from base64 import b32encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -118,7 +118,19 @@ def _wrong(document: type[Document], value: object, at: str) -> Iterator[str]:
             elif isinstance(inner, Inner):
                 yield from _wrong_inner(inner, given, place)
             yield place
+    if document is Item:
+        yield from (f"{at}{each}" for each in _lacking(value))
     yield at.rstrip(".") or "it"
+
+
+def _lacking(item: Mapping[str, object]) -> Iterator[str]:
+    """The members of an item, as JSON, that its grade asks for or rules out."""
+    for grade, value, said in (
+        ("information", Information.FALSE, "reason"),
+        ("handling", Handling.CONDITIONS, "conditions"),
+    ):
+        if (item.get(grade) == value) != bool(str(item.get(said)).strip()):
+            yield said
 
 
 def _wrong_inner(inner: Inner, value: object, at: str) -> Iterator[str]:

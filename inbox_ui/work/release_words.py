@@ -78,6 +78,9 @@ SIGNS: Final[dict[Sign, str]] = {
     Sign.QUOTE: "A direct quote:",
     Sign.SOURCE: "Speaks of the source:",
     Sign.KNOWERS: "Says how many people know:",
+    Sign.LANGUAGE: "Tells in which language it was told. Write it in plain English:",
+    Sign.FILE: "Speaks of a file. Tell what it shows, and not that there is one:",
+    Sign.BACKED: "A B is only for what two people know apart from each other. Is it so here?",
 }
 TICKS: Final[dict[Tick, str]] = {
     Tick.RELATION: "Nothing says how the source and the subject know each other.",
@@ -117,14 +120,14 @@ OBSTACLES: Final[dict[Obstacle, str]] = {
     Obstacle.OLD_LIST: "The list of recipients is not valid today. A publisher has to renew it.",
     Obstacle.UNKNOWN_UNIT: "{unit} is not on the list of recipients.",
     Obstacle.EXPIRED_UNIT: "The key of {unit} has run out. Nothing may be sealed to it.",
-    Obstacle.CLASH: "{unit} must not have it: {why}{instead}",
+    Obstacle.CLASH: "{unit} must not have it: {why}.{instead}",
 }
 CHANGED: Final = "It was changed since you looked. Read it again."
 CLASHES: Final[dict[Why, str]] = {
-    Why.UNIT: "it is about somebody of such a unit.",
-    Why.CHIEF: "it is about a chief officer of that force.",
-    Why.ASKED: "the reporter asked that they do not see it.",
-    Why.PERSON: "somebody who is named works there.",
+    Why.UNIT: "it is about somebody of such a unit",
+    Why.CHIEF: "it is about a chief officer of that force",
+    Why.ASKED: "the reporter asked that they do not see it",
+    Why.PERSON: "somebody who is named works there",
 }
 INSTEAD: Final = " Instead: {units}."
 NO_INSTEAD: Final = " No unit on the list stands in for it."

@@ -15,7 +15,7 @@ from typing import Final
 from crypto.documents import Message, Report
 from crypto.envelope import Chain
 from inbox_ui.reading import OpenCase
-from inbox_ui.work.intelligence import CONDITIONS, Intelligence, Tick
+from inbox_ui.work.intelligence import CONDITIONS, Information, Intelligence, Tick
 
 RUN: Final = 5
 """Words in a row that nobody writes twice by chance."""
@@ -30,6 +30,11 @@ _MONTHS: Final = (
     "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
     "ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst|medi|hydref|tachwedd|rhagfyr"
 )
+_WELSH: Final = (
+    "mae|maen|(?<!-)yn(?!-)|roedd|oedd|doedd|dydy|ydy|wedi|ddim|gyda|efo|hefo|sydd|nhw|dweud|rhywun|"
+    "hefyd|ynglŷn|achos|cwnstabl|rhingyll|arolygydd"
+)
+"""Words of Welsh that are none of English, nor of the name of a force."""
 _DAYS: Final = (
     "monday|tuesday|wednesday|thursday|friday|saturday|sunday|christmas|new year|easter|"
     "bank holiday|yesterday|today|tonight|tomorrow|last night|last week|"
@@ -47,6 +52,9 @@ class Sign(StrEnum):
     QUOTE = "quote"
     SOURCE = "source"
     KNOWERS = "knowers"
+    LANGUAGE = "language"
+    FILE = "file"
+    BACKED = "backed"
 
 
 BLOCKING: Final = frozenset({Sign.COPIED})
@@ -57,6 +65,9 @@ TICKED_WITH: Final = {
     Sign.QUOTE: Tick.QUOTES,
     Sign.SOURCE: Tick.PERSON,
     Sign.KNOWERS: Tick.KNOWERS,
+    Sign.LANGUAGE: Tick.QUOTES,
+    Sign.FILE: Tick.FILES,
+    Sign.BACKED: Tick.KNOWING,
 }
 """What of the checklist says that it was looked at."""
 
@@ -93,6 +104,12 @@ _PATTERNS: Final = tuple(
             Sign.KNOWERS,
             r"\bonly (?:\w+ ){1,3}(?:people|officers|staff|persons|colleagues|others)\b"
             r"|\bonly (?:one|person) (?:who|to)\b|\bnobody else\b|\bno one else\b",
+            re.IGNORECASE,
+        ),
+        (Sign.LANGUAGE, rf"\b(?:Welsh|Cymraeg|translat\w+|dialect\w*|{_WELSH})\b", re.IGNORECASE),
+        (
+            Sign.FILE,
+            r"\b(?:screen ?shots?|photo(?:graph)?s?|attach(?:ed|ments?)|enclosed)\b",
             re.IGNORECASE,
         ),
     )
@@ -142,6 +159,9 @@ def find_signs(report: Intelligence, said: Iterable[str]) -> tuple[Finding, ...]
         found += (Finding(Sign.COPIED, place, each) for each in copied.within(text))
         for sign, pattern in _PATTERNS:
             found += (Finding(sign, place, _short(each[0])) for each in pattern.finditer(text))
+    for number, item in enumerate(report.items):
+        if item.information is Information.CORROBORATED:
+            found.append(Finding(Sign.BACKED, f"items.{number}.information", _short(item.text)))
     return tuple(dict.fromkeys(found))
 
 

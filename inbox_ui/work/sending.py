@@ -246,7 +246,7 @@ def explain_blocked(blocked: Blocked) -> str:
     clash = blocked.clash
     if clash is None:
         return words.OBSTACLES[blocked.what].format(unit=blocked.unit)
-    why = " ".join(words.CLASHES[each] for each in clash.why)
+    why = "; ".join(words.CLASHES[each] for each in clash.why)
     units = ", ".join(clash.alternates)
     instead = words.INSTEAD.format(units=units) if units else words.NO_INSTEAD
     return words.OBSTACLES[blocked.what].format(unit=blocked.unit, why=why, instead=instead)

@@ -52,6 +52,9 @@ TASKS = {
         "Cadwch lygad arno.",
         "Elli di ffeindio allan pwy arall oedd yno?",
         "Recordiwch y sgwrs nesaf.",
+        "Anfonwch y fideo atom, os gwelwch yn dda.",
+        "Anfonwch ragor o luniau sgrin.",
+        "A oes gennych fwy o sgrinluniau?",
     ),
     "S09": ("Could you obtain the log of your 101 call?",),
     "S10": (
@@ -80,6 +83,8 @@ TELLS = {
     "S11": (
         "Another reporter named the same man.",
         "A second report from elsewhere agrees with you.",
+        "Another person told us the same thing.",
+        "Other officers have also written to us.",
     ),
     "S12": (
         "No one else has reported her.",

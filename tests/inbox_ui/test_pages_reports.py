@@ -39,8 +39,10 @@ def test_a_report_is_written_in_a_form_and_shown_with_what_stands_in_its_way(
     typed = set(re.findall(r'<(?:textarea|input[^>]* type="text")[^>]* name="([a-z_]+)', page.main))
     assert {each for each in typed if "source" in each} <= {"risk_source"}  # no field for one
     wrong = served.follow(served.post(f"{at}/report", **_typed(page, information0="E")))
-    assert 'href="#text0"' in wrong.main
+    assert 'href="#reason0"' in wrong.main
     assert "Information suggests that money is taken.</textarea>" in wrong.main
+    bare = served.follow(served.post(f"{at}/report", **_typed(page, conditions0="")))
+    assert 'href="#conditions0"' in bare.main
     for _ in range(2):
         assert served.post(f"{at}/report", **_typed(page)).location == f"{at}/reports"
     shown = served.get(f"{at}/reports").main

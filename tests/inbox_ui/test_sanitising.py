@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from crypto.documents import Category
 from inbox_ui.work.corruption import Corruption
-from inbox_ui.work.intelligence import Subject
+from inbox_ui.work.intelligence import Information, Subject
 from inbox_ui.work.sanitising import RUN, Finding, Sign, find_signs
 from tests.inbox_ui.intelligence import SUBJECT, a_report, an_item
 
@@ -113,10 +113,23 @@ def test_every_text_of_the_report_is_looked_through(place: str) -> None:
         ("The source is a clerk.", Sign.SOURCE),
         ("Source states she saw it.", Sign.SOURCE),
         ("Known to only three other people.", Sign.KNOWERS),
+        ("He mocks her efo fideo.", Sign.LANGUAGE),
+        ("MAE’N ok in the end.", Sign.LANGUAGE),
+        ("It was yn hwyr.", Sign.LANGUAGE),
+        ("Translated from Welsh.", Sign.LANGUAGE),
+        ("Three screenshots show it.", Sign.FILE),
+        ("See the attached.", Sign.FILE),
     ],
 )
 def test_what_could_point_to_somebody_is_flagged(text: str, sign: Sign) -> None:
     assert sign in [each for each, _ in _signs(text)]
+
+
+def test_a_b_asks_whether_two_people_know_it_apart_from_each_other() -> None:
+    items = (an_item("One."), an_item("Two.", Information.CORROBORATED))
+    found = find_signs(a_report(items=items), (SAID,))
+    assert found == (Finding(Sign.BACKED, "items.1.information", "Two."),)
+    assert not found[0].blocks
 
 
 @pytest.mark.parametrize(
@@ -126,6 +139,7 @@ def test_what_could_point_to_somebody_is_flagged(text: str, sign: Sign) -> None:
         "Information suggests payments over 12 months of 250 pounds each.",
         "The officer has image rights to version 3.11.2 of it.",
         "The unit's officers' mess is in May Street.",
+        "An officer of Heddlu Hallin in Betws-yn-Hallin mocks a deaf colleague.",
     ],
 )
 def test_plain_words_are_not_flagged(text: str) -> None:
