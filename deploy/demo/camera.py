@@ -14,6 +14,8 @@ from deploy.demo.team import PASSPHRASE
 
 WIDTHS = {"phone": (390, 780), "desk": (1280, 860)}
 NARROWEST = 320
+PATIENCE = 300_000
+"""Milliseconds."""
 
 
 class Camera:
@@ -64,9 +66,16 @@ def browser() -> Iterator[Browser]:
             yield chromium
 
 
+def open_page(chromium: Browser, *, scripts: bool = True) -> Page:
+    """A page in a browser of its own, which waits for a machine that has much else to do."""
+    page = chromium.new_context(java_script_enabled=scripts).new_page()
+    page.set_default_timeout(PATIENCE)
+    return page
+
+
 def enter(chromium: Browser, pages: str) -> tuple[Page, str]:
     """Somebody's workstation in a browser of its own, unlocked and fetched; and its origin."""
-    page = chromium.new_context().new_page()
+    page = open_page(chromium)
     page.goto(pages)
     unlock(page)
     return page, pages.partition("/key/")[0]

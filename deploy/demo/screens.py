@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 
 from deploy.demo import casework_screens as casework
 from deploy.demo.__main__ import FIRST_PORT, PORTS, begin
-from deploy.demo.camera import Camera, browser, enter, press, unlock
+from deploy.demo.camera import Camera, browser, enter, open_page, press, unlock
 from deploy.demo.corpus import SCENARIOS
 from deploy.demo.ports import free_row
 from deploy.demo.service import Service
@@ -55,7 +55,7 @@ def main() -> int:
 
 def reporter(chromium: Browser, folder: Path, address: str, words: str, place: Path) -> None:
     """Somebody with scripts: step by step to the seven words, then a mailbox with an answer."""
-    page = chromium.new_context().new_page()
+    page = open_page(chromium)
     camera = Camera(folder, "reporter", page)
     for path, name in (("/", "first-page"), ("/cy/", "first-page-in-welsh"), ("/what", "what")):
         page.goto(f"{address}{path}")
@@ -116,7 +116,7 @@ def invented_photo() -> bytes:
 
 def without_scripts(chromium: Browser, folder: Path, address: str, words: str, place: Path) -> None:
     """Somebody without scripts: reports, comes back, answers, closes."""
-    page = chromium.new_context(java_script_enabled=False).new_page()
+    page = open_page(chromium, scripts=False)
     camera = Camera(folder, "plain", page)
     page.goto(f"{address}/plain/")
     camera.take("first-page")
@@ -158,7 +158,7 @@ def handler(
     chromium: Browser, folder: Path, pages: str, case: dict[str, str], *, apart: bool
 ) -> None:
     """Who has cases: unlocks, looks, previews a reply, exports a log, locks."""
-    page = chromium.new_context().new_page()
+    page = open_page(chromium)
     camera = Camera(folder, "analyst", page, apart=apart)
     origin = pages.partition("/key/")[0]
     page.goto(origin)
