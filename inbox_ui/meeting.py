@@ -82,10 +82,8 @@ def look(place: Place, station: Station, offline: bool) -> bool:
     return there
 
 
-def deliver(
-    place: Place, station: Station, summary: Summary, *, offline: bool, there: bool
-) -> None:
-    """Deliver what was written in a case, unless ``offline``.
+def deliver(place: Place, station: Station, *cases: Summary, offline: bool, there: bool) -> None:
+    """Deliver what was written in ``cases``, unless ``offline``.
 
     ``there`` says whether the server was reached a moment ago. Raises ``NotDelivered`` where it
     stays in the outbox.
@@ -100,7 +98,7 @@ def deliver(
     except ClientError as error:
         console.warn(error)
         raise NotDelivered from error
-    if station.archive.outbox.items(station.casebook.address(summary)):
+    if any(station.archive.outbox.items(station.casebook.address(each)) for each in cases):
         raise NotDelivered
     station.refresh(console.tell_folding)
     console.say(words.DELIVERED)

@@ -1,4 +1,4 @@
-"""The command for the search: the same index as the pages', in the terminal."""
+"""The commands for the search, with the same index as the pages', and for linking cases."""
 
 import json
 import sys
@@ -9,8 +9,12 @@ import click
 from crypto.envelope import Chain
 from dropbox.client.terminal import visible_line
 from inbox_ui import console, meeting, options, words
+from inbox_ui.errors import BadText
 from inbox_ui.options import Place
 from inbox_ui.search.index import MANY, Found, Index, Result
+from inbox_ui.texts import read_text
+from inbox_ui.work import linking
+from inbox_ui.work.pieces import REMARK
 
 _LONGEST: Final = 1000
 _FOUND: Final = ("[", "]")
@@ -38,6 +42,28 @@ def search(place: Place, typed: tuple[str, ...], page: int, offline: bool, as_js
         index.follow(station, progress=_tell)
         found = index.search(wanted, page)
         console.print_result(_json(found) if as_json else _text(found))
+
+
+@click.command()
+@options.place_options
+@options.case
+@click.argument("other", metavar="OTHER")
+@options.text_file
+@click.option("--end", is_flag=True, help="They have nothing to do with each other after all.")
+@options.offline
+def link(
+    place: Place, case_name: str, other: str, text_file: str, end: bool, offline: bool
+) -> None:
+    """Say in two cases that they have to do with each other, and why. They stay two."""
+    reason = read_text(text_file)
+    if len(reason) > REMARK:
+        raise BadText(text_file)
+    with place.open() as station:
+        there = meeting.look(place, station, offline)
+        both = station.case(case_name), linking.find_other(station, other)
+        say = linking.unlink if end else linking.link
+        say(station, *both, reason)
+        meeting.deliver(place, station, *both, offline=offline, there=there)
 
 
 def _tell(done: int, of: int) -> None:
@@ -101,4 +127,4 @@ def _result_json(result: Result) -> dict[str, Any]:
     }
 
 
-COMMANDS: Final = (search,)
+COMMANDS: Final = (search, link)

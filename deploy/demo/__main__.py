@@ -12,14 +12,15 @@ from functools import partial
 from pathlib import Path
 from time import monotonic
 
-from deploy.demo import staff
+from deploy.demo import casework, staff
 from deploy.demo.corpus import ANSWER, REPLIES, SCENARIOS, Scenario
 from deploy.demo.ports import free_row
 from deploy.demo.programs import Failed, together
 from deploy.demo.service import Service
-from deploy.demo.staff import HANDLER_A, NEITHER, STAFF, Person
+from deploy.demo.staff import STAFF, Person
 from deploy.demo.team import PASSPHRASE, Team
 from deploy.demo.traces import disk_report
+from deploy.demo.tries import what_to_try
 
 FIRST_PORT = 8700
 PORTS = 1 + len(STAFF)
@@ -61,11 +62,11 @@ def play(folder: Path, *, once: bool) -> None:
 
 def begin(team: Team, service: Service) -> dict[str, str]:
     """Everything that happened before you came. Every scenario's seven words."""
-    step("Three more people join the team")
+    step("Four more people join the team")
     team.come_together(say)
     step(f"{len(SCENARIOS)} people report")
     words = dict(together(partial(send, service, each) for each in SCENARIOS))
-    step("The team fetches them, asks some of them something, and shares the work out")
+    step("The team fetches them, shares the work out, and does it")
     team.work(service, words, say)
     return words
 
@@ -85,7 +86,7 @@ def show_addresses(origin: str, team: Team, pages: dict[Person, str]) -> None:
     say(f"Somebody who reports: {origin}/")
     say(f"   The root fingerprint, as on a poster: {team.root}")
     say("")
-    say("The team. All four open in one browser, side by side, each address once.")
+    say("The team. All five open in one browser, side by side, each address once.")
     say(f"Everybody's passphrase: {PASSPHRASE}")
     for person, address in pages.items():
         say("")
@@ -104,23 +105,13 @@ def show_words(words: dict[str, str]) -> None:
 
 def show_tries(case: dict[str, str]) -> None:
     """What a stranger may want to see first."""
-    shared, hidden = case["S01"], staff.HIDDEN
     say("")
     say("What to try:")
-    for number, text in enumerate(
-        (
-            f"Open case {shared} (S01) as {HANDLER_A.role}: all of it is there. Then open it as\n"
-            f"         {NEITHER.role}, from the list All cases: the words are not there.",
-            f"Look for S10, {case[hidden]}, as {NEITHER.role}: it is hidden. See Interests there.",
-            f"Look at the lists Concluded and On hold as {HANDLER_A.role}; then at a case's log.",
-            "As the Supervisor, give a new report to Handler B, or to Neither. Fetch there.",
-            "As the Supervisor, open People and keys: change a duty, suspend somebody, see them\n"
-            "         refused. As anybody, open Audit: who could read what, when and why.",
-            "Write as a reporter, or come back with seven words, and see who of them gets it.",
-        ),
-        1,
-    ):
-        say(f"   {number}. {text}")
+    for number, text in enumerate(what_to_try(case), 1):
+        first, *more = text.splitlines()
+        say(f"{number:>3}. {first}")
+        for line in more:
+            say(f"     {line}")
 
 
 def needles(words: dict[str, str]) -> list[str]:
@@ -132,7 +123,8 @@ def needles(words: dict[str, str]) -> list[str]:
         ANSWER,
         PASSPHRASE,
         *(each.why for each in staff.ASSIGNED),
-        *(staff.CONCLUDED_WHY, staff.HELD_WHY, staff.NOTE, staff.INTEREST),
+        *(staff.CONCLUDED_WHY, staff.HELD_WHY, staff.INTEREST),
+        *casework_texts(),
     ]
 
 
@@ -143,6 +135,19 @@ def secrets_of(scenario: Scenario) -> Iterator[str]:
     yield from (answer for _, answer in scenario.answers if " " in answer)
     if scenario.contact:
         yield scenario.contact
+
+
+def casework_texts() -> Iterator[str]:
+    """What the team wrote about the cases."""
+    for assessed in (casework.SIGNPOSTED, casework.RELEASED, *casework.ASSESSED):
+        yield assessed.remark
+        yield from (line.partition(", ")[2] for line in assessed.thrive.splitlines())
+    for reported in (casework.SANITISED, casework.BLOCKED):
+        yield from (text for text, _ in reported.items)
+        yield reported.risk
+    yield from (line.partition(": ")[2] for line in casework.ESCALATION.splitlines())
+    yield from (casework.DRAFT, casework.WHY_LINKED, casework.UNIT_ASKED, casework.INSTEAD)
+    yield from (casework.AGREED, casework.OUTCOME)
 
 
 def step(title: str) -> None:

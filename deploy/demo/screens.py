@@ -7,62 +7,22 @@ dark and on the narrowest screen too.
 """
 
 import io
-import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from deploy.demo import casework_screens as casework
 from deploy.demo.__main__ import FIRST_PORT, PORTS, begin
+from deploy.demo.camera import Camera, browser, enter, open_page, press, unlock
 from deploy.demo.corpus import SCENARIOS
 from deploy.demo.ports import free_row
 from deploy.demo.service import Service
-from deploy.demo.staff import HANDLER_A, NEITHER, SUPERVISOR
+from deploy.demo.staff import CALLS, HANDLER_A, HANDLER_B, NEITHER, SUPERVISOR
 from deploy.demo.team import PASSPHRASE, Team
-
-WIDTHS = {"phone": (390, 780), "desk": (1280, 860)}
-NARROWEST = 320
-
-
-class Camera:
-    """Takes each picture twice, and numbers them in the order of the journey."""
-
-    def __init__(self, folder: Path, prefix: str, page: Page, *, apart: bool = False) -> None:
-        self._folder = folder
-        self._prefix = prefix
-        self._page = page
-        self._apart = apart
-        self._number = 0
-
-    def take(self, name: str) -> None:
-        """The page as it is now."""
-        self._number += 1
-        for width, (wide, high) in WIDTHS.items():
-            self._page.set_viewport_size({"width": wide, "height": high})
-            path = self._folder / f"{self._prefix}-{self._number:02}-{name}-{width}.png"
-            self._save(path)
-
-    def take_apart(self, name: str) -> None:
-        """The page as it is now; to be looked at, in the dark and on the narrowest screen too."""
-        self.take(name)
-        if not self._apart:
-            return
-        self._page.set_viewport_size({"width": NARROWEST, "height": 780})
-        self._save(self._folder / f"{self._prefix}-{self._number:02}-{name}-narrow.png")
-        self._page.emulate_media(color_scheme="dark")
-        self._page.set_viewport_size({"width": WIDTHS["desk"][0], "height": WIDTHS["desk"][1]})
-        self._save(self._folder / f"{self._prefix}-{self._number:02}-{name}-dark.png")
-        self._page.emulate_media(color_scheme="light")
-
-    def _save(self, path: Path) -> None:
-        taken = self._page.screenshot(full_page=True, animations="disabled")
-        # 64 colours are as many as a page of ours has, in a third of the bytes.
-        Image.open(io.BytesIO(taken)).convert("RGB").quantize(64).save(path, optimize=True)
 
 
 def main() -> int:
@@ -85,22 +45,17 @@ def main() -> int:
                 handler(chromium, folder, pages[HANDLER_A], case, apart=alone)
                 supervisor(chromium, folder, pages[SUPERVISOR], case, apart=alone)
                 neither(chromium, folder, pages[NEITHER], case, apart=alone)
+                page, origin = enter(chromium, pages[HANDLER_B])
+                second = Camera(folder, "second-reader", page, apart=alone)
+                casework.second_reader(page, second, origin, case)
+                page, origin = enter(chromium, pages[CALLS])
+                casework.call_handler(page, Camera(folder, "phone", page, apart=alone), origin)
     return 0
-
-
-@contextmanager
-def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
-    options = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as driver:
-        path = shutil.which("chromium")
-        with driver.chromium.launch(executable_path=path, args=options) as chromium:
-            yield chromium
 
 
 def reporter(chromium: Browser, folder: Path, address: str, words: str, place: Path) -> None:
     """Somebody with scripts: step by step to the seven words, then a mailbox with an answer."""
-    page = chromium.new_context().new_page()
+    page = open_page(chromium)
     camera = Camera(folder, "reporter", page)
     for path, name in (("/", "first-page"), ("/cy/", "first-page-in-welsh"), ("/what", "what")):
         page.goto(f"{address}{path}")
@@ -161,7 +116,7 @@ def invented_photo() -> bytes:
 
 def without_scripts(chromium: Browser, folder: Path, address: str, words: str, place: Path) -> None:
     """Somebody without scripts: reports, comes back, answers, closes."""
-    page = chromium.new_context(java_script_enabled=False).new_page()
+    page = open_page(chromium, scripts=False)
     camera = Camera(folder, "plain", page)
     page.goto(f"{address}/plain/")
     camera.take("first-page")
@@ -203,7 +158,7 @@ def handler(
     chromium: Browser, folder: Path, pages: str, case: dict[str, str], *, apart: bool
 ) -> None:
     """Who has cases: unlocks, looks, previews a reply, exports a log, locks."""
-    page = chromium.new_context().new_page()
+    page = open_page(chromium)
     camera = Camera(folder, "analyst", page, apart=apart)
     origin = pages.partition("/key/")[0]
     page.goto(origin)
@@ -235,6 +190,7 @@ def handler(
     for path in ("team", "keys"):
         page.goto(f"{origin}/{path}")
         camera.take(path)
+    casework.handler(page, Camera(folder, "casework", page, apart=apart), origin, case)
     press(page, "Lock")
     camera.take("locked")
 
@@ -242,7 +198,7 @@ def handler(
 def supervisor(
     chromium: Browser, folder: Path, pages: str, case: dict[str, str], *, apart: bool
 ) -> None:
-    """Who gives cases away and signs who is of the team."""
+    """Who gives cases away, signs who is of the team, and lets reports go or not."""
     page, origin = enter(chromium, pages)
     camera = Camera(folder, "supervisor", page, apart=apart)
     page.goto(f"{origin}/people")
@@ -273,6 +229,8 @@ def supervisor(
     press(page, "Verify everything now")
     page.locator("#found-title").wait_for()
     camera.take_apart("audit")
+    page.goto(f"{origin}/case/{case['S10']}/reports")
+    camera.take_apart("report-blocked", casework.OBSTACLES)
 
 
 def neither(
@@ -288,28 +246,6 @@ def neither(
     camera.take_apart("case-s01")
     page.goto(f"{origin}/interests")
     camera.take_apart("interests")
-
-
-def enter(chromium: Browser, pages: str) -> tuple[Page, str]:
-    """Somebody's workstation in a browser of its own, unlocked and fetched; and its origin."""
-    page = chromium.new_context().new_page()
-    page.goto(pages)
-    unlock(page)
-    return page, pages.partition("/key/")[0]
-
-
-def unlock(page: Page) -> None:
-    """Unlock, and fetch."""
-    page.fill("#passphrase", PASSPHRASE)
-    press(page, "Unlock")
-    page.wait_for_selector("table.queue, .empty")
-    press(page, "Fetch now")
-    page.wait_for_selector("table.queue, .empty")
-
-
-def press(page: Page, name: str) -> None:
-    """Press the button of this name."""
-    page.get_by_role("button", name=name, exact=True).click()
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ SUPERVISOR = Person(
     "supervisor",
     "Supervisor",
     "DEMO Noor Ashby",
-    "gives cases to handlers, signs who is of the team, has one case too",
+    "gives cases to handlers, signs who is of the team, reads what leaves as the second one",
 )
 HANDLER_A = Person(
     "handler-a",
@@ -41,7 +41,14 @@ NEITHER = Person(
     "has no case; reads new reports, but one: he used to work in the unit it names",
     intake=True,
 )
-STAFF = (SUPERVISOR, HANDLER_A, HANDLER_B, NEITHER)
+CALLS = Person(
+    "calls",
+    "Call handler",
+    "DEMO Ines Marlow",
+    "takes calls and files what callers say; reads no case",
+    duties=("calls",),
+)
+STAFF = (SUPERVISOR, HANDLER_A, HANDLER_B, NEITHER, CALLS)
 JOINING = STAFF[1:]
 """Who is admitted; the supervisor began the team."""
 
@@ -56,14 +63,18 @@ class Assigned:
 
 
 ASSIGNED = (
-    Assigned("S01", (HANDLER_A,), "DEMO. Few people are on that rota: one handler only."),
+    Assigned(
+        "S01",
+        (HANDLER_A, SUPERVISOR),
+        "DEMO. Few people are on that rota: one handler, and one who reads what leaves.",
+    ),
     Assigned("S04", (HANDLER_A, HANDLER_B), "DEMO. Two, so that somebody always answers."),
-    Assigned("S05", (SUPERVISOR, HANDLER_B), "DEMO. In danger: Ewa has the emergency contacts."),
+    Assigned("S05", (HANDLER_A, HANDLER_B), "DEMO. In danger: Ewa has the emergency contacts."),
     Assigned("S06", (HANDLER_A, HANDLER_B), "DEMO. A child is named: two pairs of eyes."),
     Assigned("S09", (HANDLER_A,), "DEMO. Probably a complaint; please look at the last line."),
+    Assigned("S12", (SUPERVISOR,), "DEMO. Names one person again and again: with me, at first."),
 )
 CONCLUDED, CONCLUDED_WHY = "S09", "DEMO. A complaint. The officer's mate is in another report."
 HELD, HELD_WHY = "S06", "DEMO. A family court asked that this is kept."
 HIDDEN, INTEREST = "S10", "counter-corruption unit"
-NOTED, NOTE = "S05", "DEMO. Rang the control room of another force. They have the address."
 """What became of which scenario, and the words for it."""

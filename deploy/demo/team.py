@@ -2,33 +2,35 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
 from deploy.demo import staff
+from deploy.demo.casework import RECEIVERS
 from deploy.demo.corpus import ANSWER, REPLIES
+from deploy.demo.handling import Handling
 from deploy.demo.programs import running, together
 from deploy.demo.service import Service
-from deploy.demo.staff import HANDLER_A, HANDLER_B, JOINING, NEITHER, STAFF, SUPERVISOR, Person
+from deploy.demo.staff import JOINING, STAFF, SUPERVISOR, Person
+from deploy.demo.unit import Unit
 from deploy.demo.workstation import Workstation
 
 PASSPHRASE = "demo demo demo demo demo passphrase"  # noqa: S105 - printed, and good for nothing
 """Everybody's: of the demo only."""
 NAME = "DEMO Reporting Charity"
-_HELD_DAYS = 365
 
 Say = Callable[[str], None]
 
 
 class Team:
-    """Four workstations in ``folder``, for the server at ``origin``."""
+    """Everybody's workstations in ``folder``, for the server at ``origin``, and the units."""
 
     def __init__(self, folder: Path, origin: str) -> None:
         passphrase = folder / "passphrase"
         passphrase.touch(mode=0o600)
         passphrase.write_text(PASSPHRASE)
         self._at = {each: Workstation(each, folder, origin, passphrase) for each in STAFF}
+        self._units = {each.key: Unit(each, folder, passphrase) for each in RECEIVERS}
         self.root, self.directory = self.of(SUPERVISOR).begin_team(NAME)
 
     def of(self, person: Person) -> Workstation:
@@ -55,7 +57,7 @@ class Team:
         together(partial(finish, each) for each in JOINING)
 
     def work(self, service: Service, words: dict[str, str], say: Say) -> None:
-        """Ask some, give cases to handlers; they conclude one and keep one."""
+        """Ask some, give cases to handlers, and do the casework."""
         case = {name: service.case_of(each) for name, each in words.items()}
         supervisor = self.of(SUPERVISOR)
         supervisor.do("sync")
@@ -72,28 +74,10 @@ class Team:
         say(f"S01  sees this:\n{service.check(words['S01'])}")
         service.reply(words["S01"], ANSWER)
         say("S01  has answered")
-        together([partial(self._handle, case, say), partial(self._note, case, say), self._declare])
-        say(f"{staff.HIDDEN}  is hidden from {NEITHER.label}, who declared an interest")
+        Handling(self._at, self._units, case, say).play(self._begin_unit)
 
-    def _handle(self, case: dict[str, str], say: Say) -> None:
-        handler, until = self.of(HANDLER_A), date.today() + timedelta(days=_HELD_DAYS)  # noqa: DTZ011 - as people say it
-        handler.do("sync")
-        ended, held = case[staff.CONCLUDED], case[staff.HELD]
-        reason = ("--reason", "out of scope", "--offline")
-        handler.do("acknowledge", ended, "--offline")
-        handler.do("conclude", ended, *reason, text=staff.CONCLUDED_WHY)
-        say(f"{staff.CONCLUDED}  was concluded by {HANDLER_A.role}")
-        handler.do("hold", held, "--until", str(until), text=staff.HELD_WHY)
-        say(f"{staff.HELD}  is on hold")
-
-    def _note(self, case: dict[str, str], say: Say) -> None:
-        handler = self.of(HANDLER_B)
-        handler.do("note", case[staff.NOTED], text=staff.NOTE)
-        say(f"{staff.NOTED}  has a note of {HANDLER_B.role}'s")
-
-    def _declare(self) -> None:
-        self.of(NEITHER).do("interests", "--declare", staff.INTEREST)
-        self.of(NEITHER).do("sync")
+    def _begin_unit(self, unit: Unit) -> str:
+        return unit.begin(self.root, self.directory)
 
     @contextmanager
     def serve(self, ports: range) -> Iterator[dict[Person, str]]:

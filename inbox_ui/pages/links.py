@@ -17,7 +17,6 @@ from inbox_ui.errors import (
 from inbox_ui.pages import words
 from inbox_ui.pages.answers import Answer, Goto, Page
 from inbox_ui.pages.call import Call
-from inbox_ui.search.contents import is_readable
 from inbox_ui.search.index import Index
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary
@@ -160,7 +159,7 @@ async def do(call: Call) -> Answer:
     name, wish = call.path["case"], _wish(call)
 
     def act(station: Station) -> None:
-        one, other = station.case(name), _find(station, wish.other)
+        one, other = station.case(name), linking.find_other(station, wish.other)
         say = linking.unlink if wish.ended else linking.link
         say(station, one, other, wish.reason)
 
@@ -173,7 +172,7 @@ async def do(call: Call) -> Answer:
 
 def _look(call: Call, station: Station) -> Confirm:
     wish, one = _wish(call), station.case(call.path["case"])
-    other = _find(station, wish.other)
+    other = linking.find_other(station, wish.other)
     if one.mailbox == other.mailbox:
         raise SameCase(other.name)
     return replace(wish, case=one.name, other=other.name)
@@ -184,14 +183,6 @@ def _wish(call: Call) -> Confirm:
     return Confirm(
         call.path["case"], form.line("other"), form.text("reason"), form.line("ended") == "yes"
     )
-
-
-def _find(station: Station, name: str) -> Summary:
-    """A case by its name. One that may not be read is as if it were not there."""
-    found = station.case(name)
-    if not is_readable(found):
-        raise UnknownCase(name)
-    return found
 
 
 def _wrong(call: Call) -> tuple[str, str] | None:

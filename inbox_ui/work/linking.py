@@ -9,7 +9,7 @@ the others there is neither a name nor a number.
 from dataclasses import dataclass, field
 
 from inbox_ui.casework import writable
-from inbox_ui.errors import LinkedAlready, NotLinked, SameCase
+from inbox_ui.errors import LinkedAlready, NotLinked, SameCase, UnknownCase
 from inbox_ui.reading import OpenCase
 from inbox_ui.search.contents import is_readable
 from inbox_ui.search.index import Index
@@ -120,6 +120,15 @@ def _linked(
 ) -> Linked:
     both = other is None or case.file.mailbox in links_of(station.open_case(other))
     return Linked(address, other, link.reason, record, both)
+
+
+def find_other(station: Station, name: str) -> Summary:
+    """A case by its name. Raises ``UnknownCase`` for one that may not be read as if it were not
+    there, and as ``Station.case``."""
+    found = station.case(name)
+    if not is_readable(found):
+        raise UnknownCase(name)
+    return found
 
 
 def link(station: Station, one: Summary, other: Summary, reason: str) -> None:

@@ -63,6 +63,18 @@ def test_nothing_is_wider_than_the_screen(
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
+def test_words_of_choices_beside_each_other_are_not_broken(browser: Browser, pages: Pages) -> None:
+    page = _open(browser, pages.origin)
+    broken = """each => {
+        const style = getComputedStyle(each);
+        const padding = parseFloat(style.paddingTop) + parseFloat(style.paddingBottom);
+        return each.clientHeight - padding > 1.5 * parseFloat(style.lineHeight);
+    }"""
+    labels = page.locator(".radios--inline label").all()
+    assert labels
+    assert [each.inner_text() for each in labels if each.evaluate(broken)] == []
+
+
 def test_the_policy_is_kept_and_only_the_style_sheet_is_asked_for(
     browser: Browser, pages: Pages
 ) -> None:

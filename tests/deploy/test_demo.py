@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from urllib.error import HTTPError
@@ -19,9 +20,12 @@ ROOT = Path(__file__).parents[2]
 DEMO = [sys.executable, "-m", "deploy.demo"]
 
 
-STAFF = ("Supervisor", "Handler A", "Handler B", "Neither")
+STAFF = ("Supervisor", "Handler A", "Handler B", "Neither", "Call handler")
 WORDS = "I saw an envelope change hands twice."
-"""Of the answer in S01, which Handler A has."""
+"""Of the answer in S01, which Handler A has, and the Supervisor as the second reader."""
+FILLED = ("risk", "new", "mine", "drafts", "asked", "theirs", "force", "held", "concluded", "hold")
+"""The lists in which Handler A finds a case. Nothing of today is late, damaged, or to be purged."""
+Ask = Callable[[str], str]
 WAYS = re.compile(r"^   S\d\d  .*\((?:command line|page without scripts), ", re.MULTILINE)
 
 
@@ -45,8 +49,17 @@ def case_of(said: str) -> str:
     return found[1]
 
 
-def whole_case(said: str, role: str) -> str:
-    """That case as it is shown to ``role``, once everything was fetched."""
+def whole_case(said: str, ask: Ask) -> str:
+    """That case as it is shown to whoever asks, once everything was fetched."""
+    path, deadline = f"/case/{case_of(said)}", time.monotonic() + 120
+    while not (page := ask(path)):
+        assert time.monotonic() < deadline, "the case never came"
+        time.sleep(0.5)
+    return page
+
+
+def come_in(said: str, role: str) -> Ask:
+    """Unlock the workstation of ``role``, and fetch: what gives a page of it by its path."""
     address, words = (
         re.search(rf"{each}: +(.+)", said) for each in (role, "Everybody's passphrase")
     )
@@ -65,11 +78,7 @@ def whole_case(said: str, role: str) -> str:
     ask(address[1].removeprefix(origin))
     ask("/unlock", passphrase=words[1], back="/")
     ask("/fetch", back="/")
-    path, deadline = f"/case/{case_of(said)}", time.monotonic() + 120
-    while not (page := ask(path)):
-        assert time.monotonic() < deadline, "the case never came"
-        time.sleep(0.5)
-    return page
+    return ask
 
 
 def is_there(group: int) -> bool:
@@ -102,9 +111,13 @@ def test_the_demo_shows_everything_serves_both_sides_and_leaves_nothing(tmp_path
         assert re.search(r"\d+ looked for, 0 found", said), said
         assert len(WAYS.findall(said)) == 12
         assert "Here you can write to us" in page_at(said, "Somebody who reports")
-        opened = {each: whole_case(said, each) for each in STAFF}
-        assert {each for each in STAFF if WORDS in opened[each]} == {"Handler A"}
+        asks = {each: come_in(said, each) for each in STAFF}
+        opened = {each: whole_case(said, asks[each]) for each in STAFF}
+        assert {each for each in STAFF if WORDS in opened[each]} == {"Handler A", "Supervisor"}
         assert "neither words nor keys are here" in opened["Neither"]
+        lists = {each: asks["Handler A"](f"/queue/{each}/1") for each in FILLED}
+        assert [each for each, page in lists.items() if '<a href="/case/' not in page] == []
+        assert "A new report" in asks["Call handler"]("/phone")
         assert all("S01" in said and case_of(said) in opened[each] for each in STAFF)
         assert list(tmp_path.iterdir()) != []
         process.send_signal(signal.SIGINT)

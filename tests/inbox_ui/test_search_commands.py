@@ -10,10 +10,12 @@ import jsonschema
 import pytest
 
 from inbox_ui import words
+from inbox_ui.work import linking
+from inbox_ui.work.pieces import REMARK
 from tests.inbox_ui.conftest import Desk, Writer
-from tests.inbox_ui.test_commands import Ran, run
+from tests.inbox_ui.test_commands import Ran, run, text
 
-__all__ = ["run"]
+__all__ = ["run", "text"]
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "inbox-search.json"
 TEXT = "The lantern\x1b[2J and \u202ethe money.\nA second line."
@@ -73,3 +75,54 @@ def test_a_search_needs_words_and_a_page_from_one_on(office: Desk, run: Callable
     assert run("search", "--offline").code == 2
     assert run("search", "x", "--page", "0").code == 2
     assert run("search", "lantern", "--page", "99", "--offline").code == 0
+
+
+# -- linking ------------------------------------------------------------------------------------
+
+
+def _linked(desk: Desk, name: str) -> list[tuple[str, str]]:
+    desk.station.refresh()
+    case = desk.open(desk.station.case(name))
+    found = linking.linked(desk.station, case)
+    return [(each.other.name, each.reason) for each in found if each.other is not None]
+
+
+def test_two_cases_are_linked_and_the_server_has_both_sides(
+    office: Desk, reporter: Callable[[], Writer], run: Callable[..., Ran], text: Path
+) -> None:
+    reporter().write("The other report.")
+    office.sync()
+    one, other = (each.name for each in office.cases())
+    done = run("link", one, other, "--text-file", text)
+    assert (done.code, done.out) == (0, "")
+    assert _linked(office, one) == [(other, "Thank you.")]
+    assert _linked(office, other) == [(one, "Thank you.")]
+    assert not office.station.archive.outbox.items()
+    again = run("link", one, other, "--text-file", text, "--offline")
+    assert again.code == 1
+    assert run("link", one, other, "--end", "--text-file", text, "--offline").code == 0
+    assert _linked(office, one) == _linked(office, other) == []
+
+
+def test_a_case_that_may_not_be_read_is_linked_as_little_as_one_that_is_not_there(
+    office: Desk, reporter: Callable[[], Writer], run: Callable[..., Ran], text: Path
+) -> None:
+    [one] = (each.name for each in office.cases())
+    reporter().write("The counter-corruption unit loses what it gets.")
+    office.sync()
+    [other] = {each.name for each in office.cases()} - {one}
+    assert run("interests", "--declare", "counter-corruption unit").code == 0
+    for pair in ((one, other), (other, one), (one, one), (one, "nowhere2")):
+        assert run("link", *pair, "--text-file", text, "--offline").code == 1
+    assert not office.station.archive.outbox.items()
+
+
+def test_a_reason_for_a_link_is_said_and_not_too_long(
+    office: Desk, run: Callable[..., Ran], tmp_path: Path
+) -> None:
+    name = office.only().name
+    assert run("link", name, name, "--offline").code == 2
+    (long := tmp_path / "long").write_text("x" * (REMARK + 1))
+    said = run("link", name, name, "--text-file", long, "--offline")
+    assert said.code == 1
+    assert str(long) in said.err
