@@ -14,7 +14,7 @@ from dropbox.site.questions import ABOUT, DANGER
 from inbox_ui.work import phone_words as words
 from tests.client.wires import CuttingProxy
 from tests.dropbox.server import free_port
-from tests.inbox_ui.served import Got, Served, wait_for
+from tests.inbox_ui.served import PASSPHRASE, Got, Served, wait_for
 from tests.inbox_ui.test_processes import Office
 from tests.inbox_ui.test_team_processes import holder
 
@@ -58,7 +58,7 @@ def _join(office: Office, vault: str, label: str, *terms: str) -> None:
 def aide(office: Office) -> Iterator[Served]:
     """The pages of who may file and not read."""
     with Served(office.folder / "aide", unlocked=True, server=office.url) as served:
-        served.enter()
+        assert served.enter().location == "/phone"  # the vault was open before
         yield served
 
 
@@ -194,6 +194,17 @@ def test_who_has_neither_duty_takes_no_calls(office: Office) -> None:
         for path in ("/phone/begin", "/phone/ask"):
             assert served.post(path).status == 403
         assert "A new report" not in served.get("/phone").main
+
+
+def test_who_only_takes_calls_begins_at_the_telephone_and_nobody_else_does(office: Office) -> None:
+    for vault, first in (("aide", "/phone"), ("vault", "/")):
+        with Served(office.folder / vault, server=office.url) as served:
+            assert served.enter().location == "/"
+            done = served.submit("/unlock", passphrase=PASSPHRASE, back="/")
+            assert (done.status, done.location) == (303, first)
+            other = served.submit("/unlock", passphrase=PASSPHRASE, back="/keys")
+            assert other.location == "/keys"
+            assert served.get("/").status == 200
 
 
 def test_an_analyst_takes_calls_too(office: Office) -> None:
