@@ -14,6 +14,7 @@ from inbox_ui.work.drafting import begin
 from inbox_ui.work.intelligence import Draft, Intelligence, Pool, Says, Subject, Tick
 from inbox_ui.work.policy import Policy, Second
 from inbox_ui.work.questions import Asked
+from tests.browser.workstation import put_file
 from tests.inbox_ui.conftest import Clock, Desk
 from tests.inbox_ui.intelligence import a_report, an_item
 from tests.inbox_ui.served import Shop
@@ -36,10 +37,12 @@ TWICE = 2
 @dataclass(frozen=True)
 class Casework:
     """``case`` is the one with all of it. ``reports`` wait for a second person, one for a browser
-    with scripts and one for one without; ``ready`` waits for nothing. ``aide`` only takes calls."""
+    with scripts and one for one without; ``ready`` waits for nothing. ``file_alone`` is a case that
+    is nothing but a file. ``aide`` only takes calls."""
 
     shop: Shop
     case: str
+    file_alone: str
     reports: tuple[str, ...]
     ready: str
     aide: Path
@@ -55,6 +58,7 @@ def make_casework(folder: Path) -> Casework:
     aide = team.join("aide", (Duty.CALLS,), intake=False)
     shop.report(Message(f"{SAID} DC Rowan Tait was at Greyfen station, in AB12 CDE.\n{HOSTILE}"))
     shop.report(Message(f"Rowan Tait. DC Rowan Tait was at Greyfen station too.\n{HOSTILE}"))
+    shop.report(Message("", files=(put_file(shop, BREAKS_OUT, BREAKS_OUT),)))
     team.sync()
     made = _Made(team, bo, a_unit(desk, folder / "unit", BREAKS_OUT))
     case = next(each for each in desk.cases() if SAID in desk.texts(each)[0])
@@ -62,7 +66,8 @@ def make_casework(folder: Path) -> Casework:
     reports, ready = made.report(case)
     for each in (bo, aide):
         each.close()
-    return Casework(shop.close(), case.name, reports, ready, aide.folder.path)
+    [alone] = [each.name for each in desk.cases() if not desk.texts(each)[0]]
+    return Casework(shop.close(), case.name, alone, reports, ready, aide.folder.path)
 
 
 def _desk(folder: Path, label: str, server: Simulator, clock: Clock) -> Desk:

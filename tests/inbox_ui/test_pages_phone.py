@@ -2,8 +2,10 @@
 
 import html
 import json
+import os
 import re
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -477,6 +479,45 @@ def test_a_report_whose_answer_was_lost_arrives_once_and_a_change_since_is_said(
         assert call.says(words.WENT_BEFORE)
         assert len(call.seven()) == 7
         assert _texts(office) == ["As it was first."]
+
+
+def test_a_process_that_is_killed_while_it_files_leaves_nothing_of_the_caller(
+    tmp_path: Path,
+) -> None:
+    """The report had arrived, once. Nobody has its words: the caller tells it again."""
+    office = Office(tmp_path)
+    outside, office.port = office.port, free_port()
+    options = ("--pause", "3600")
+    with (
+        CuttingProxy(office.port, outside) as wire,
+        office.serve(),
+        Served(office.folder / "vault", options, unlocked=True, server=office.url) as served,
+    ):
+        served.enter()
+        call = Telephone(served)
+        call.do("begin")
+        wire.again(answer_to=b"POST /api/envelopes", dead=True)
+        call.do("write", send="yes", text=f"{CANARY} was cut off.", who=SLIPPED)
+        call.wait()
+        assert call.says(words.IN_DOUBT)
+        os.kill(served.family[1], signal.SIGKILL)
+        wait_for(lambda: _is_locked(served))
+        wire.again()
+        assert served.unlock().status == 303
+        page = served.get("/phone")
+        assert "A new report" in page.main
+        left = _files(office.folder / "vault") + served.stderr.read_bytes()
+        for said in (CANARY, SLIPPED):
+            assert said not in page.body
+            assert said.encode() not in left
+        assert _texts(office) == [f"{CANARY} was cut off."]
+
+
+def _is_locked(served: Served) -> bool:
+    try:
+        return served.get("/phone").status == 403
+    except ConnectionError:
+        return False  # it was taken by the one that is dying
 
 
 def test_a_server_that_steps_back_to_older_keys_gets_nothing(tmp_path: Path) -> None:
