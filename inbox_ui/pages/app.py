@@ -38,6 +38,7 @@ _STATUS: Final[dict[type[Exception], int]] = {
     errors.UnknownMember: 404,
     errors.Busy: 503,
     errors.RosterKept: 503,
+    errors.NotFresh: 503,
     errors.PersonError: 400,
     Away: 503,
 }

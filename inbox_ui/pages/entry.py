@@ -10,6 +10,7 @@ from inbox_ui.pages.frame import make_frame
 from inbox_ui.pages.gate import Kept
 from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.words import Explained
+from inbox_ui.work.telephone import only_takes_calls
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,17 @@ async def come_in(call: Call) -> Answer:
     """Exchange the one-time key for the cookie. The address is not left in the history."""
     if not call.sitting.door.exchange(call.path["key"]):
         raise Kept(403, words.KEY_USED)
-    return Goto("/", cookie=True)
+    return Goto(await _first_page(call, "/"), cookie=True)
+
+
+async def _first_page(call: Call, back: str) -> str:
+    """``back``, but the telephone for who only takes calls: no list has anything for them."""
+    if back != "/" or call.sitting.unlocked is None:
+        return back
+    only = await call.at_desk(
+        lambda station: only_takes_calls(station.roster, station.analyst.card.id)
+    )
+    return "/phone" if only else back
 
 
 async def get_asset(call: Call) -> Answer:
@@ -45,7 +56,7 @@ async def unlock(call: Call) -> Answer:
         await call.sitting.unlock(VaultPassphrase(typed))
     except WrongPassphrase:
         return Page("unlock.html", Unlock(back, words.WRONG_WORDS), 403)
-    return Goto(back)
+    return Goto(await _first_page(call, back))
 
 
 async def lock(call: Call) -> Answer:

@@ -1,6 +1,6 @@
 """What the pages of a telephone call show, made anew from the call for each answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from crypto.documents import Receipt, Reply, TeamPayload
@@ -26,6 +26,7 @@ from inbox_ui.station import Station
 from inbox_ui.words import ALARMS, OTHER_PROBLEM
 from inbox_ui.work import phone_words as words
 from inbox_ui.work.sounds import sound_alikes, spell_out
+from inbox_ui.work.spoken import Sentence, sentences
 from inbox_ui.work.telephone import answer_language
 
 
@@ -78,6 +79,11 @@ class Shown:
     own_days: tuple[str, ...] = ()
     read: int = 0
     alarms: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def say(self) -> Mapping[str, Sentence]:
+        """What to say to the caller, by its name."""
+        return sentences()
 
     def error(self, name: str) -> str:
         """What is wrong in a field."""

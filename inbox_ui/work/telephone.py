@@ -73,6 +73,12 @@ def may_take_calls(roster: Roster | None, me: bytes) -> bool:
     return found.reads or Duty.CALLS in found.duties
 
 
+def only_takes_calls(roster: Roster | None, me: bytes) -> bool:
+    """Whether the member with this card id is there for calls and for nothing else."""
+    found = None if roster is None else roster.find(me)
+    return found is not None and not found.suspended and found.duties == (Duty.CALLS,)
+
+
 @dataclass(frozen=True)
 class Spoken:
     """What stands in the form: ``texts`` by field, and the values that are ``chosen`` by field."""

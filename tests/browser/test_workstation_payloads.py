@@ -54,7 +54,10 @@ def test_the_trap_would_catch_them(browser: Browser) -> None:
         assert any("probe.invalid" in each for each in seen)
 
 
-OURS = ("history", "do/assign", "do/conclude", "do/hold")
+OURS = (
+    "history", "assess", "questions", "marks", "links", "reports", "do/assign", "do/conclude",
+    "do/hold",
+)  # fmt: skip
 """Where a case's page leads."""
 
 

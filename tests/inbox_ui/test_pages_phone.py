@@ -2,8 +2,10 @@
 
 import html
 import json
+import os
 import re
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from dropbox.site.questions import ABOUT, DANGER
 from inbox_ui.work import phone_words as words
 from tests.client.wires import CuttingProxy
 from tests.dropbox.server import free_port
-from tests.inbox_ui.served import Got, Served, wait_for
+from tests.inbox_ui.served import PASSPHRASE, Got, Served, wait_for
 from tests.inbox_ui.test_processes import Office
 from tests.inbox_ui.test_team_processes import holder
 
@@ -58,7 +60,7 @@ def _join(office: Office, vault: str, label: str, *terms: str) -> None:
 def aide(office: Office) -> Iterator[Served]:
     """The pages of who may file and not read."""
     with Served(office.folder / "aide", unlocked=True, server=office.url) as served:
-        served.enter()
+        assert served.enter().location == "/phone"  # the vault was open before
         yield served
 
 
@@ -194,6 +196,17 @@ def test_who_has_neither_duty_takes_no_calls(office: Office) -> None:
         for path in ("/phone/begin", "/phone/ask"):
             assert served.post(path).status == 403
         assert "A new report" not in served.get("/phone").main
+
+
+def test_who_only_takes_calls_begins_at_the_telephone_and_nobody_else_does(office: Office) -> None:
+    for vault, first in (("aide", "/phone"), ("vault", "/")):
+        with Served(office.folder / vault, server=office.url) as served:
+            assert served.enter().location == "/"
+            done = served.submit("/unlock", passphrase=PASSPHRASE, back="/")
+            assert (done.status, done.location) == (303, first)
+            other = served.submit("/unlock", passphrase=PASSPHRASE, back="/keys")
+            assert other.location == "/keys"
+            assert served.get("/").status == 200
 
 
 def test_an_analyst_takes_calls_too(office: Office) -> None:
@@ -466,6 +479,45 @@ def test_a_report_whose_answer_was_lost_arrives_once_and_a_change_since_is_said(
         assert call.says(words.WENT_BEFORE)
         assert len(call.seven()) == 7
         assert _texts(office) == ["As it was first."]
+
+
+def test_a_process_that_is_killed_while_it_files_leaves_nothing_of_the_caller(
+    tmp_path: Path,
+) -> None:
+    """The report had arrived, once. Nobody has its words: the caller tells it again."""
+    office = Office(tmp_path)
+    outside, office.port = office.port, free_port()
+    options = ("--pause", "3600")
+    with (
+        CuttingProxy(office.port, outside) as wire,
+        office.serve(),
+        Served(office.folder / "vault", options, unlocked=True, server=office.url) as served,
+    ):
+        served.enter()
+        call = Telephone(served)
+        call.do("begin")
+        wire.again(answer_to=b"POST /api/envelopes", dead=True)
+        call.do("write", send="yes", text=f"{CANARY} was cut off.", who=SLIPPED)
+        call.wait()
+        assert call.says(words.IN_DOUBT)
+        os.kill(served.family[1], signal.SIGKILL)
+        wait_for(lambda: _is_locked(served))
+        wire.again()
+        assert served.unlock().status == 303
+        page = served.get("/phone")
+        assert "A new report" in page.main
+        left = _files(office.folder / "vault") + served.stderr.read_bytes()
+        for said in (CANARY, SLIPPED):
+            assert said not in page.body
+            assert said.encode() not in left
+        assert _texts(office) == [f"{CANARY} was cut off."]
+
+
+def _is_locked(served: Served) -> bool:
+    try:
+        return served.get("/phone").status == 403
+    except ConnectionError:
+        return False  # it was taken by the one that is dying
 
 
 def test_a_server_that_steps_back_to_older_keys_gets_nothing(tmp_path: Path) -> None:

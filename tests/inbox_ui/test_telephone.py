@@ -1,6 +1,7 @@
 """What a caller said, before it is sealed: forgotten, checked, drafted; and the words by ear."""
 
 import secrets
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -23,6 +24,7 @@ from inbox_ui.work.telephone import (
     draft_answer,
     find_problems,
     may_take_calls,
+    only_takes_calls,
     read_spoken,
     strike,
 )
@@ -116,6 +118,18 @@ def test_who_may_file_or_read_takes_calls_and_nobody_else(cast_roster: Roster) -
     }  # fmt: skip
     assert not may_take_calls(cast_roster, bytes(32))
     assert may_take_calls(None, bytes(32))
+
+
+def test_only_who_has_no_other_duty_is_there_for_calls_alone(cast_roster: Roster) -> None:
+    alone = [each.label for each in cast_roster.members if only_takes_calls(cast_roster, each.id)]
+    assert alone == ["calls"]
+    both = [
+        replace(each, duties=(Duty.ANALYST, Duty.CALLS)) if each.label == "calls" else each
+        for each in cast_roster.members
+    ]
+    wider = replace(cast_roster, members=tuple(both))
+    assert not any(only_takes_calls(wider, each.id) for each in both)
+    assert not only_takes_calls(None, bytes(32))
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +19,21 @@ FORCE = "demo-northmarch"
 
 @dataclass
 class AUnit:
-    """A unit with its file open in memory."""
+    """A unit with its file open in memory, on the day ``today``."""
 
     file: UnitFile
     folder: Path
+    today: date = TODAY
 
     def open(self, data: bytes) -> Delivery:
         source = self.folder / "package"
         source.write_bytes(data)
-        self.file, delivery = unit_file.open_package(self.file, source, TODAY)
+        self.file, delivery = unit_file.open_package(self.file, source, self.today)
         return delivery
 
     def answer(self, ref: str, says: Any, text: str = "") -> bytes:
-        self.file, data = unit_file.answer(self.file, ref, says, text, TODAY, secrets.token_bytes)
+        rest = (text, self.today, secrets.token_bytes)
+        self.file, data = unit_file.answer(self.file, ref, says, *rest)
         return data
 
 
@@ -39,7 +41,7 @@ def a_unit(desk: Desk, folder: Path, name: str = "Northmarch CCU") -> AUnit:
     root = desk.station.seen.directory.root_card.fingerprint
     made = unit_file.begin(desk.folder.directory, root, name, secrets.token_bytes)
     folder.mkdir(exist_ok=True)
-    return AUnit(made, folder)
+    return AUnit(made, folder, desk.clock())
 
 
 def list_unit(desk: Desk, unit: AUnit, **changes: Any) -> Units:

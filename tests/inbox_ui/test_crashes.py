@@ -1,0 +1,356 @@
+"""A workstation that is gone in the middle of a piece of casework: all of it or nothing, and once.
+
+Each action is done again and again, and each time the workstation is gone one step later: before a
+write of the archive is kept, before a request arrives and behind it, before a file has its name and
+behind it. The next sync of what is left on the disk finishes it, or it is done anew.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+
+from crypto.documents import Receipt
+from crypto.envelope import Chain
+from dropbox.client.transport import Answer
+from inbox_ui import casework
+from inbox_ui.work import asking, questions, sending
+from inbox_ui.work.asking import Wording
+from inbox_ui.work.assessing import newest_assessment
+from inbox_ui.work.correspondence import Cleared, digest_of
+from inbox_ui.work.drafting import begin
+from inbox_ui.work.intelligence import Draft, Intelligence, Pool, Release, Says, Tick
+from inbox_ui.work.pieces import Escalation, Work
+from inbox_ui.work.policy import Policy, Second
+from inbox_ui.work.recording import record
+from inbox_ui.work.records import newest_id, pieces, records_of
+from tests.inbox_ui.conftest import TODAY, Desk, Writer
+from tests.inbox_ui.intelligence import a_report
+from tests.inbox_ui.team import Colleagues
+from tests.inbox_ui.test_commands import Ran, run
+from tests.inbox_ui.test_release import SAID, Scene
+from tests.inbox_ui.units import CCU, a_unit, list_unit
+from tests.simulator import Asked
+
+__all__ = ["run"]
+MOST = 400
+"""Steps that no action has."""
+
+
+class Killed(BaseException):
+    """The process is gone: nothing of it goes on."""
+
+
+@dataclass
+class Fuse:
+    """``left`` steps until the process is gone; without one it stays."""
+
+    left: int | None = None
+
+    def step(self) -> None:
+        if self.left is not None:
+            self.left -= 1
+            if self.left < 0:
+                raise Killed
+
+    @contextmanager
+    def out(self) -> Iterator[None]:
+        """What is done meanwhile is not stopped, and no step."""
+        left, self.left = self.left, None
+        yield
+        self.left = left
+
+
+@pytest.fixture
+def fuse(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fuse]:
+    """What only reads is no step: a process that is gone then is gone at the step before."""
+    fuse, put, changes = Fuse(), Path.replace, dict[int, int]()
+
+    def before_it_is_kept(connection: Connection) -> None:
+        lower = connection.connection.dbapi_connection
+        assert lower is not None
+        if changes.get(id(lower), 0) != lower.total_changes:
+            changes[id(lower)] = lower.total_changes
+            fuse.step()
+
+    def asked(asked: Asked) -> None:
+        if asked.method != "GET":
+            fuse.step()
+
+    def answered(asked: Asked, answer: Answer) -> Answer:
+        if asked.method != "GET":
+            fuse.step()
+        return answer
+
+    def named(path: Path, goal: Path) -> Path:
+        fuse.step()
+        done = put(path, goal)
+        fuse.step()
+        return done
+
+    desk.server.before, desk.server.answered = asked, answered
+    monkeypatch.setattr(Path, "replace", named)
+    event.listen(Engine, "commit", before_it_is_kept)
+    yield fuse
+    event.remove(Engine, "commit", before_it_is_kept)
+
+
+@pytest.fixture
+def ann(desk: Desk) -> Writer:
+    return Writer(desk.server)
+
+
+@pytest.fixture
+def scene(desk: Desk, make_desk: Callable[..., Desk], ann: Writer, tmp_path: Path) -> Scene:
+    team = Colleagues(desk, make_desk)
+    desk.sync()
+    other = team.join("bo")
+    ann.write(SAID)
+    team.sync()
+    unit = a_unit(desk, tmp_path / "unit")
+    return Scene(team, desk, other, unit, list_unit(desk, unit))
+
+
+@dataclass
+class Sweep:
+    """Kills ``desk`` at each step of an action. The action is told a mark that it has to write."""
+
+    fuse: Fuse
+    desk: Desk
+
+    def over(self, act: Callable[[str], object], count: Callable[[str], int]) -> list[str]:
+        """The marks that were written, each once: ``count`` says how often. The last one was not
+        killed; of the others some were."""
+        written = []
+        for number in range(MOST):
+            mark = f"mark{number}x{secrets.token_hex(4)}"
+            died = self.dies(number, partial(act, mark))
+            found = count(mark)
+            assert found == 1 or (died and found == 0), number
+            written += [mark] * found
+            if not died:
+                assert self.desk.only().is_whole
+                assert number > len(written) - 1 or number == 0
+                return written
+        raise AssertionError
+
+    def dies(self, steps: int, act: Callable[[], object]) -> bool:
+        """Whether it was gone before ``act`` was done. The next one opens what lies on the disk."""
+        self.fuse.left = steps
+        try:
+            act()
+        except Killed:
+            return True
+        finally:
+            self.fuse.left = None
+            self.desk.close()
+        return False
+
+
+@pytest.fixture
+def sweep(scene: Scene, fuse: Fuse) -> Sweep:
+    return Sweep(fuse, scene.author)
+
+
+def _written(desk: Desk, mark: str) -> int:
+    """How many entries of the case's log say ``mark``."""
+    return sum(mark in (each.words or "") for each in desk.open().file.of(Chain.CASE))
+
+
+# -- what is one entry of the case ----------------------------------------------------------------
+
+
+def _assess(scene: Scene, mark: str) -> None:
+    desk = scene.author
+    piece = replace(newest_assessment(desk.open()), remark=mark)
+    record(desk.station, desk.only(), Work.ASSESSMENT, piece)
+
+
+def _escalate(scene: Scene, mark: str) -> None:
+    desk = scene.author
+    after = newest_id(records_of(desk.open()), Work.ESCALATION)
+    piece = Escalation(after, over=False, danger=mark, called="", when="", said="")
+    record(desk.station, desk.only(), Work.ESCALATION, piece)
+
+
+def _ask_for_a_force(scene: Scene, mark: str) -> None:
+    desk = scene.author
+    questions.add_question(desk.station, desk.only(), questions.Asked("PSD", TODAY, mark))
+
+
+def _draft(scene: Scene, mark: str) -> None:
+    asking.write_draft(scene.author.station, scene.author.only(), Wording(mark, "en"), None)
+
+
+def _keep_a_report(scene: Scene, mark: str) -> None:
+    draft = Draft(None, a_report(checks=mark), Pool.MORE, None)
+    sending.keep(scene.author.station, scene.author.only(), draft)
+
+
+def _withdraw(scene: Scene, mark: str) -> None:
+    ref = a_report().ref
+    if _written(scene.author, ref) == 0:
+        _keep_a_report(scene, "")
+    sending.withdraw(scene.author.station, scene.author.only(), ref, mark)
+
+
+WRITES: dict[str, Callable[[Scene, str], None]] = {
+    "assessment": _assess,
+    "risk to life": _escalate,
+    "question of a force": _ask_for_a_force,
+    "draft of a reply": _draft,
+    "version of a report": _keep_a_report,
+    "withdrawal": _withdraw,
+}
+
+
+@pytest.mark.parametrize("action", WRITES)
+def test_what_was_written_is_there_whole_or_not_at_all(
+    scene: Scene, sweep: Sweep, action: str
+) -> None:
+    """Without a server: what is in the outbox is there. It is delivered as everything is."""
+    desk = scene.author
+    written = sweep.over(lambda mark: WRITES[action](scene, mark), partial(_written, desk))
+    scene.team.sync()
+    assert [_written(scene.second, mark) for mark in written] == [1] * len(written)
+
+
+# -- what the reporter is told --------------------------------------------------------------------
+
+
+def test_a_message_is_acknowledged_once(scene: Scene, sweep: Sweep, ann: Writer) -> None:
+    desk = scene.author
+
+    def act(mark: str) -> None:
+        with sweep.fuse.out():
+            ann.write(mark)
+            desk.sync()
+        casework.acknowledge(desk.station, desk.only(), desk.open().file.newest_read)
+
+    def count(mark: str) -> int:
+        case = desk.open().file
+        [said] = [each.seq for each in case.of(Chain.REPORTER) if _text(each) == mark]
+        receipts = [each.payload for each in case.of(Chain.TEAM)]
+        acks = [each.ack.seq for each in receipts if isinstance(each, Receipt) and each.ack]
+        return acks.count(said)
+
+    sweep.over(act, count)
+
+
+def test_a_reply_goes_out_once_and_never_without_the_reason_it_needed(
+    scene: Scene, sweep: Sweep, ann: Writer
+) -> None:
+    """From the first word in the outbox to the last answer of the server."""
+    desk = scene.author
+
+    def act(mark: str) -> None:
+        wording = Wording(f"Please find out. {mark}", "en", "Advice was taken.")
+        asking.reply(desk.station, desk.only(), wording, None)
+        desk.sync()
+
+    def count(mark: str) -> int:
+        assert desk.sync().troubles == []
+        told = [each for each in ann.replies() if mark in each]
+        reasons = {each.reply for _, each in pieces(records_of(desk.open()), Cleared)}
+        assert {digest_of(each) for each in told} <= reasons
+        return len(told)
+
+    assert len(sweep.over(act, count)) > 5
+
+
+def test_an_approved_draft_goes_out_once(scene: Scene, sweep: Sweep) -> None:
+    desk, bo = scene.author, scene.second
+    Policy(Second.ALWAYS, 3).save(desk.folder.asking)
+
+    def name(at: Desk, mark: str) -> str:
+        found = asking.drafts(at.station, at.open())
+        return next(each.name for each in found if each.draft.text == mark)
+
+    def act(mark: str) -> None:
+        with sweep.fuse.out():
+            _draft(scene, mark)
+            scene.team.sync()
+            asking.approve_draft(bo.station, bo.only(), name(bo, mark), "", approved=True)
+            scene.team.sync()
+        asking.send_draft(desk.station, desk.only(), name(desk, mark))
+
+    def count(mark: str) -> int:
+        return sum(_text(each) == mark for each in desk.open().file.of(Chain.TEAM))
+
+    sweep.over(act, count)
+
+
+def _text(entry: object) -> str:
+    return str(getattr(getattr(entry, "payload", None), "text", ""))
+
+
+# -- release --------------------------------------------------------------------------------------
+
+
+def test_no_package_lies_there_whose_release_the_server_has_not_and_sending_again_writes_it(
+    scene: Scene, fuse: Fuse, run: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """The command, killed at every step from the record in the outbox to the file's name."""
+    desk, into, case = scene.author, tmp_path / "packages", scene.author.only().name
+    reports = _ready(scene, 40)
+    looked = _steps(fuse, partial(run, "sync"))  # what comes before the first step of a release
+    for number, report in enumerate(reports):
+        arguments = ("intelligence", "send", case, report.ref, "--into", into)
+        died = Sweep(fuse, desk).dies(looked + number, partial(run, *arguments))
+        package = into / f"{report.ref}-{CCU}.package"
+        assert not package.exists() or _releases(scene.second, report.ref) == 1, number
+        if died:
+            sent = run(*arguments)
+            assert sent.code == 0, sent.err
+        assert scene.unit.open(package.read_bytes()).package.report == report
+        if not died:
+            break
+    assert 5 < number < len(reports) - 1
+    for report in reports[: number + 1]:
+        assert _releases(scene.second, report.ref) == 1
+
+
+def _steps(fuse: Fuse, act: Callable[[], object]) -> int:
+    fuse.left = MOST
+    act()
+    steps, fuse.left = MOST - fuse.left, None
+    return steps
+
+
+def _ready(scene: Scene, count: int) -> list[Intelligence]:
+    """Reports that two have agreed to."""
+    desk, bo = scene.author, scene.second
+    reports = [a_report(ref=begin(TODAY, bytes([n]) * 32).ref) for n in range(count)]
+    for report in reports:
+        sending.keep(desk.station, desk.only(), Draft(None, report, Pool.MORE, None))
+        sending.read(desk.station, desk.only(), report.ref, tuple(Tick))
+    scene.team.sync()
+    for report in reports:
+        sending.consent(bo.station, bo.only(), report.ref, report.hash, "")
+    scene.team.sync()
+    return reports
+
+
+def _releases(desk: Desk, ref: str) -> int:
+    """How often the log says, as a colleague gets it from the server, that it was sealed."""
+    desk.sync()
+    return sum(each.ref == ref for _, each in pieces(records_of(desk.open()), Release))
+
+
+def test_a_units_answer_is_taken_in_once(scene: Scene, sweep: Sweep) -> None:
+    ref = scene.ready()
+    scene.unit.open(scene.send(ref))
+    scene.team.sync()
+
+    def act(mark: str) -> None:
+        answer = scene.unit.answer(ref, Says.QUESTION, mark)
+        desk = scene.author
+        sending.take_answer(desk.station, desk.only(), answer, "answer", scene.units)
+
+    sweep.over(act, partial(_written, scene.author))
