@@ -32,7 +32,7 @@ AGAIN = "The server had {} purged mailbox(es) again"
 def call(program: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         [sys.executable, "-c", f"from {program}.cli import main; main()", *map(str, arguments)],
-        capture_output=True, text=True, timeout=60, cwd=ROOT, check=False,
+        capture_output=True, text=True, timeout=180, cwd=ROOT, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done

@@ -21,7 +21,7 @@ from dropbox.wire import Fault
 from tests.dropbox.team import ORIGIN, Team
 
 D = TypeVar("D", bound=Document)
-TIMEOUT = 20.0
+TIMEOUT = 60.0
 
 
 @dataclass(frozen=True)

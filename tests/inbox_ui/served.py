@@ -89,7 +89,7 @@ class Served:
         if self.process.poll() is None:
             self.process.terminate()
         try:
-            self.process.communicate(timeout=60)
+            self.process.communicate(timeout=180)
         finally:
             if self.alive():
                 os.killpg(self.process.pid, signal.SIGKILL)

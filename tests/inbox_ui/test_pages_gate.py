@@ -78,7 +78,7 @@ def _run_as(user: int, served: Served, script: str, request: bytes) -> bytes:
     done = subprocess.run(
         ["bash", "-c", script, "bash", str(served.port)],
         input=request, capture_output=True, user=user, group=user, extra_groups=[], cwd="/",
-        timeout=60, check=False,
+        timeout=180, check=False,
     )  # fmt: skip
     return done.stdout
 

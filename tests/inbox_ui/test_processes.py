@@ -31,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("full_cost")
 def _run(command: list[str], *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         [*command, *map(str, arguments)],
-        capture_output=True, text=True, timeout=60, cwd=ROOT, check=False, start_new_session=True,
+        capture_output=True, text=True, timeout=180, cwd=ROOT, check=False, start_new_session=True,
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr
     return done
@@ -197,7 +197,7 @@ def test_watching_goes_on_until_it_is_ended_and_works_beside_other_commands(
             raise AssertionError
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=180)
     assert process.returncode == 0
     assert b"1 new" in said
 

@@ -362,7 +362,7 @@ def test_where_there_is_no_terminal_no_share_is_asked_for() -> None:
     done = subprocess.run(
         [sys.executable, "-c", "from inbox_ui.cli import main; main()",
          "root", "rehearse", "--root", "a" * 32],
-        capture_output=True, text=True, timeout=60, cwd=ROOT, check=False, start_new_session=True,
+        capture_output=True, text=True, timeout=180, cwd=ROOT, check=False, start_new_session=True,
         stdin=subprocess.DEVNULL,
     )  # fmt: skip
     assert done.returncode == 1

@@ -65,7 +65,7 @@ def run(*arguments: str | Path, text: str | None = None, days: int = 0) -> Ran:
         input=(text or "").encode(),
         capture_output=True,
         cwd=ROOT,
-        timeout=60,
+        timeout=180,
         start_new_session=True,
         check=False,
     )

@@ -57,7 +57,7 @@ class LyingProxy:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def answer(self, handler: BaseHTTPRequestHandler, target: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", target, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", target, timeout=60)
         connection.putrequest("GET", handler.path, skip_accept_encoding=True, skip_host=True)
         for name, value in handler.headers.items():
             connection.putheader(name, value)

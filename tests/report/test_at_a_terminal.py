@@ -74,7 +74,7 @@ def test_ctrl_c_while_it_starts_is_no_crash(place: Place) -> None:
         )
         time.sleep(delay)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=180)
         assert b"commands.py" not in err
         assert process.returncode != 0
 

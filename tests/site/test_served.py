@@ -44,7 +44,7 @@ class Got:
 def get(server: Server, path: str, method: str = "GET", **headers: str) -> Got:
     """One request on a connection of its own, as a browser's."""
     where = urlsplit(server.url)
-    connection = http.client.HTTPConnection("127.0.0.1", where.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", where.port, timeout=60)
     connection.putrequest(method, path, skip_accept_encoding=True)
     for name, value in headers.items():
         connection.putheader(name.replace("_", "-"), value)
