@@ -39,7 +39,7 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.CompletedProcess(arguments, code or 0, out.getvalue(), err.getvalue())
 
 
-def run_process(*arguments: str | Path, timeout: float = 60.0) -> subprocess.CompletedProcess[str]:
+def run_process(*arguments: str | Path, timeout: float = 180.0) -> subprocess.CompletedProcess[str]:
     """``dropbox-server`` as a process of its own, to its end."""
     return subprocess.run(
         [*COMMAND, *map(str, arguments)],
