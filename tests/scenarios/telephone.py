@@ -1,10 +1,12 @@
 """Somebody who takes calls, at the pages of the telephone in a real browser."""
 
+import time
 from collections.abc import Mapping
 
 from playwright.sync_api import Page, expect
 
 from tests.scenarios.people import CASS
+from tests.scenarios.programs import SECONDS
 from tests.scenarios.stage import Reporter, Stage
 
 _ENDED = "A new report"
@@ -21,6 +23,15 @@ class Telephone:
         with self.page.expect_navigation():
             self.page.get_by_role("button", name=name, exact=True).first.click()
 
+    def ask(self, name: str) -> None:
+        """Press what asks the server, and look again until it has answered."""
+        self.press(name)
+        deadline = time.monotonic() + SECONDS
+        while self.page.get_by_text("The server takes its time").count():
+            assert time.monotonic() < deadline, "the server does not answer"
+            self.page.wait_for_timeout(500)
+            self.page.goto(self.page.url)
+
     def begin(self, said: Mapping[str, str]) -> None:
         """A new report; ``said`` are the texts, by the names of the questions."""
         self.press("A new report")
@@ -29,7 +40,7 @@ class Telephone:
 
     def send(self) -> Reporter:
         """Send it, read the words out, hear them back, and end the call."""
-        self.press("Send the report")
+        self.ask("Send the report")
         expect(self.page.get_by_role("heading", name="The seven words")).to_be_visible()
         words = self.page.locator("main tbody strong:not(.tag)").all_inner_texts()
         assert len(words) == 7
@@ -46,16 +57,20 @@ class Telephone:
         """A caller with seven words: what of the team's is read out."""
         self.press("The caller has seven words")
         self.page.fill("#words", words)
-        self.press("Open the mailbox")
+        self.ask("Open the mailbox")
         heading = self.page.get_by_role("heading", name="The caller’s mailbox")
         expect(heading).to_be_visible()
         return self.page.locator("ol.thread").inner_text()
 
     def answer(self, text: str) -> None:
         self.page.fill("#text", text)
-        self.press("Send the answer")
+        self.ask("Send the answer")
         arrived = self.page.get_by_role("status").filter(has_text="The answer has arrived")
         expect(arrived).to_be_visible()
+
+    def take_name_back(self) -> None:
+        self.page.locator('[name="sure"]').check()
+        self.ask("Take them back")
 
     def hang_up(self) -> None:
         self.press("End the call")

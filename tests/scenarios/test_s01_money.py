@@ -123,6 +123,7 @@ def _write(stage: Stage, case: str) -> str:
 def _let_go(stage: Stage, case: str, ref: str) -> Path:
     """It takes a second reader, for few people know; and a second person, who is not the author."""
     stage.run(TOMOS, "intelligence", "read", case, ref, "--all")
+    stage.sync(EWA)
     assert "A second person has to go through" in stage.refuse(
         EWA, "intelligence", "consent", case, ref
     )

@@ -1,6 +1,7 @@
 """S02 and S06, by telephone: a name that slipped out, and one that was given and taken back."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +12,14 @@ from tests.scenarios.stage import Reporter, Stage, item, runs_of, subject
 from tests.scenarios.telephone import Telephone
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def telephone(pages: Stage) -> Iterator[Telephone]:
+    """With the test, the program ends that may still hold a call."""
+    yield Telephone(pages)
+    pages.leave()
+
 
 # -- S02 ----------------------------------------------------------------------------------------
 
@@ -24,8 +33,9 @@ HEARD = "DEMO. The barman said it to all of us, one night after closing."
 FEEDBACK = "DEMO. Thank you. What you told us was passed on in our own words, and is being used."
 
 
-def test_influence_for_favours_by_a_caller_whose_name_slipped_out(pages: Stage) -> None:
-    telephone = Telephone(pages)
+def test_influence_for_favours_by_a_caller_whose_name_slipped_out(
+    pages: Stage, telephone: Telephone
+) -> None:
     reporter = _first_call(telephone)
     case = reporter.case
     pages.run(NOOR, "sync")
@@ -111,8 +121,9 @@ CONTACT = (
 LOOK_AGAIN = "DEMO. Thank you. A person has read this. You can take your name back at any time."
 
 
-def test_coercive_control_by_a_caller_who_takes_her_name_back(pages: Stage) -> None:
-    telephone = Telephone(pages)
+def test_coercive_control_by_a_caller_who_takes_her_name_back(
+    pages: Stage, telephone: Telephone
+) -> None:
     reporter = _confidential_call(telephone)
     case = reporter.case
     pages.run(NOOR, "sync")
@@ -125,8 +136,7 @@ def test_coercive_control_by_a_caller_who_takes_her_name_back(pages: Stage) -> N
 
     pages.go(days=21)
     assert LOOK_AGAIN in telephone.ring_again(reporter.words)
-    telephone.page.locator('[name="sure"]').check()
-    telephone.press("Take them back")
+    telephone.take_name_back()
     telephone.hang_up()
     # A custodian sees nothing of a case but that somebody asked. Her half opens nothing any more.
     pages.run(NOOR, "contact", case, "--release", text="DEMO. Agreed.")
@@ -164,7 +174,7 @@ def _confidential_call(telephone: Telephone) -> Reporter:
     page.locator('[name="track"][value="confidential"]').check()
     telephone.press("Keep what stands here")
     page.fill("#contact", CONTACT)
-    telephone.press("Send the report")
+    telephone.ask("Send the report")
     expect(page.locator(".error-summary")).to_be_visible()
     expect(page.locator("#sure-error")).to_be_visible()
     page.locator('[name="sure"]').check()

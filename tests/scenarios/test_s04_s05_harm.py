@@ -24,8 +24,8 @@ STATEMENT = (
 )
 PHONE = "07700 900461"
 GRADED = [
-    item("Information suggests that Dale Hurrell contacts a victim of crime out of duty.", "A"),
-    item("Hurrell may have gone to the home of that person.", "A"),
+    item("Information suggests that Dale Hurrell contacts people whom he has met on duty.", "A"),
+    item("Hurrell may also go to their homes.", "A"),
 ]
 PASSED = "DEMO. Thank you. What you told us was passed on in our words. We may hear no more of it."
 
@@ -107,6 +107,7 @@ def _answer_kindly(pages: Stage, case: str) -> None:
     expect(page.locator(".alarms")).to_have_count(0)
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator(".message--team").last).to_contain_text("not your fault")
+    pages.sync(TOMOS)
 
 
 def _tell_screenshot_anew(stage: Stage, case: str, folder: Path) -> None:
@@ -130,6 +131,7 @@ def _tell_screenshot_anew(stage: Stage, case: str, folder: Path) -> None:
     kept = stage.draft(TOMOS, case, ref=kept.ref, items=GRADED)
     assert kept.signs == ""
     stage.run(TOMOS, "intelligence", "read", case, kept.ref, "--all")
+    stage.sync(EWA)
     assert "A second person has to go" in stage.refuse(
         EWA, "intelligence", "consent", case, kept.ref
     )
