@@ -16,9 +16,11 @@ from inbox_ui.work import asking, questions
 from inbox_ui.work.asking import Wording
 from inbox_ui.work.correspondence import REASON, Outcome
 from inbox_ui.work.inquiries import questions_of
+from inbox_ui.work.onlookers import may_be_read
 from inbox_ui.work.policy import Policy, Second, read_policy
 from inbox_ui.work.questions import Asked
 from inbox_ui.work.templates import find_template
+from inbox_ui.work.words import ONLOOKERS
 
 _why = click.option(
     "--why-file", metavar="FILE", help="Why it is right although the guard flags it."
@@ -288,7 +290,10 @@ def _read_reason(file: str | None) -> str:
 
 def _tell_findings(station: Station, summary: Summary, wording: Wording) -> None:
     """Say what speaks against it, before anything is done."""
-    checked = asking.check_reply(station, station.open_case(summary), wording.text)
+    case = station.open_case(summary)
+    if may_be_read(case):
+        console.say(ONLOOKERS)
+    checked = asking.check_reply(station, case, wording.text)
     for each in asking_shown.checked_lines(checked):
         console.say(visible(each))
 

@@ -212,6 +212,7 @@ def _route_lines(facts: Facts, called: str) -> Iterator[str]:
         yield case_words.NO_ROOM_IS_SAFE
     for each in route.instead:
         yield case_words.RING.format(name=each.name)
+    yield case_words.DEPENDANTS
     for name in names_blocked(facts, called):
         yield case_words.RANG_BLOCKED.format(name=name)
 

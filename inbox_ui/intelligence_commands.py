@@ -21,8 +21,9 @@ from inbox_ui.summary import Summary
 from inbox_ui.texts import read_text
 from inbox_ui.work import release_words, sending
 from inbox_ui.work.drafting import begin, current_drafts, read_draft
-from inbox_ui.work.intelligence import Draft, Pool, Tick
+from inbox_ui.work.intelligence import Draft, Tick
 from inbox_ui.work.paper import sections
+from inbox_ui.work.pool import first_pool
 from inbox_ui.work.records import records_of
 from inbox_ui.work.releasing import Standing, before_release
 from inbox_ui.work.units import Units
@@ -58,7 +59,7 @@ def write_form(place: Place, case_name: str, ref: str | None, out: Path, yes: bo
         case = station.open_case(station.case(case_name))
         if ref is None:
             report = begin(station.today(), secrets.token_bytes(10))
-            form = Draft(None, report, Pool.UNKNOWN, None).to_json()
+            form = Draft(None, report, first_pool(case), None).to_json()
         else:
             current = sending.standing(station, case, ref).current
             form = {**current.draft.to_json(), "after": _after(current.id)}

@@ -25,6 +25,7 @@ from inbox_ui.thread import Shown, link_of, text_of, thread_of, wrong_lines
 from inbox_ui.work import words as case_words
 from inbox_ui.work.clocks import Promise, Timing, timing
 from inbox_ui.work.pieces import Stage
+from inbox_ui.work.pool import few_know
 
 Waiting = Mapping[int, int]
 """How many items of each mailbox wait in the outbox."""
@@ -195,6 +196,8 @@ def _case_lines(
     state = words.STATES[State(summary.state)]
     yield words.CASE.format(name=summary.name, state=state, unread=summary.unread)
     yield from _casework(with_casework(summary, case), today)
+    if few_know(case):
+        yield case_words.FEW_KNOW
     yield from whose(summary, roster)
     yield words.DAYS
     yield from _wrong_lines(summary)

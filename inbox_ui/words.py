@@ -209,6 +209,19 @@ CHAINS: Final[dict[Chain, str]] = {
     Chain.CASE: "case",
 }
 
+# -- what a saved file says ---------------------------------------------------------------------
+
+FILE_SAYS: Final = "{name} says this, besides what it shows:"
+FINDING: Final = "  - {words}"
+FINDING_VALUE: Final = "  - {words}: {value}"
+FILE_SAYS_NOTHING: Final = "{name}: nothing was found of the kind we look for."
+FILE_UNKNOWN: Final = "{name}: nothing here can look into this kind of file."
+NO_PROGRAM_SEES: Final = (
+    "No program sees the dots of a printer, the marks of one copy, or what a picture shows. "
+    "Who was given this version? If few were, none of its words may go on as they stand. "
+    "The file itself is never passed on: tell what it shows in your own words."
+)
+
 # -- who has a case, and for how long -----------------------------------------------------------
 
 HANDLERS: Final = "Assigned to {names}"

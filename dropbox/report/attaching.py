@@ -9,12 +9,13 @@ from typing import Final
 import click
 
 from dropbox.client.errors import Unreadable
+from dropbox.client.metadata.findings import Finding, Inspection
+from dropbox.client.metadata.labels import FINDINGS
 from dropbox.client.source import Source
 from dropbox.client.terminal import visible_line
 from dropbox.report import words
 from dropbox.report.console import Console
 from dropbox.report.failures import CannotStrip, SaysTooMuch
-from dropbox.report.metadata.findings import Finding, Inspection
 
 _MOST_HELD: Final = 256 * 1024 * 1024
 """Bytes of rewritten files that are kept in memory at the same time."""
@@ -79,7 +80,7 @@ _OUTCOMES: Final = {
 
 def _look_through(source: Source, console: Console) -> Inspection:
     # Here, because it loads what reads pictures and PDF files, which few commands need.
-    from dropbox.report.metadata.inspecting import inspect
+    from dropbox.client.metadata.inspecting import inspect
 
     try:
         with source.open_again() as file:
@@ -100,7 +101,7 @@ def _look_through(source: Source, console: Console) -> Inspection:
 
 def _line(finding: Finding) -> str:
     template = words.FINDING_VALUE if finding.value else words.FINDING
-    label = words.FINDINGS[finding.kind]
+    label = FINDINGS[finding.kind]
     return template.format(words=label, value=visible_line(finding.value))
 
 

@@ -21,6 +21,7 @@ from inbox_ui.work.naming import is_one_force
 from inbox_ui.work.pieces import LINE, REMARK, Escalation, Work
 from inbox_ui.work.recording import record
 from inbox_ui.work.records import newest_id, pieces, records_of, written_blind
+from inbox_ui.work.words import DEPENDANTS
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Danger:
     typed: Typed = _NOTHING
     field: str = ""
     error: str = ""
+    dependants: str = DEPENDANTS
 
 
 async def show(call: Call) -> Answer:

@@ -30,8 +30,9 @@ from inbox_ui.words import Explained
 from inbox_ui.work import release_words as words
 from inbox_ui.work import sending
 from inbox_ui.work.drafting import begin, current_drafts
-from inbox_ui.work.intelligence import Draft, Pool, Tick
+from inbox_ui.work.intelligence import Draft, Tick
 from inbox_ui.work.paper import sections
+from inbox_ui.work.pool import first_pool
 from inbox_ui.work.records import records_of
 from inbox_ui.work.releasing import Standing, before_release
 
@@ -155,7 +156,7 @@ async def keep(call: Call) -> Answer:
 def _draft_here(station: Station, name: str, ref: str) -> Draft:
     case = station.open_case(station.case(name))
     if not ref:
-        return Draft(None, begin(station.today(), secrets.token_bytes(10)), Pool.UNKNOWN, None)
+        return Draft(None, begin(station.today(), secrets.token_bytes(10)), first_pool(case), None)
     current = sending.standing(station, case, ref).current
     if len(current.draft.report.subjects) > MOST_SUBJECTS:
         raise Failed(400, Explained(page_words.TOO_MANY_PEOPLE, page_words.BY_COMMAND))

@@ -8,18 +8,21 @@ from inbox_ui.station import Station
 from inbox_ui.summary import State, Summary, with_casework
 from inbox_ui.work import words
 from inbox_ui.work.pieces import Stage
+from inbox_ui.work.pool import few_know
 from inbox_ui.work.standing import Risk
 
 
 @dataclass(frozen=True)
 class Work:
     """``risk`` is a risk to life in words, or empty. ``due`` is everything that is due, with
-    whether it is late. ``can_work`` is unset where others have the case."""
+    whether it is late. ``few`` warns where few people know. ``can_work`` is unset where others have
+    the case."""
 
     can_work: bool
     risk: str
     risk_open: bool
     stage: str
+    few: str
     due: tuple[tuple[str, bool], ...]
 
 
@@ -31,5 +34,6 @@ def look(station: Station, summary: Summary, case: OpenCase) -> Work:
         risk=words.RISKS.get(now.risk, ""),
         risk_open=now.risk == Risk.OPEN,
         stage=words.STAGE_NAMES[Stage(now.stage)] if now.stage and not now.ended else "",
+        few=words.FEW_KNOW if few_know(case) else "",
         due=tuple(due_lines(now, station.today(), all_of_it=True)),
     )

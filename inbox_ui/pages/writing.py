@@ -17,7 +17,8 @@ from inbox_ui.pages.case import Draft, case_page
 from inbox_ui.station import Station
 from inbox_ui.work import asking
 from inbox_ui.work.asking import Wording
-from inbox_ui.work.words import TASKING
+from inbox_ui.work.onlookers import may_be_read
+from inbox_ui.work.words import ONLOOKERS, TASKING
 
 LANGUAGES = {"en": "English", "cy": "Welsh"}
 
@@ -27,7 +28,8 @@ class Preview:
     """A reply as the reporter will see it. ``newer`` came in since it was begun; ``known`` is the
     newest message there was when this page was made.
 
-    ``findings`` are words that were flagged, and why; ``tasking`` is said after many turns.
+    ``findings`` are words that were flagged, and why; ``tasking`` is said after many turns,
+    ``onlookers`` where somebody else may read the mailbox.
     ``draft``: it does not go out but becomes a draft, a version of ``of`` where that is one.
     """
 
@@ -40,6 +42,7 @@ class Preview:
     known: int
     findings: tuple[tuple[str, str], ...]
     tasking: str
+    onlookers: str
     needs_reason: bool
     must_reword: bool
     draft: bool
@@ -122,6 +125,7 @@ def _look(station: Station, name: str, draft: Draft) -> Preview:
         known=-1 if case.file.newest_read is None else case.file.newest_read.seq,
         findings=tuple(map(say_finding, checked.findings)),
         tasking=TASKING if checked.turns else "",
+        onlookers=ONLOOKERS if may_be_read(case) else "",
         needs_reason=checked.needs_reason,
         must_reword=checked.must_reword,
         draft=checked.second or bool(draft.of),

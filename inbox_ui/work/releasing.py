@@ -18,6 +18,7 @@ from inbox_ui.work.clashes import Clash, find_clash
 from inbox_ui.work.drafting import Current, find_draft
 from inbox_ui.work.intelligence import Consent, Pool, Reading, Release, Tick
 from inbox_ui.work.packages import check_consent
+from inbox_ui.work.pool import few_know
 from inbox_ui.work.records import Record, pieces, records_of
 from inbox_ui.work.sanitising import Finding, find_signs, said_by_reporter
 from inbox_ui.work.units import Unit, Units
@@ -55,11 +56,13 @@ class Blocked:
 class Standing:
     """How it stands with the newest version of a report.
 
-    ``read`` and ``consents`` are people (card ids): who has gone through the whole checklist, and
-    who lets it go, with the record that counts. ``releases`` are of any version of it.
+    ``few_know``: the reporter says so. ``read`` and ``consents`` are people (card ids): who has
+    gone through the whole checklist, and who lets it go, with the record that counts.
+    ``releases`` are of any version of it.
     """
 
     current: Current
+    few_know: bool
     findings: tuple[Finding, ...]
     read: frozenset[bytes]
     ticked: Mapping[bytes, frozenset[Tick]]
@@ -70,7 +73,7 @@ class Standing:
     @property
     def needs_second(self) -> bool:
         """Whether a second person has to read all of it: few people know, or nobody says."""
-        return self.current.draft.pool is not Pool.MORE
+        return self.few_know or self.current.draft.pool is not Pool.MORE
 
     def may_consent(self, analyst: bytes) -> bool:
         """Whether it is for this one to let it go: not for who wrote any version of it."""
@@ -104,6 +107,7 @@ def standing_of(
             consents[record.author], withdrawn = consent, False
     return Standing(
         current=current,
+        few_know=few_know(case),
         findings=find_signs(report, said_by_reporter(case)),
         read=frozenset(each for each, ticks in ticked.items() if ticks == set(Tick)),
         ticked=ticked,

@@ -96,6 +96,20 @@ TIMINGS: Final[dict[Timing, str]] = {
     Timing.LATE: "late",
 }
 
+# -- who else reads it --------------------------------------------------------------------------
+
+ONLOOKERS: Final = (
+    "Somebody the reporter lives with may see this reply. Write nothing that would harm if they "
+    "do: no name, and nothing of what was reported."
+)
+
+# -- few people know ----------------------------------------------------------------------------
+
+FEW_KNOW: Final = (
+    "The reporter says that five or fewer know this. Each of them could be suspected. "
+    "Before anything is passed on, a second person reads it."
+)
+
 # -- a risk to life -----------------------------------------------------------------------------
 
 RISKS: Final[dict[str, str]] = {
@@ -103,6 +117,10 @@ RISKS: Final[dict[str, str]] = {
     "said": "The reporter says that somebody is in danger",
 }
 RISK: Final = "Risk to life"
+DEPENDANTS: Final = (
+    "Is a child at risk, or an adult who needs care? Then tell the social care team of their "
+    "council too, and write down whom you told."
+)
 PROPOSED: Final = "Proposed, because the reporter says: {because}."
 RISK_OVER: Final = "The risk to life is over"
 DANGER: Final = "What the danger is: {said}"

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from crypto.documents import Answer as Said
 from crypto.documents import Recorded
 from crypto.errors import DoesNotOpen
 from crypto.package import Way, open_package, seal_package
+from crypto.reporter import Draft as Report
+from dropbox.site.questions import FEW, HOW_MANY
 from inbox_ui import durable
 from inbox_ui.errors import (
     MustReword,
@@ -39,6 +42,7 @@ from inbox_ui.work.intelligence import (
 )
 from inbox_ui.work.packages import Package
 from inbox_ui.work.pieces import Work
+from inbox_ui.work.pool import first_pool
 from inbox_ui.work.recording import record
 from inbox_ui.work.records import pieces, records_of
 from inbox_ui.work.releasing import Obstacle, Standing, before_release
@@ -301,6 +305,27 @@ def test_where_few_know_a_second_person_goes_through_the_whole_list(
     scene.read(ref, scene.second, tuple(Tick)[1:])
     assert Obstacle.NOT_READ_TWICE in scene.obstacles(ref)
     scene.read(ref, scene.second, tuple(Tick)[:1])
+    scene.consent(ref)
+    assert scene.obstacles(ref) == []
+
+
+def test_where_the_reporter_says_that_few_know_no_analyst_can_say_otherwise(
+    desk: Desk, make_desk: Callable[..., Desk], reporter: Callable[[], Writer], tmp_path: Path
+) -> None:
+    team = Colleagues(desk, make_desk)
+    desk.sync()
+    other, writer = team.join("bo"), reporter()
+    said = Report(SAID, answers=(Said(HOW_MANY.name, FEW),))
+    writer.server.put(writer.core.report(said, writer.server.today))
+    team.sync()
+    unit = a_unit(desk, tmp_path / "unit")
+    scene = Scene(team, desk, other, unit, list_unit(desk, unit))
+    assert first_pool(desk.open()) is Pool.FEW
+    ref = scene.keep(a_report(), Pool.MORE)
+    scene.read(ref, desk)
+    with pytest.raises(NotReady):
+        scene.consent(ref)
+    scene.read(ref, other)
     scene.consent(ref)
     assert scene.obstacles(ref) == []
 

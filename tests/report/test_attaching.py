@@ -11,8 +11,8 @@ from crypto.documents import Message, Report
 from crypto.envelope import Chain
 from crypto.files import FileManifest
 from dropbox.client.download import download
+from dropbox.client.metadata.inspecting import inspect
 from dropbox.client.source import Source
-from dropbox.report.metadata.inspecting import inspect
 from tests.report.conftest import Place, Ran, refused
 from tests.report.test_at_a_terminal import at_a_terminal
 from tests.samples import archive, samples

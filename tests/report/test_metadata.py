@@ -9,9 +9,9 @@ import pytest
 from PIL import Image, ImageSequence
 from PIL.JpegImagePlugin import JpegImageFile
 
-from dropbox.report.metadata.findings import Kind
-from dropbox.report.metadata.inspecting import inspect
-from dropbox.report.metadata.pixels import same_pixels
+from dropbox.client.metadata.findings import Kind
+from dropbox.client.metadata.inspecting import inspect
+from dropbox.client.metadata.pixels import same_pixels
 from tests.samples import Sample, samples
 
 SAMPLES = {each.name: each for each in samples()}

@@ -8,8 +8,8 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from dropbox.report.metadata.findings import Inspection, Kind
-from dropbox.report.metadata.inspecting import inspect
+from dropbox.client.metadata.findings import Inspection, Kind
+from dropbox.client.metadata.inspecting import inspect
 from tests.samples import pdf, photo, talkative_jpeg
 
 Fill = Callable[[Pdf], None]

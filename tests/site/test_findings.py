@@ -2,8 +2,8 @@
 
 import re
 
-from dropbox.report import words
-from dropbox.report.metadata.findings import Kind
+from dropbox.client.metadata.findings import Kind
+from dropbox.client.metadata.labels import FINDINGS
 from dropbox.site.rendering import make_environment
 
 
@@ -13,4 +13,4 @@ def rendered() -> str:
 
 def test_every_kind_has_the_words_that_the_command_line_has() -> None:
     said = re.findall(r'<template data-finding="([a-z-]+)">([^<]+)<', rendered())
-    assert said == [(kind.value, words.FINDINGS[kind]) for kind in Kind]
+    assert said == [(kind.value, FINDINGS[kind]) for kind in Kind]

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from dropbox.report.metadata.findings import Kind
-from dropbox.report.metadata.inspecting import inspect
+from dropbox.client.metadata.findings import Kind
+from dropbox.client.metadata.inspecting import inspect
 from tests.report.test_metadata import pixels, turned
 from tests.samples import Sample, samples, write
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from crypto.contact import open_contact, open_half
-from dropbox.report.metadata.inspecting import inspect
+from dropbox.client.metadata.inspecting import inspect
 from tests.browser.axe import violations
 from tests.browser.reporter import STEPS, Writer, attach, writing
 from tests.plain.place import Place

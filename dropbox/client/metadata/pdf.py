@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import pikepdf
 
-from dropbox.report.metadata.findings import Findings, Kind
-from dropbox.report.metadata.jpeg import read_jpeg
-from dropbox.report.metadata.pdf_objects import (
+from dropbox.client.metadata.findings import Findings, Kind
+from dropbox.client.metadata.jpeg import read_jpeg
+from dropbox.client.metadata.pdf_objects import (
     dictionaries,
     is_annotation,
     is_jpeg,
@@ -18,8 +18,8 @@ from dropbox.report.metadata.pdf_objects import (
     is_wrapped_picture,
     read_string,
 )
-from dropbox.report.metadata.view import Unreadable, attempt
-from dropbox.report.metadata.xmp import read_xmp
+from dropbox.client.metadata.view import Unreadable, attempt
+from dropbox.client.metadata.xmp import read_xmp
 
 _KINDS: Final = {
     "/Author": Kind.AUTHOR,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-from dropbox.report.metadata.findings import Findings, Kind
+from dropbox.client.metadata.findings import Findings, Kind
 
 
 class Unreadable(Exception):

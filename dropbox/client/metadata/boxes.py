@@ -7,11 +7,11 @@ import re
 from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
-from dropbox.report.metadata.exif import read_exif
-from dropbox.report.metadata.findings import Findings, Kind
-from dropbox.report.metadata.markup import values
-from dropbox.report.metadata.view import Unreadable, View
-from dropbox.report.metadata.xmp import read_xmp
+from dropbox.client.metadata.exif import read_exif
+from dropbox.client.metadata.findings import Findings, Kind
+from dropbox.client.metadata.markup import values
+from dropbox.client.metadata.view import Unreadable, View
+from dropbox.client.metadata.xmp import read_xmp
 
 _MOST_BOXES: Final = 1000
 _LARGEST_MOVIE: Final = 16 * 1024 * 1024

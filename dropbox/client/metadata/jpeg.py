@@ -6,12 +6,12 @@ FF D8 ‖ [FF marker ‖ length(2), which counts itself ‖ data] … ‖ FF DA 
 import re
 from typing import Final
 
-from dropbox.report.metadata.exif import only_orientation, read_whole_exif
-from dropbox.report.metadata.findings import Findings, Kind
-from dropbox.report.metadata.iptc import read_resources
-from dropbox.report.metadata.profile import keep_profile
-from dropbox.report.metadata.view import View, attempt
-from dropbox.report.metadata.xmp import read_xmp
+from dropbox.client.metadata.exif import only_orientation, read_whole_exif
+from dropbox.client.metadata.findings import Findings, Kind
+from dropbox.client.metadata.iptc import read_resources
+from dropbox.client.metadata.profile import keep_profile
+from dropbox.client.metadata.view import View, attempt
+from dropbox.client.metadata.xmp import read_xmp
 
 _END, _SCAN, _COMMENT, _ADOBE = 0xD9, 0xDA, 0xFE, 0xEE
 _CODING: Final = (frozenset(range(0xC0, 0xD0)) - {0xC8}) | frozenset(range(0xDA, 0xE0))

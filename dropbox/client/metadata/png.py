@@ -6,11 +6,11 @@
 import zlib
 from typing import Final
 
-from dropbox.report.metadata.exif import only_orientation, read_whole_exif
-from dropbox.report.metadata.findings import Findings, Kind
-from dropbox.report.metadata.profile import keep_profile
-from dropbox.report.metadata.view import Unreadable, View, attempt, inflate, read_text
-from dropbox.report.metadata.xmp import read_xmp
+from dropbox.client.metadata.exif import only_orientation, read_whole_exif
+from dropbox.client.metadata.findings import Findings, Kind
+from dropbox.client.metadata.profile import keep_profile
+from dropbox.client.metadata.view import Unreadable, View, attempt, inflate, read_text
+from dropbox.client.metadata.xmp import read_xmp
 
 _SIGNATURE: Final = 8
 _LARGEST_TEXT: Final = 256 * 1024

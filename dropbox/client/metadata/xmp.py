@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from dropbox.report.metadata.findings import Findings, Kind
-from dropbox.report.metadata.markup import values
-from dropbox.report.metadata.view import read_text
+from dropbox.client.metadata.findings import Findings, Kind
+from dropbox.client.metadata.markup import values
+from dropbox.client.metadata.view import read_text
 
 _LARGEST: Final = 256 * 1024
 _NAMES: Final = (

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from dropbox.report.metadata.findings import Findings, Kind
+from dropbox.client.metadata.findings import Findings, Kind
 
 _HEADER: Final = re.compile(r"[!-9;-~]{1,70}:")
 _USUAL: Final = re.compile(

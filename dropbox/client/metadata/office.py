@@ -6,9 +6,9 @@ import zlib
 from collections.abc import Callable
 from typing import BinaryIO, Final
 
-from dropbox.report.metadata.findings import Findings, Kind
-from dropbox.report.metadata.markup import values
-from dropbox.report.metadata.view import Unreadable, attempt, read_text, read_wide
+from dropbox.client.metadata.findings import Findings, Kind
+from dropbox.client.metadata.markup import values
+from dropbox.client.metadata.view import Unreadable, attempt, read_text, read_wide
 
 _LARGEST_PART: Final = 8 * 1024 * 1024
 _MOST_PARTS: Final = 40

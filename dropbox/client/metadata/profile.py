@@ -8,8 +8,8 @@ scanner and tells of its owner.
 
 from typing import Final
 
-from dropbox.report.metadata.findings import Findings, Kind
-from dropbox.report.metadata.view import Unreadable, View, read_text
+from dropbox.client.metadata.findings import Findings, Kind
+from dropbox.client.metadata.view import Unreadable, View, read_text
 
 _LARGEST: Final = 64 * 1024
 _MOST_TAGS: Final = 100

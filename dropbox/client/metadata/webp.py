@@ -7,11 +7,11 @@ VP8X: flags(1) ‖ 0(3) ‖ width(3) ‖ height(3)      ANMF: 16 bytes ‖ chunk
 from collections.abc import Iterator
 from typing import Final
 
-from dropbox.report.metadata.exif import only_orientation, read_whole_exif
-from dropbox.report.metadata.findings import Findings, Kind
-from dropbox.report.metadata.profile import keep_profile
-from dropbox.report.metadata.view import Unreadable, View, attempt
-from dropbox.report.metadata.xmp import read_xmp
+from dropbox.client.metadata.exif import only_orientation, read_whole_exif
+from dropbox.client.metadata.findings import Findings, Kind
+from dropbox.client.metadata.profile import keep_profile
+from dropbox.client.metadata.view import Unreadable, View, attempt
+from dropbox.client.metadata.xmp import read_xmp
 
 _HEADER: Final = 12
 _FRAME: Final = 16

@@ -6,8 +6,8 @@ IPTC data set: 0x1C ‖ record ‖ number ‖ length(2) ‖ data
 
 from typing import Final
 
-from dropbox.report.metadata.findings import Findings, Kind
-from dropbox.report.metadata.view import Unreadable, View, read_text
+from dropbox.client.metadata.findings import Findings, Kind
+from dropbox.client.metadata.view import Unreadable, View, read_text
 
 _IPTC: Final = 0x0404
 _THUMBNAILS: Final = (0x0409, 0x040C)

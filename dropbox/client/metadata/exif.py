@@ -7,8 +7,8 @@ entry: tag(2) ‖ type(2) ‖ count(4) ‖ value or its offset(4)
 from dataclasses import dataclass
 from typing import Final
 
-from dropbox.report.metadata.findings import Findings, Kind
-from dropbox.report.metadata.view import Unreadable, View, read_text, read_wide
+from dropbox.client.metadata.findings import Findings, Kind
+from dropbox.client.metadata.view import Unreadable, View, read_text, read_wide
 
 _MOST_ENTRIES: Final = 512
 _SIZES: Final = (0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8)

@@ -4,17 +4,17 @@ import re
 from collections.abc import Callable
 from typing import BinaryIO, Final
 
-from dropbox.report.metadata.boxes import read_boxes
-from dropbox.report.metadata.exif import read_exif
-from dropbox.report.metadata.findings import Findings, Inspection, Kind
-from dropbox.report.metadata.jpeg import read_jpeg
-from dropbox.report.metadata.mail import is_mail, read_mail
-from dropbox.report.metadata.office import read_office
-from dropbox.report.metadata.pdf import read_pdf
-from dropbox.report.metadata.pixels import same_pixels
-from dropbox.report.metadata.png import read_png
-from dropbox.report.metadata.view import Unreadable, attempt, read_text
-from dropbox.report.metadata.webp import read_webp
+from dropbox.client.metadata.boxes import read_boxes
+from dropbox.client.metadata.exif import read_exif
+from dropbox.client.metadata.findings import Findings, Inspection, Kind
+from dropbox.client.metadata.jpeg import read_jpeg
+from dropbox.client.metadata.mail import is_mail, read_mail
+from dropbox.client.metadata.office import read_office
+from dropbox.client.metadata.pdf import read_pdf
+from dropbox.client.metadata.pixels import same_pixels
+from dropbox.client.metadata.png import read_png
+from dropbox.client.metadata.view import Unreadable, attempt, read_text
+from dropbox.client.metadata.webp import read_webp
 
 _HEAD: Final = 64 * 1024
 _LARGEST_WHOLE: Final = 64 * 1024 * 1024

@@ -1,0 +1,51 @@
+"""Looking into what a reporter sent: for the analyst alone, without a vault, and with limits."""
+
+import resource
+from pathlib import Path
+
+import pytest
+
+from inbox_ui import inspect_commands, words
+from tests import samples
+from tests.inbox_ui.test_processes import INBOX, _run
+
+
+def test_what_a_file_says_is_listed_and_what_no_program_sees_is_said(tmp_path: Path) -> None:
+    sheet = tmp_path / "overtime.xlsx"
+    sheet.write_bytes(samples.overtime())
+    done = _run(INBOX, "inspect", sheet)
+    assert done.returncode == 0, done.stderr
+    assert words.FILE_SAYS.format(name="overtime.xlsx") in done.stdout
+    assert "  - A hidden sheet: staff numbers" in done.stdout
+    assert words.NO_PROGRAM_SEES in done.stdout
+
+
+def test_a_hostile_name_and_value_are_shown_and_do_nothing(tmp_path: Path) -> None:
+    mail = tmp_path / "\x1b[31m\u202egpj.exe"
+    mail.write_bytes(samples.MAIL.replace(b"Chief", "\u202echief".encode()))
+    done = _run(INBOX, "inspect", mail)
+    assert done.returncode == 0, done.stderr
+    assert not {"\x1b", "\u202e"} & set(done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"words", words.FILE_SAYS_NOTHING), (b"\x00\x01\x02", words.FILE_UNKNOWN)],
+)
+def test_where_nothing_is_found_it_is_not_said_to_be_clean(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    (tmp_path / "file").write_bytes(content)
+    done = _run(INBOX, "inspect", tmp_path / "file")
+    assert done.stdout.splitlines() == [said.format(name="file"), words.NO_PROGRAM_SEES]
+
+
+def test_a_file_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
+    assert _run(INBOX, "inspect", tmp_path / "none").returncode == 2
+
+
+def test_it_has_little_memory_and_little_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_: dict[int, tuple[int, int]] = {}
+    monkeypatch.setattr(resource, "setrlimit", set_.__setitem__)
+    inspect_commands._limit()
+    assert {resource.RLIMIT_AS, resource.RLIMIT_CPU} == set(set_)
