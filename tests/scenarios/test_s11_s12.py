@@ -178,11 +178,12 @@ def test_s12_who_fishes_is_told_nothing_and_bad_files_stay_shut(pages: Stage) ->
         stage.run(TOMOS, "reply", each.case, text=never)
     assert [each.look() for each in (first, *same)] == [[never]] * 3
 
+    assert elsewhere == []
+
     _grade_as_false(page, stage, first.case)
     conclude(page, seat.served.origin, first.case, "Not enough to go on", "DEMO. Nothing to check.")
     stage.run(TOMOS, "sync")
     assert first.case in stage.queue(TOMOS, "concluded")
-    assert elsewhere == []
     told = (AGENT, NUMBER, "Lena Marsh", "CANARYMACRO", "invoice.docm", first.words, same[1].words)
     assert stage.traces(*told) == {}
     assert _tells_who(stage.data) == []
