@@ -97,7 +97,7 @@ def test_s07_screenshots_are_told_in_words_and_no_more_of_them_are_asked_for(
     assert graded == [("A", RACIST), ("C", JOKE)]
     [pdf] = (unit.folder / "reports").rglob("*.pdf")
     with pikepdf.open(pdf) as opened:
-        assert not [page.images for page in opened.pages if page.images]
+        assert not [page for page in opened.pages if page.get_images()]
     assert stage.traces("Team C Banter", "thumbs up", *(each.name for each in shots)) == {}
     stage.take(TOMOS, case, unit.answer(kept.ref, "outcome", "DEMO. Two officers are looked at."))
     conclude(page, seat.served.origin, case, "Referred", "DEMO. With the unit.")

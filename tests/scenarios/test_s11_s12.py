@@ -165,7 +165,7 @@ def test_s12_who_fishes_is_told_nothing_and_bad_files_stay_shut(pages: Stage) ->
     page = seat.open(f"/case/{first.case}")
     flagged = preview(page, TELLS)
     expect(flagged).to_contain_text("Nobody else has reported")
-    expect(flagged).to_contain_text("We have nothing on file about her")
+    expect(flagged).to_contain_text("we have nothing on file about her")
     press(page, "Change it")
     page.fill("#text", "")
     page.select_option("#template", "no-confirm")
@@ -178,11 +178,12 @@ def test_s12_who_fishes_is_told_nothing_and_bad_files_stay_shut(pages: Stage) ->
         stage.run(TOMOS, "reply", each.case, text=never)
     assert [each.look() for each in (first, *same)] == [[never]] * 3
 
+    assert elsewhere == []
+
     _grade_as_false(page, stage, first.case)
     conclude(page, seat.served.origin, first.case, "Not enough to go on", "DEMO. Nothing to check.")
     stage.run(TOMOS, "sync")
     assert first.case in stage.queue(TOMOS, "concluded")
-    assert elsewhere == []
     told = (AGENT, NUMBER, "Lena Marsh", "CANARYMACRO", "invoice.docm", first.words, same[1].words)
     assert stage.traces(*told) == {}
     assert _tells_who(stage.data) == []
@@ -231,6 +232,7 @@ def _grade_as_false(page: Page, stage: Stage, case: str) -> None:
     """An E is kept with a reason, and not without."""
     seat = stage.page(TOMOS)
     page = seat.open(f"/case/{case}/report")
+    assert page.input_value("#text0") == "Information suggests that "
     page.fill("#text0", DOUBTED)
     page.select_option("#information0", "E")
     press(page, "Keep this version")
@@ -246,7 +248,7 @@ def _grade_as_false(page: Page, stage: Stage, case: str) -> None:
 
 def _tells_who(data: Path) -> list[Any]:
     """What in the server's tables looks like an address of a network or a time of day."""
-    pattern = re.compile(r"\d+\.\d+\.\d+\.\d+|\b\d\d:\d\d|[0-9a-f]*::|Mozilla|Canary")
+    pattern = re.compile(r"\d+\.\d+\.\d+\.\d+|\b\d\d:\d\d|::|Mozilla|Canary")
     with closing(sqlite3.connect(data / "dropbox.db")) as database:
         tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         rows = [
