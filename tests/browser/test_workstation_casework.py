@@ -232,9 +232,14 @@ def _enter(page: Page, selector: str) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_everything_is_done_by_the_keyboard_with_and_without_scripts(
-    browser: Browser, scene: Scene, scripts: bool
+    browser: Browser, scene: Scene, axe: Axe, scripts: bool
 ) -> None:
-    """Each once; what is used up is there ``TWICE``."""
+    """Each once; what is used up is there ``TWICE``. The pages are the same without scripts, where
+    nothing can look for barriers."""
+
+    def look() -> None:
+        assert not scripts or axe(page) == []
+
     work, ref = scene.work, scene.work.reports[int(scripts)]
     assert len(work.reports) == TWICE
     visitor = again(browser, scene.visitor, java_script_enabled=scripts)
@@ -247,6 +252,7 @@ def test_everything_is_done_by_the_keyboard_with_and_without_scripts(
     page.keyboard.type(f"Please find out who was there, {scripts}.")
     _enter(page, "main button")
     expect(page.get_by_role("heading", name="Read this again before it goes out")).to_be_visible()
+    look()
     _tab_to(page, "#why")
     page.keyboard.type("Advice was taken.")
     _enter(page, "main button:not([formaction])")
@@ -255,6 +261,7 @@ def test_everything_is_done_by_the_keyboard_with_and_without_scripts(
     # a colleague's draft is approved
     link = page.locator(f"{HELD} a", has_text=BREAKS_OUT[:8]).first.get_attribute("href")
     _enter(page, f'[href="{link}"]')
+    look()
     _enter(page, 'form[action$="/approve"] button:not([formaction])')
     expect(page.get_by_role("button", name="Send it to the reporter")).to_be_visible()
 
@@ -270,6 +277,7 @@ def test_everything_is_done_by_the_keyboard_with_and_without_scripts(
     page.keyboard.type("It points to somebody.")
     _enter(page, "button")
     expect(declined).to_have_count(before + 1)
+    look()
     expect(page.locator("main")).to_contain_text("It points to somebody.")
 
     # a report is read with the list, agreed to, and withdrawn again
@@ -284,6 +292,7 @@ def test_everything_is_done_by_the_keyboard_with_and_without_scripts(
     expect(section).not_to_contain_text("A second person has to agree.")
     _enter(page, f'form[action$="{ref}/withdraw"] button')
     expect(section).to_contain_text("withdrawn")
+    look()
 
     # a report is written anew
     readings = page.locator('form[action$="/read"]')
