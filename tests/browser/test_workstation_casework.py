@@ -18,7 +18,7 @@ from tests.browser.test_workstation_payloads import FOREIGN, TRAP, _elements
 from tests.browser.workstation import Visitor, again, come_in, unlock, watch
 from tests.inbox_ui.served import Served
 
-Axe = Callable[[Page], list[str]]
+Axe = Callable[..., list[str]]
 HELD = 'li:has-text("waits for a second reader")'
 
 

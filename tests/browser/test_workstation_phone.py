@@ -27,7 +27,7 @@ NAME = "Imogen Canaryslip"
 ASKED = "CANARYREPLY: how do you know?"
 ANSWER = "CANARYANSWER: I was there."
 CONTROL = "CANARYCONTROLcanBeFound"
-Axe = Callable[[Page], list[str]]
+Axe = Callable[..., list[str]]
 
 
 @pytest.fixture
