@@ -202,7 +202,8 @@ class Stage:
         """The pages of ``person``, unlocked, in a browser of its own; the same one again."""
         assert self.browser is not None, "ask for the fixture `pages`"
         if person not in self._serving:
-            folder = self.logs / f"serve-{person.key}"
+            started = len(list(self.logs.glob(f"serve-{person.key}-*")))  # again after `leave`
+            folder = self.logs / f"serve-{person.key}-{started}"
             arguments = ("--vault", self.vault(person), "--pause", "2", "--lock-after", "86400")
             self._serving[person] = Serving(folder, arguments, self.clock).start()
         if person not in self._seats:
