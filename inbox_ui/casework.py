@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from crypto.documents import Link, Note, Reply
 from crypto.envelope import Chain
+from crypto.errors import NotHandling
 from crypto.opening import Entry, Payload
 from inbox_ui.errors import ClosedCase, NoReporter, UnknownCase
 from inbox_ui.reading import OpenCase
 from inbox_ui.station import Station
-from inbox_ui.summary import Summary
+from inbox_ui.summary import State, Summary
 
 
 def newest_read(station: Station, name: str) -> Link | None:
@@ -79,6 +80,14 @@ def note(station: Station, summary: Summary, text: str) -> None:
 
 def _waiting(case: OpenCase) -> list[Entry[Payload]]:
     return [entry for entry in case.file.entries if entry.id in case.waiting]
+
+
+def check_theirs(station: Station, summary: Summary, case: OpenCase) -> None:
+    """Raise ``NotHandling`` where others handle the case, whatever opens here of it: who was on
+    intake duty before has its report still."""
+    handlers = case.file.handlers
+    if summary.state == State.LOCKED or (handlers and station.analyst.card.id not in handlers):
+        raise NotHandling
 
 
 def writable(station: Station, summary: Summary, *, needs_reporter: bool) -> OpenCase:

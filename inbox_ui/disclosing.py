@@ -14,7 +14,7 @@ from crypto.errors import DoesNotOpen, ProtocolError
 from crypto.keys import GroupSecret
 from crypto.opening import Entry, Payload
 from crypto.outgoing import Outgoing
-from inbox_ui.casework import writable
+from inbox_ui.casework import check_theirs, writable
 from inbox_ui.errors import NoRequest, NotCustodian, NotReleased, WrongAsker
 from inbox_ui.reading import OpenCase
 from inbox_ui.station import Station
@@ -50,8 +50,13 @@ def answer_again(station: Station, case: OpenCase, payload: ContactReleased, tex
 
 
 def show(station: Station, summary: Summary) -> str:
-    """The details. Raises ``NotReleased``, or ``DoesNotOpen`` where a half does not fit."""
-    details = station.analyst.contact_details(station.open_case(summary).file)
+    """The details, for who handles the case: nobody else sees whether they were taken back.
+
+    Raises ``NotHandling``, ``NotReleased``, or ``DoesNotOpen`` where a half does not fit.
+    """
+    case = station.open_case(summary)
+    check_theirs(station, summary, case)
+    details = station.analyst.contact_details(case.file)
     if details is None:
         raise NotReleased(summary.name)
     return details

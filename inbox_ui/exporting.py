@@ -15,6 +15,7 @@ from crypto.errors import (
 )
 from crypto.export import Export, Statement, Verified, row_of, sign_export, verify_export
 from crypto.keys import read_fingerprint
+from inbox_ui.casework import check_theirs
 from inbox_ui.errors import (
     AlteredExport,
     ForeignExport,
@@ -24,7 +25,7 @@ from inbox_ui.errors import (
 )
 from inbox_ui.history import History, Teller, Told, faults_at
 from inbox_ui.station import Station
-from inbox_ui.summary import State, Summary
+from inbox_ui.summary import Summary
 
 
 def make_export(station: Station, summary: Summary) -> bytes:
@@ -40,9 +41,8 @@ def make_export(station: Station, summary: Summary) -> bytes:
         raise NoRoster
     keys = station.vault.analyst_secret.keys
     me = seen.roster.find(keys.card.id)
-    handlers = case.file.handlers
-    others = summary.state == State.LOCKED or (handlers and keys.card.id not in handlers)
-    if me is None or not me.reads or others:
+    check_theirs(station, summary, case)
+    if me is None or not me.reads:
         raise NotHandling
     keyring = {each: group.keys for each, group in station.vault.groups.items()}
     delivered = (each for each in case.file.entries if each.id not in case.waiting)

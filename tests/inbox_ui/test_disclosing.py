@@ -11,13 +11,13 @@ from crypto.casefile import Head
 from crypto.contact import seal_contact
 from crypto.documents import Conclusion, ContactReleased
 from crypto.envelope import Chain
-from crypto.errors import Expired
+from crypto.errors import Expired, NotHandling
 from crypto.handling import Handling
 from crypto.outgoing import Outgoing
 from crypto.reporter import Draft
 from crypto.roster import Duty
 from inbox_ui import assigning, disclosing, membership
-from inbox_ui.errors import WrongAsker
+from inbox_ui.errors import NotReleased, WrongAsker
 from tests.inbox_ui.conftest import Clock, Desk, Writer
 from tests.inbox_ui.staff import Staff
 from tests.inbox_ui.team import id_of
@@ -39,7 +39,10 @@ def staff(desk: Desk, clock: Clock) -> Iterator[Staff]:
 @pytest.fixture
 def ann(staff: Staff, reporter: Callable[[], Writer]) -> Writer:
     """A report with contact details, handled by the founder and Eve."""
-    writer = reporter()
+    return _confide(staff, reporter())
+
+
+def _confide(staff: Staff, writer: Writer) -> Writer:
     card = staff.server.directory.contact_card
     contact = seal_contact(DETAILS, writer.address, card, secrets.token_bytes)
     staff.server.put(writer.core.report(Draft("One.", contact=contact), staff.clock()))
@@ -182,3 +185,24 @@ def test_handlers_ask_in_their_groups_name_when_the_case_has_ended(
     _answer(custodian)
     _sync(staff)
     assert disclosing.show(first.station, first.only()) == DETAILS
+
+
+def test_a_custodian_who_read_the_report_on_intake_opens_no_details_of_a_case_of_others(
+    staff: Staff, reporter: Callable[[], Writer]
+) -> None:
+    """Both halves come together at her workstation, and what takes them back does not."""
+    both = staff.hire("Both", (Duty.ANALYST, Duty.CUSTODIAN))
+    _sync(staff, 3)
+    writer = _confide(staff, reporter())
+    disclosing.request(staff.first.station, staff.first.only(), "Please.")
+    _sync(staff)
+    _answer(both)
+    _sync(staff)
+    with pytest.raises(NotHandling):
+        disclosing.show(both.station, both.only())
+    assert disclosing.show(staff.first.station, staff.first.only()) == DETAILS
+    staff.server.put(writer.core.withdraw_contact(writer.read(), staff.clock()))
+    _sync(staff)
+    for desk in (both, staff.first, staff.others["Eve"]):
+        with pytest.raises((NotHandling, NotReleased)):
+            disclosing.show(desk.station, desk.only())
