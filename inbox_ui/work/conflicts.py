@@ -13,6 +13,7 @@ from crypto.envelope import Chain
 from dropbox.site.questions import MUST_NOT_KNOW, WHO
 from inbox_ui.reading import OpenCase
 from inbox_ui.work.alternates import Alternate, bodies, find_force
+from inbox_ui.work.answered import answers_to
 from inbox_ui.work.naming import (
     forces_in,
     has_name,
@@ -81,7 +82,7 @@ def facts_of(case: OpenCase) -> Facts:
     payloads = [each.payload for each in case.file.of(Chain.REPORTER)]
     reports = [each for each in payloads if isinstance(each, Report)]
     chosen = frozenset(force for each in reports for force in each.forces)
-    must_not, who = _answers(reports, MUST_NOT_KNOW.name), _answers(reports, WHO.name)
+    must_not, who = ("\n".join(answers_to(case.file, each.name)) for each in (MUST_NOT_KNOW, WHO))
     text = "\n".join(each.text for each in payloads if isinstance(each, Report | Message))
     real = {force for force in chosen if _is_real(force)}
     return Facts(
@@ -124,12 +125,6 @@ def _reasons(facts: Facts, recipient: Recipient, subjects: tuple[str, ...]) -> I
 def _lines(who: str) -> Iterator[str]:
     """The pieces of an answer that may be names."""
     return (each for line in who.splitlines() for each in line.split(",") if each.strip())
-
-
-def _answers(reports: Iterable[Report], question: str) -> str:
-    return "\n".join(
-        each.answer for report in reports for each in report.answers if each.question == question
-    )
 
 
 def _is_real(identifier: str) -> bool:

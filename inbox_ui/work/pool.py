@@ -1,24 +1,18 @@
-"""How many people know what a report says, in the reporter's own word (DOMAIN 4, R5).
+"""How many people know what a report says, in the reporter's own word.
 
 Where few know, each of them can be told apart by what is passed on. So the reporter's answer holds
 whatever an analyst makes of it later: a second person reads all of a report before it goes.
 """
 
-from crypto.documents import Report
-from crypto.envelope import Chain
 from dropbox.site.questions import FEW, HOW_MANY
 from inbox_ui.reading import OpenCase
+from inbox_ui.work.answered import answers_to
 from inbox_ui.work.intelligence import Pool
 
 
 def few_know(case: OpenCase) -> bool:
     """Whether the reporter says that five people or fewer know it."""
-    return any(
-        (answer.question, answer.answer) == (HOW_MANY.name, FEW)
-        for entry in case.file.of(Chain.REPORTER)
-        if isinstance(entry.payload, Report)
-        for answer in entry.payload.answers
-    )
+    return FEW in answers_to(case.file, HOW_MANY.name)
 
 
 def first_pool(case: OpenCase) -> Pool:

@@ -4,10 +4,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from crypto.casefile import CaseFile
-from crypto.documents import Report
-from crypto.envelope import Chain
 from dropbox.site.questions import DANGER
 from inbox_ui.reading import OpenCase
+from inbox_ui.work.answered import answers_to
 from inbox_ui.work.clocks import due
 from inbox_ui.work.escalating import is_open
 from inbox_ui.work.pieces import Assessment, Escalation
@@ -52,15 +51,6 @@ def standing_of(case: OpenCase) -> Standing:
 def _risk(file: CaseFile, *, escalated: bool, is_open: bool) -> str:
     if is_open:
         return Risk.OPEN.value
-    unanswered = not escalated and file.concluded is None and _says_danger(file)
+    in_danger = "yes" in answers_to(file, DANGER.name)
+    unanswered = not escalated and file.concluded is None and in_danger
     return Risk.SAID.value if unanswered else ""
-
-
-def _says_danger(file: CaseFile) -> bool:
-    reports = (each.payload for each in file.of(Chain.REPORTER))
-    return any(
-        answer.question == DANGER.name and answer.answer == "yes"
-        for report in reports
-        if isinstance(report, Report)
-        for answer in report.answers
-    )

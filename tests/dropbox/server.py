@@ -171,7 +171,7 @@ class Server:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         found = {}
         for each in children.read_text().split():
-            with suppress(FileNotFoundError):  # it has ended meanwhile
+            with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
                 found[int(each)] = Path(f"/proc/{each}/comm").read_text().strip()
         return found
 

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 import pytest
 
-from crypto.errors import NotHandling
+from crypto.errors import Locked
 from crypto.reporter import Draft
 from inbox_ui import assigning, interests
 from inbox_ui.errors import LinkedAlready, NotLinked, SameCase
@@ -197,7 +197,7 @@ def test_where_one_of_the_two_cannot_be_written_into_neither_is(
     assigning.assign(desk.station, second, frozenset({id_of(bo)}), "")
     team.sync()
     now = {each.name: each for each in desk.cases()}
-    with pytest.raises(NotHandling):
+    with pytest.raises(Locked):
         linking.link(desk.station, now[first.name], now[second.name], "One man.")
     assert linking.links_of(desk.open(now[first.name])) == {}
     assert desk.station.archive.outbox.items() == ()

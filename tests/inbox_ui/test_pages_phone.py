@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -451,10 +452,10 @@ def test_a_server_that_is_away_is_said_and_loses_no_word_of_the_draft(tmp_path: 
             assert _texts(office) == ["It is here."]
 
 
-def test_a_report_whose_answer_was_lost_arrives_once_and_a_change_since_is_said(
-    tmp_path: Path,
-) -> None:
-    office = Office(tmp_path)
+@contextmanager
+def _cut_off(folder: Path) -> Iterator[tuple[Office, CuttingProxy, Served]]:
+    """Pages whose next report arrives, and whose connection is dead before the answer."""
+    office = Office(folder)
     outside, office.port = office.port, free_port()
     options = ("--pause", "3600")
     with (
@@ -463,9 +464,16 @@ def test_a_report_whose_answer_was_lost_arrives_once_and_a_change_since_is_said(
         Served(office.folder / "vault", options, unlocked=True, server=office.url) as served,
     ):
         served.enter()
+        wire.again(answer_to=b"POST /api/envelopes", dead=True)
+        yield office, wire, served
+
+
+def test_a_report_whose_answer_was_lost_arrives_once_and_a_change_since_is_said(
+    tmp_path: Path,
+) -> None:
+    with _cut_off(tmp_path) as (office, wire, served):
         call = Telephone(served)
         call.do("begin")
-        wire.again(answer_to=b"POST /api/envelopes", dead=True)
         call.do("write", send="yes", text="As it was first.")
         call.wait()
         assert call.says(words.IN_DOUBT)
@@ -485,18 +493,9 @@ def test_a_process_that_is_killed_while_it_files_leaves_nothing_of_the_caller(
     tmp_path: Path,
 ) -> None:
     """The report had arrived, once. Nobody has its words: the caller tells it again."""
-    office = Office(tmp_path)
-    outside, office.port = office.port, free_port()
-    options = ("--pause", "3600")
-    with (
-        CuttingProxy(office.port, outside) as wire,
-        office.serve(),
-        Served(office.folder / "vault", options, unlocked=True, server=office.url) as served,
-    ):
-        served.enter()
+    with _cut_off(tmp_path) as (office, wire, served):
         call = Telephone(served)
         call.do("begin")
-        wire.again(answer_to=b"POST /api/envelopes", dead=True)
         call.do("write", send="yes", text=f"{CANARY} was cut off.", who=SLIPPED)
         call.wait()
         assert call.says(words.IN_DOUBT)

@@ -223,9 +223,9 @@ def test_who_loses_a_case_is_named_and_is_told(first: Served, second: Served, ca
     assert "You are not among them" not in shown.main
     others: dict[str, str | list[str]] = {"handlers": [boxes[SECOND]]}
     assert "You are not among them" in _step(first, case, "assign", **others).main
-    _done(first, case, "assign", **mine_alone)
     page = f"/case/{case}"
     assert REPORT in second.get(page).main
+    _done(first, case, "assign", **mine_alone)
     wait_for(lambda: "Held by others" in second.get(page).main, 60)
     assert REPORT not in second.get(page).main, "what was there went with the key"
     assert _queue(second, "wrong") == 0

@@ -194,11 +194,12 @@ class TeamLife(RuleBasedStateMachine):
     @rule()
     def restore(self) -> None:
         """The server is lost, and made anew from the backup. Its operator has the newest directory,
-        and what workstations know as purged is purged again."""
+        what workstations know as purged is purged again, and positions go on (``_move_on`` of
+        ``dropbox.operation.restore``)."""
         assert self.backup is not None
         now = {case.writer.address: self.state_of(case) for case in self.cases}
         old = copy.deepcopy(self.backup.server)
-        for name in ("rows", "closed", "purged", "roster", "team", "_positions"):
+        for name in ("rows", "closed", "purged", "roster", "team"):
             setattr(self.server, name, getattr(old, name))
         self.restored = True
         for case in self.cases:
