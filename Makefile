@@ -13,11 +13,9 @@ ASSETS       := static/dist/assets/site.css
 PYTEST_ARGS ?=
 # Test processes at once; WORKERS=0 runs them in this one (for a debugger).
 WORKERS ?= auto
-# The played scenarios take a quarter of an hour: one of them stays in `make test`.
-LONG := $(filter-out tests/scenarios/test_s01_money.py, $(wildcard tests/scenarios/test_*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test scenarios coverage lint format bench soak fuzz demo screens vectors openapi languages lock clean
+.PHONY: help setup test thorough scenarios coverage lint format bench soak fuzz demo screens vectors openapi languages lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,14 +45,17 @@ $(NODE_MODULES): static/package.json static/package-lock.json static/.npmrc | $(
 $(ASSETS): $(NODE_MODULES) static/build.mjs static/vendor.mjs static/tsconfig.build.json static/icon.svg $(wildcard static/css/*.scss) $(shell find static/js -name "*.js")
 	@$(NPM) run --silent build
 
-test: setup ## run every test, and one of the played scenarios
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(addprefix --ignore=,$(LONG)) $(PYTEST_ARGS)
+test: setup ## run the tests, without the many of a kind that are marked long
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+
+thorough: setup ## run every test there is (two hours on two cores)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "" $(PYTEST_ARGS)
 
 scenarios: setup ## play every scenario from report to conclusion, with real programs and a browser
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/scenarios
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "" tests/scenarios
 
 coverage: setup ## run every test and show what no test reaches; of crypto/ there must be nothing
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term-missing $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "" --cov --cov-report=term-missing $(PYTEST_ARGS)
 	$(BIN)/coverage report --include='crypto/*' --fail-under=100
 
 lint: setup ## check style, types and the import contract

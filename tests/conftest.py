@@ -24,9 +24,11 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+import tests.cheap  # noqa: F401 - at each start, so that all vaults agree
 from tests.dropbox.server import Server, make_data
 from tests.dropbox.team import Team
 from tests.postgres import Postgres
+from tests.sampling import pytest_collection_modifyitems  # noqa: F401 - a hook
 
 settings.register_profile("untimed", deadline=None)  # this machine's load is not a defect
 settings.load_profile("untimed")

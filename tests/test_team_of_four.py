@@ -30,7 +30,7 @@ from dropbox.client.origins import read_origin
 from dropbox.client.retry import NO_PATIENCE
 from dropbox.client.transport import Answer
 from dropbox.client.visit import Visit
-from inbox_ui import assigning, casework, founding, sealed
+from inbox_ui import assigning, casework, founding
 from inbox_ui.folder import Folder
 from inbox_ui.settings import Settings
 from inbox_ui.summary import State, Summary
@@ -265,30 +265,27 @@ class House:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder, clock = tmp_path_factory.mktemp("four"), Clock(datetime.now(UTC).date())
     machine = Machine(folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sealed, "VAULT_ARGON2_OPERATIONS", 1)
-        patch.setattr(sealed, "VAULT_ARGON2_MEMORY", 8192)
-        team = founding.found(
-            "Invented Team", [machine.origin], clock(), secrets.token_bytes, FIRST_LABEL
-        )
-        vault = Folder(folder / FIRST_LABEL)
-        settings = Settings(machine.origin, None)
-        founding.settle(team, vault, vault.default_root, settings, PASSPHRASE, secrets.token_bytes)
-        machine.install(team.directory)
-        machine.today = clock()
-        machine.start()
-        staff = Staff(Desk(vault, cast("Simulator", machine), clock), clock)
-        staff.first.sync()
-        for name in ("Hal", "Ida", "Nat"):
-            staff.hire(name).sync()
-        writers = [Writer(machine, team.vault.service, clock) for _ in range(3)]
-        made = House(staff, machine, *writers)
-        try:
-            yield made
-        finally:
-            for desk in made.everybody:
-                desk.close()
-            machine.stop()
+    team = founding.found(
+        "Invented Team", [machine.origin], clock(), secrets.token_bytes, FIRST_LABEL
+    )
+    vault = Folder(folder / FIRST_LABEL)
+    settings = Settings(machine.origin, None)
+    founding.settle(team, vault, vault.default_root, settings, PASSPHRASE, secrets.token_bytes)
+    machine.install(team.directory)
+    machine.today = clock()
+    machine.start()
+    staff = Staff(Desk(vault, cast("Simulator", machine), clock), clock)
+    staff.first.sync()
+    for name in ("Hal", "Ida", "Nat"):
+        staff.hire(name).sync()
+    writers = [Writer(machine, team.vault.service, clock) for _ in range(3)]
+    made = House(staff, machine, *writers)
+    try:
+        yield made
+    finally:
+        for desk in made.everybody:
+            desk.close()
+        machine.stop()
 
 
 def test_before_an_assignment_everybody_on_intake_duty_reads(house: House) -> None:

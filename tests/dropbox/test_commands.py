@@ -375,6 +375,7 @@ FIRST_PART = (parts.c.file == 1) & (parts.c.part == 0)
         (run_one(delete(directories)), "directory", "-"),
     ],
 )
+@pytest.mark.sampled(12)
 def test_check_names_what_was_damaged(
     copied: Path, damage: Callable[[Connection], None], kind: str, number: str
 ) -> None:

@@ -48,6 +48,7 @@ def sweep(server: Server, faults: Faults) -> Sweep:
 
 @pytest.mark.parametrize("call", Call, ids=str)
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO], ids=["ENOSPC", "EIO"])
+@pytest.mark.sampled(4)
 def test_whatever_fails_on_the_disk_no_receipt_is_lost(
     sweep: Sweep, call: Call, error: int
 ) -> None:

@@ -213,7 +213,7 @@ def headers_alone(server: Server, person: Person, proof: object) -> bytes:
         "",
         "",
     ]
-    return server.wire().raw("\r\n".join(lines).encode(), 5)
+    return server.wire().raw("\r\n".join(lines).encode(), 30, one=True)
 
 
 def test_two_proofs_at_once_are_refused(busy: Server) -> None:

@@ -451,6 +451,7 @@ LONG_AGO = date(2020, 1, 2)
         pytest.param(run_one(delete(wraps).where(wraps.c.envelope == 1)), id="no wrap"),
     ],
 )
+@pytest.mark.sampled(6)
 def test_a_server_that_could_not_be_restored_is_not_backed_up(
     backup: Path,
     tmp_path: Path,
@@ -627,6 +628,7 @@ def other_columns(all_: list[Item]) -> list[Item]:
         lambda all_: [*all_, Row(200, ())],
     ],
 )
+@pytest.mark.sampled(8)
 def test_a_backup_whose_hash_is_right_and_whose_rows_are_not_is_refused(
     backup: Path, tmp_path: Path, new_database: Databases, change: Callable[..., list[Item]]
 ) -> None:

@@ -512,6 +512,7 @@ def damaged(own: World) -> World:
     ],
     ids=["seq", "hash", "signature", "number", "analyst", "group", "wraps"],
 )
+@pytest.mark.sampled(4)
 def test_damage_to_the_teams_rows_is_found_and_gets_into_no_backup(
     damaged: World, tmp_path: Path, kind: str, statement: object
 ) -> None:

@@ -219,6 +219,7 @@ cli.main(["upgrade", "--data", sys.argv[1]])
     ],
     ids=["before the first step", "after the last", "after the check"],
 )
+@pytest.mark.sampled(4)
 def test_an_upgrade_killed_on_its_way_changes_nothing_and_can_be_done_again(
     older: Path, patch: str
 ) -> None:

@@ -1,6 +1,7 @@
 """A client of the server that can also say what no honest one would. Blocking, on one socket."""
 
 import http.client
+import re
 import secrets
 import socket
 from base64 import urlsafe_b64encode
@@ -79,8 +80,9 @@ class Wire:
             self.close()
         return reply
 
-    def raw(self, data: bytes, wait: float = 2.0) -> bytes:
-        """Everything the server says to these bytes until it closes or ``wait`` seconds pass."""
+    def raw(self, data: bytes, wait: float = 2.0, *, one: bool = False) -> bytes:
+        """Everything the server says to these bytes until it closes, ``wait`` seconds pass or, with
+        ``one``, there is one whole answer."""
         with socket.create_connection(
             (self._where.hostname or "", self._where.port or 80), timeout=wait
         ) as connection:
@@ -89,6 +91,8 @@ class Wire:
             try:
                 while more := connection.recv(65536):
                     said += more
+                    if one and _is_whole(said):
+                        break
             except (TimeoutError, ConnectionResetError):
                 pass
         return said
@@ -100,6 +104,12 @@ class Wire:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _is_whole(said: bytes) -> bool:
+    head, _, body = said.partition(b"\r\n\r\n")
+    length = re.search(rb"\r\ncontent-length: (\d+)", head, re.IGNORECASE)
+    return length is not None and len(body) >= int(length[1])
 
 
 @dataclass

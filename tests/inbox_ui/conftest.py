@@ -2,8 +2,6 @@
 
 ``desk``       a workstation with its vault in a folder, at a server that follows the rules
 ``reporter``   a function that makes a reporter at the same server
-
-Argon2id is cheap here unless a test asks for ``full_cost``: what it costs is checked once.
 """
 
 import asyncio
@@ -21,7 +19,7 @@ from crypto.outgoing import Outgoing
 from crypto.reporter import Conversation, Draft, Reporter
 from dropbox.client.listing import read_listing
 from dropbox.client.retry import NO_PATIENCE
-from inbox_ui import founding, sealed
+from inbox_ui import founding
 from inbox_ui.folder import Folder
 from inbox_ui.line import Line
 from inbox_ui.passphrase import VaultPassphrase
@@ -35,18 +33,6 @@ from tests.simulator import Row, Simulator
 ORIGIN = "http://127.0.0.1:8700"
 TODAY = date(2026, 11, 23)
 PASSPHRASE = VaultPassphrase("five invented words for nobody")
-
-
-@pytest.fixture(autouse=True)
-def cheap(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if "full_cost" not in request.fixturenames:
-        monkeypatch.setattr(sealed, "VAULT_ARGON2_OPERATIONS", 1)
-        monkeypatch.setattr(sealed, "VAULT_ARGON2_MEMORY", 8192)
-
-
-@pytest.fixture
-def full_cost() -> None:
-    """Ask for it to have Argon2id cost what it costs."""
 
 
 def garbage(mailbox: bytes, header: bytes = b"no header at all") -> Row:

@@ -6,7 +6,6 @@ import re
 import secrets
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,11 +19,11 @@ from inbox_ui.folder import Folder
 from inbox_ui.options import today
 from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.settings import Settings
+from tests.cheap import INBOX
 from tests.inbox_ui.conftest import Clock, Desk, Writer
 from tests.simulator import Simulator
 
 ROOT = Path(__file__).parents[2]
-INBOX = [sys.executable, "-c", "from inbox_ui.cli import main; main()"]
 PASSPHRASE = "five invented words for nobody"
 NOBODY = "http://127.0.0.1:9"
 """A server that is away: nothing listens at this port."""

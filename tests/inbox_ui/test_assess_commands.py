@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from crypto.reporter import Draft
-from tests.inbox_ui.served import INBOX, PASSPHRASE, ROOT, Shop
+from tests.cheap import INBOX
+from tests.inbox_ui.served import PASSPHRASE, ROOT, Shop
 
-pytestmark = pytest.mark.usefixtures("full_cost")
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 

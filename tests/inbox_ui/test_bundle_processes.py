@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.inbox_ui.test_processes import INBOX, Office, _run
-
-pytestmark = pytest.mark.usefixtures("full_cost")
+from tests.cheap import INBOX
+from tests.inbox_ui.test_processes import Office, _run
 
 
 class Apart(Office):

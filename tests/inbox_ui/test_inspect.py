@@ -7,7 +7,8 @@ import pytest
 
 from inbox_ui import inspect_commands, words
 from tests import samples
-from tests.inbox_ui.test_processes import INBOX, _run
+from tests.cheap import INBOX
+from tests.inbox_ui.test_processes import _run
 
 
 def test_what_a_file_says_is_listed_and_what_no_program_sees_is_said(tmp_path: Path) -> None:

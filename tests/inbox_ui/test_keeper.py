@@ -25,6 +25,7 @@ from inbox_ui.vault import (
     read_vault,
     write_vault,
 )
+from tests.dropbox.server import ROOT
 from tests.inbox_ui.conftest import PASSPHRASE, Desk, Writer
 
 OTHER = VaultPassphrase("another twenty characters")
@@ -104,12 +105,11 @@ _WRITING = """
 import sys
 from pathlib import Path
 import secrets
-from inbox_ui import sealed
+import tests.cheap
 from inbox_ui.folder import Folder
 from inbox_ui.keeper import Keeper
 from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.vault import CaseSecret
-sealed.VAULT_ARGON2_OPERATIONS, sealed.VAULT_ARGON2_MEMORY = 1, 8192
 passphrase = VaultPassphrase("five invented words for nobody")
 keeper = Keeper(Folder(Path(sys.argv[1])), passphrase, secrets.token_bytes)
 for number in range(1, 11):
@@ -121,7 +121,9 @@ for number in range(1, 11):
 def test_processes_and_threads_that_write_at_once_lose_nothing(desk: Desk) -> None:
     keeper = _keeper(desk)
     commands = [
-        subprocess.Popen([sys.executable, "-c", _WRITING, str(desk.folder.path), str(which)])
+        subprocess.Popen(
+            [sys.executable, "-c", _WRITING, str(desk.folder.path), str(which)], cwd=ROOT
+        )
         for which in (1, 2)
     ]
 

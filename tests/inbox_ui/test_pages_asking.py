@@ -14,8 +14,6 @@ from tests.inbox_ui.served import Got, Served, wait_for
 from tests.inbox_ui.test_pages_team import _join, _serve
 from tests.inbox_ui.test_processes import Office
 
-pytestmark = pytest.mark.usefixtures("full_cost")
-
 MARKUP = "<b>Can</b> the source say who \u202e was there that night?"
 
 

@@ -12,8 +12,6 @@ from crypto.reporter import Draft
 from inbox_ui.work.signposts import read_signposts
 from tests.inbox_ui.served import Got, Served, Shop
 
-pytestmark = pytest.mark.usefixtures("full_cost")
-
 HOSTILE = "<script>alert(1)</script>\u202e{{ 7 * 7 }}"
 HARMLESS = "&lt;script&gt;alert(1)&lt;/script&gt;&lt;U+202E&gt;{{ 7 * 7 }}"
 RATED = {"threat": "high", "threat-why": "He has a gun."}

@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from inbox_ui.cli import inbox
+from tests.cheap import INBOX
 from tests.inbox_ui.served import PASSPHRASE, Got, Served, wait_for
 from tests.inbox_ui.test_pages_team import _report
-from tests.inbox_ui.test_processes import INBOX, Office, _run
+from tests.inbox_ui.test_processes import Office, _run
 from tests.inbox_ui.test_team_processes import holder
-
-pytestmark = pytest.mark.usefixtures("full_cost")
 
 LABEL = "<i>Third</i>"
 """A label that would be markup."""

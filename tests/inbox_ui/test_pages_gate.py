@@ -30,8 +30,6 @@ from inbox_ui.pages.sitting import Plan, Sitting
 from tests.inbox_ui.served import Served, Shop, wait_for
 from tests.needs import needs_root
 
-pytestmark = pytest.mark.usefixtures("full_cost")
-
 NOBODY = 65534
 CHANGING = sorted({route.path for route in ROUTES if route.method == "POST"})
 
@@ -349,6 +347,7 @@ async def test_the_list_of_routes_is_what_the_router_has() -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"])
+@pytest.mark.sampled(3)
 def test_every_answer_carries_the_headers_whatever_its_status(
     served: Served, case: str, method: str
 ) -> None:

@@ -23,11 +23,10 @@ from inbox_ui.pages.app import make_app
 from inbox_ui.pages.connection import Connection
 from inbox_ui.pages.door import Door
 from inbox_ui.pages.sitting import Plan, Sitting
-from tests.inbox_ui.served import INBOX, PASSPHRASE, ROOT, Served, Shop, wait_for
+from tests.cheap import INBOX
+from tests.inbox_ui.served import PASSPHRASE, ROOT, Served, Shop, wait_for
 from tests.needs import needs_root
 from tests.processes import found_in_memory
-
-pytestmark = pytest.mark.usefixtures("full_cost")
 
 CANARY = "CANARY-of-the-report"
 

@@ -21,8 +21,6 @@ from tests.inbox_ui.served import PASSPHRASE, Got, Served, wait_for
 from tests.inbox_ui.test_processes import Office
 from tests.inbox_ui.test_team_processes import holder
 
-pytestmark = pytest.mark.usefixtures("full_cost")
-
 CANARY = "CANARY-of-the-caller"
 SLIPPED = "Tomos Ashe-Canary"
 OTHERS = "CANARY-of-another-report"

@@ -8,8 +8,6 @@ import pytest
 from crypto.reporter import Draft
 from tests.inbox_ui.served import Got, Served, Shop
 
-pytestmark = pytest.mark.usefixtures("full_cost")
-
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:

@@ -11,8 +11,6 @@ from crypto.reporter import Draft
 from tests.inbox_ui.served import Got, Served, Shop, wait_for
 from tests.payloads import PAYLOADS
 
-pytestmark = pytest.mark.usefixtures("full_cost")
-
 FIRST = "DC Rowan Tait sells checks at Greyfen station. <b>money</b> & \u202emore."
 SECOND = "A man at Greyfen station sells lost property."
 HOSTILE = "\n".join(PAYLOADS)

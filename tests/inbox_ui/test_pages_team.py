@@ -30,8 +30,6 @@ from tests.inbox_ui.served import NOBODY, Got, Served, Shop, wait_for
 from tests.inbox_ui.test_processes import Office
 from tests.inbox_ui.test_team_processes import holder
 
-pytestmark = pytest.mark.usefixtures("full_cost")
-
 SECOND = "<i>Second</i>"
 """A label of the root holder's making that would be markup."""
 FIRST = "first analyst"

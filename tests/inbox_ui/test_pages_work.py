@@ -32,8 +32,6 @@ from tests.inbox_ui.served import Got, Served, Shop, wait_for
 from tests.inbox_ui.test_processes import Office
 from tests.payloads import FILE_NAMES, HIDDEN, PAYLOADS
 
-pytestmark = pytest.mark.usefixtures("full_cost")
-
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:

@@ -1,7 +1,4 @@
-"""The contract of ``dropbox-inbox``: the commands as processes, against a real server.
-
-Argon2id costs what it costs here, about a second for each command.
-"""
+"""The contract of ``dropbox-inbox``: the commands as processes, against a real server."""
 
 import json
 import os
@@ -18,14 +15,12 @@ import pytest
 from crypto.directory import Directory
 from crypto.signed import split
 from dropbox.client.names import safe_name
+from tests.cheap import INBOX
 from tests.dropbox.server import ROOT, Server, free_port
 from tests.dropbox.server import run as run_server
 from tests.dropbox.team import Team
 
-INBOX = [sys.executable, "-c", "from inbox_ui.cli import main; main()"]
 REPORT = [sys.executable, "-c", "from dropbox.report.cli import main; main()"]
-
-pytestmark = pytest.mark.usefixtures("full_cost")
 
 
 def _run(command: list[str], *arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -18,6 +18,7 @@ from crypto.keys import RootSecret
 from inbox_ui.errors import NotAShare, NotTheRoot, SameShare, SharesDiffer, TooFewShares
 from inbox_ui.shares import RootShare, join_shares, read_share, split_root
 from inbox_ui.vault import read_root
+from tests.cheap import INBOX
 from tests.inbox_ui.conftest import PASSPHRASE, Desk
 from tests.inbox_ui.test_commands import Ran, run
 
@@ -287,8 +288,7 @@ class Terminal:
         self.pid, self.handle = pty.fork()
         if self.pid == 0:
             os.chdir(ROOT)
-            main = "from inbox_ui.cli import main; main()"
-            os.execv(sys.executable, [sys.executable, "-c", main, *map(str, arguments)])
+            os.execv(sys.executable, [*INBOX, *map(str, arguments)])
         self.seen = ""
 
     def until(self, wanted: str, seconds: float = 30.0) -> str:
@@ -319,7 +319,6 @@ class Terminal:
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
-@pytest.mark.usefixtures("full_cost")
 def test_at_a_terminal_shares_are_shown_one_by_one_and_typed_without_an_echo(
     tmp_path: Path,
 ) -> None:
@@ -360,8 +359,7 @@ def test_at_a_terminal_shares_are_shown_one_by_one_and_typed_without_an_echo(
 
 def test_where_there_is_no_terminal_no_share_is_asked_for() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "from inbox_ui.cli import main; main()",
-         "root", "rehearse", "--root", "a" * 32],
+        [*INBOX, "root", "rehearse", "--root", "a" * 32],
         capture_output=True, text=True, timeout=180, cwd=ROOT, check=False, start_new_session=True,
         stdin=subprocess.DEVNULL,
     )  # fmt: skip

@@ -8,9 +8,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.inbox_ui.test_processes import INBOX, Office, _run
-
-pytestmark = pytest.mark.usefixtures("full_cost")
+from tests.cheap import INBOX
+from tests.inbox_ui.test_processes import Office, _run
 
 
 @pytest.fixture(scope="module")

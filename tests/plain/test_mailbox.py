@@ -403,6 +403,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.sampled(4)
 def test_a_mailbox_that_somebody_has_changed_says_so(place: Place, damage: str) -> None:
     words, other = place.report(), place.report()
     browser = place.mailbox(words).browser

@@ -1,8 +1,7 @@
 """The programs of the team and of reporters, with a clock that a test turns.
 
 Imported by the process that the programs of :mod:`tests.scenarios.programs` are forked from, and
-by no test. The day is a function of each program; here another one stands in its place. Argon2id
-of a vault is cheap, as in the other tests: what it costs is checked elsewhere.
+by no test. The day is a function of each program; here another one stands in its place.
 """
 
 import os
@@ -11,8 +10,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import tests.cheap  # noqa: F401 - a vault must cost the same for all
 from dropbox.report import places
-from inbox_ui import options, sealed
+from inbox_ui import options
 
 _clock = Path(os.devnull)
 
@@ -24,7 +24,6 @@ def today() -> date:
 
 options.today = today
 places.today = today
-vars(sealed).update(VAULT_ARGON2_OPERATIONS=1, VAULT_ARGON2_MEMORY=8192)
 
 # After the day was replaced: from here on everybody who asks for it is given this one.
 import dropbox.report.commands  # noqa: E402

@@ -10,6 +10,8 @@ from tests.browser.workstation import watch
 from tests.scenarios.people import TOMOS
 from tests.scenarios.stage import Stage
 
+pytestmark = pytest.mark.long
+
 LONGEST = 40_000
 HIDING = ("\u202e", "\u2066", "\u200f", "\u200d", "\u2028", "\x1b", "\x07")
 MAIL = """DEMO

@@ -11,7 +11,7 @@ from tests.scenarios.people import CASS, EWA, NOOR, STAFF, TOMOS, WESSENDALE
 from tests.scenarios.stage import Reporter, Stage, item, runs_of, subject
 from tests.scenarios.telephone import Telephone
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture

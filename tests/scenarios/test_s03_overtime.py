@@ -10,7 +10,7 @@ from tests import samples
 from tests.scenarios.people import CALDER, EWA, NOOR, TOMOS
 from tests.scenarios.stage import Reporter, Stage, item, runs_of, subject
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 ACCOUNT = (
     "DEMO. Insp Colm Adair at Port Calder books overtime for days on which he teaches at his own "

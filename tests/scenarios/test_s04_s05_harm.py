@@ -12,7 +12,7 @@ from tests.browser.reporter import Writer
 from tests.scenarios.people import EWA, NOOR, NORTHMARCH, TOMOS, WESSENDALE
 from tests.scenarios.stage import Reporter, Stage, item, runs_of, subject
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 Fill = dict[str, Callable[[Page], None]]
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pikepdf
+import pytest
 from playwright.sync_api import Page, expect
 
 from inbox_ui.work.sanitising import Sign
@@ -13,6 +14,8 @@ from tests.samples import picture, saved
 from tests.scenarios.acts import conclude, press, preview, reply, signs_of
 from tests.scenarios.people import CALDER, EWA, HALLIN, NOOR, TOMOS
 from tests.scenarios.stage import Reporter, Stage, item
+
+pytestmark = pytest.mark.long
 
 BANTER = (
     "DEMO. There is a chat called Team C Banter, nine members, at Port Calder. They call a man in "

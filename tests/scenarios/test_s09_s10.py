@@ -15,6 +15,8 @@ from tests.scenarios.acts import conclude, find_scenario, press, read_through, r
 from tests.scenarios.people import EWA, NOOR, NORTHMARCH, SAM, TOMOS, WATCHDOG, WESSENDALE
 from tests.scenarios.stage import Reporter, Stage, item, subject
 
+pytestmark = pytest.mark.long
+
 BLOCKED = (
     f"{NORTHMARCH.id} must not have it: the reporter asked that they do not see it; it is about "
     f"somebody of such a unit; somebody who is named works there. Instead: {WATCHDOG.id}."

@@ -30,6 +30,8 @@ from tests.scenarios.acts import (
 from tests.scenarios.people import CALDER, EWA, NOOR, TOMOS, WESSENDALE
 from tests.scenarios.stage import Reporter, Stage, item, subject
 
+pytestmark = pytest.mark.long
+
 LATER = Scenario(
     "S11b",
     "The same man, named",

@@ -1,8 +1,12 @@
 """The stage itself: what the scenarios rely on is there, and what they look for would be found."""
 
+import pytest
+
 from deploy.demo.corpus import SCENARIOS
 from tests.scenarios.people import EWA, NOOR, SAM, TOMOS
 from tests.scenarios.stage import Stage
+
+pytestmark = pytest.mark.long
 
 SAID = SCENARIOS[0].text
 

@@ -326,6 +326,7 @@ FILES = ["index.html", "assets/site.css", "assets/site.css.br", "index.html.gz",
 
 
 @pytest.mark.parametrize("name", FILES)
+@pytest.mark.sampled(2)
 def test_a_changed_byte_on_the_disk_is_named_and_never_shown(
     copied: Path, manifest: Manifest, name: str
 ) -> None:
