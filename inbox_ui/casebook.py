@@ -14,6 +14,7 @@ from typing import Final
 from crypto.analyst import case_name
 from inbox_ui.archive import Archive, Mailbox
 from inbox_ui.errors import AmbiguousCase, DeclaredInterest, ShortCaseName, UnknownCase
+from inbox_ui.folding import fold_all
 from inbox_ui.outbox import Item
 from inbox_ui.reading import OpenCase, Reader
 from inbox_ui.rows import Row
@@ -135,13 +136,14 @@ class Casebook:
 
     def _fold(self, stale: Sequence[int], progress: Progress) -> dict[int, Summary]:
         folded: dict[int, Summary] = {}
-        for number, rows in self._archive.rows(stale):
-            folded[number] = self._fold_one(self._mailboxes[number], rows)
+        for summary in fold_all(self._archive.rows(stale), self._fold_one):
+            folded[summary.mailbox] = summary
             if len(folded) % _TELL_EVERY == 0 or len(folded) == len(stale):
                 progress(len(folded), len(stale))
         return folded
 
-    def _fold_one(self, mailbox: Mailbox, rows: list[Row] | None) -> Summary:
+    def _fold_one(self, number: int, rows: list[Row] | None) -> Summary:
+        mailbox = self._mailboxes[number]
         if rows is None:  # the pages of the database under it are damaged
             return unreadable(mailbox.id, mailbox.changed, mailbox.address)
         case = self._reader.read(mailbox, rows)

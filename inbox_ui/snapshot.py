@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Final
 
 from crypto.constants import ID, NONCE, SECRET, Context
 from crypto.directory import Directory
@@ -24,14 +24,12 @@ from crypto.keys import GroupSecret
 from crypto.primitives import RandomBytes, aead_open, aead_seal, derive
 from inbox_ui.archive import Archive
 from inbox_ui.schema import SHELF
-from inbox_ui.summary import Mark, Summary
+from inbox_ui.summary import Summary, read_summary
 from inbox_ui.vault import Vault
 
 _FOLD: Final = b"fold 9"
 """Goes up whenever the fold would give another summary for the same envelopes."""
 _ARCHIVE_KEY: Final = 6
-_PROBLEMS: Final = Summary._fields.index("problems")
-_ALARMS: Final = Summary._fields.index("alarms")
 
 
 def basis_of(
@@ -100,7 +98,7 @@ class Snapshots:
             except DoesNotOpen:
                 continue  # of another basis, or damaged: folded again
             for row in json.loads(data):
-                found[row[0]] = _read(row)
+                found[row[0]] = read_summary(row)
         return found
 
     def keep(self, summaries: Mapping[int, Summary], changed: Iterable[int]) -> None:
@@ -121,9 +119,3 @@ class Snapshots:
 
     def _name(self, shelf: int) -> bytes:
         return self._group + shelf.to_bytes(8, "little") + self._basis
-
-
-def _read(row: list[Any]) -> Summary:
-    for at in (_PROBLEMS, _ALARMS):
-        row[at] = tuple(map(Mark._make, row[at])) if row[at] else ()
-    return Summary._make(row)

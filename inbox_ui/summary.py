@@ -118,6 +118,17 @@ class Summary(NamedTuple):
         return not (self.problems or self.alarms or self.unannounced or self.damaged)
 
 
+_PROBLEMS: Final = Summary._fields.index("problems")
+_ALARMS: Final = Summary._fields.index("alarms")
+
+
+def read_summary(row: list[Any]) -> Summary:
+    """A summary that was written as JSON, by this program: nothing is checked."""
+    for at in (_PROBLEMS, _ALARMS):
+        row[at] = tuple(map(Mark._make, row[at])) if row[at] else ()
+    return Summary._make(row)
+
+
 OTHER_USE = "other-use"
 """The ``what`` of a case of which the server says that another group has it."""
 DAMAGED_HERE = "DamagedHere"

@@ -5,9 +5,7 @@ starts one process after another (:mod:`inbox_ui.pages.sitting`), each of which 
 one is gone, however it went.
 """
 
-import ctypes
 import os
-import resource
 import signal
 import socket
 import sys
@@ -22,6 +20,7 @@ from inbox_ui.errors import CannotServe
 from inbox_ui.pages.app import make_app
 from inbox_ui.pages.door import Door
 from inbox_ui.pages.sitting import Plan, Sitting
+from inbox_ui.process import die_with, hide
 from inbox_ui.running import run
 
 _HOST: Final = "127.0.0.1"
@@ -32,8 +31,6 @@ _STOPPED: Final = 3
 _TOO_SOON: Final = 1.0
 """Seconds: a process that fails sooner than this, and the next ones too, would fail for ever."""
 _TOO_OFTEN: Final = 3
-_PR_SET_PDEATHSIG: Final = 1
-_PR_SET_DUMPABLE: Final = 4
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,7 @@ def serve(plan: Plan, port: int) -> None:
     Raises ``NoVault``, ``OpenToOthers``, ``BadPassphraseFile``, ``NotBuilt`` or ``CannotServe``
     before anything is served.
     """
-    _hide()
+    hide()
     plan.place.folder.check()
     assets = read_assets()
     for each in (signal.SIGTERM, signal.SIGHUP):
@@ -119,7 +116,7 @@ def _sit(post: Post, parent: int, first: bool) -> NoReturn:
     """The child: it never returns into what the parent was doing."""
     status = _FAILED
     try:
-        _die_with(parent)
+        die_with(parent)
         run(_serve_one(post, first))
         status = _LOCKED
     except KeyboardInterrupt:
@@ -139,21 +136,3 @@ async def _serve_one(post: Post, first: bool) -> None:
     if first:
         console.print_result(f"ready {post.door.address}")
     await sitting.run(post.listener, make_app(sitting, post.assets))
-
-
-def _hide() -> None:
-    """No core, and no other process of this user reads this memory, nor that of its children."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _prctl(_PR_SET_DUMPABLE, 0)
-
-
-def _die_with(parent: int) -> None:
-    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
-
-
-def _prctl(option: int, value: int) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "prctl")

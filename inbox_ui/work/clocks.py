@@ -12,6 +12,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import count
 from typing import Final
 
@@ -110,6 +111,7 @@ def soon_until(promise: Promise, today: date) -> date:
             return today + timedelta(days=14)
 
 
+@lru_cache(maxsize=1024)  # a list has a hundred thousand cases, and few days
 def add_working_days(day: date, number: int) -> date:
     """The working day that is ``number`` of them after ``day``."""
     ahead = (day + timedelta(days=each) for each in count(1))
@@ -117,6 +119,7 @@ def add_working_days(day: date, number: int) -> date:
     return next(each for place, each in enumerate(working, 1) if place == number)
 
 
+@lru_cache(maxsize=1024)
 def add_months(day: date, number: int) -> date:
     """The same day ``number`` months later, or the last of that month where it has no such day."""
     years, month = divmod(day.month - 1 + number, _MONTHS)
