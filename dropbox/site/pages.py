@@ -85,7 +85,7 @@ def render(page: Page, language: str, service: Service) -> str:
                 for each in read_languages()
                 if each is not spoken
             ],
-            # Somebody may look over a shoulder: the first page has no name on it (R1).
+            # Somebody may look over a shoulder: the first page has no name on it.
             name="" if page is START else service.name,
             leave=LEAVE,
             script=page.script or None,

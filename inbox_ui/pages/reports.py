@@ -34,6 +34,7 @@ from inbox_ui.work.intelligence import Draft, Tick
 from inbox_ui.work.paper import sections
 from inbox_ui.work.pool import first_pool
 from inbox_ui.work.records import records_of
+from inbox_ui.work.release_described import tell
 from inbox_ui.work.releasing import Standing, before_release
 
 
@@ -41,7 +42,8 @@ from inbox_ui.work.releasing import Standing, before_release
 class Shown:
     """One report. ``found`` are places and what stands there; ``blocked`` says why it stays here.
 
-    ``hash`` names exactly this version; ``ticked`` is what this analyst has looked for.
+    ``hash`` names exactly this version; ``ticked`` is what this analyst has looked for; ``answers``
+    are the sentences of each answer of a unit.
     """
 
     ref: str
@@ -52,6 +54,7 @@ class Shown:
     ticked: frozenset[str]
     may_consent: bool
     sent: tuple[str, ...]
+    answers: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,8 @@ async def _reports(call: Call, field: str, error: str) -> Page:
         for each in current_drafts(records_of(case)):
             found = sending.standing(station, case, each.draft.report.ref)
             blocked = before_release(case, found, me, units, today)
-            shown.append(_shown(found, me, tuple(map(sending.explain_blocked, blocked))))
+            answers = tuple(tell(each) for each in sending.answers_to(case, found))
+            shown.append(_shown(found, me, tuple(map(sending.explain_blocked, blocked)), answers))
         ticks = tuple((each.value, said, "") for each, said in words.TICKS.items())
         into = str(folder.default_files / "packages")
         return Reports(summary.name, tuple(shown), ticks, into, field, error)
@@ -110,7 +114,9 @@ async def _reports(call: Call, field: str, error: str) -> Page:
     return Page("reports.html", await call.at_desk(look), 400 if error else 200)
 
 
-def _shown(found: Standing, me: bytes, blocked: tuple[str, ...]) -> Shown:
+def _shown(
+    found: Standing, me: bytes, blocked: tuple[str, ...], answers: tuple[tuple[str, ...], ...]
+) -> Shown:
     report = found.current.draft.report
     return Shown(
         report.ref,
@@ -121,6 +127,7 @@ def _shown(found: Standing, me: bytes, blocked: tuple[str, ...]) -> Shown:
         frozenset(each.value for each in found.ticked.get(me, ())),
         found.may_consent(me),
         tuple(each.unit for _, each in found.releases if each.report == report.hash),
+        answers,
     )
 
 

@@ -1,6 +1,6 @@
 """What a reporter may count on, and until when: computed from the days in the chains.
 
-    read          2 working days (DOMAIN R9): somebody has read what the reporter wrote
+    read          2 working days: somebody has read what the reporter wrote
     acknowledge   7 days: the reporter was told that it was read (EU 2019/1937, art. 9(1)(b))
     feed back     3 months from then: what came of it, or that nothing can be said (art. 9(1)(f))
 

@@ -36,7 +36,7 @@ def new_ref(random: bytes) -> str:
 
 
 def begin(today: date, random: bytes) -> Intelligence:
-    """A report with what is preset (DOMAIN 3.1): 2 / C / C and the conditions."""
+    """A report with what is preset: 2 / C / C and the conditions."""
     item = Item(TO_WRITE, Information.INDIRECT, "", Handling.CONDITIONS, CONDITIONS)
     return Intelligence(
         form=FORM,

@@ -1,8 +1,9 @@
 """What a reply to a reporter may not say by accident, found before it is sent.
 
 It may not set a task: a reporter tells what is known already, and is nobody's agent. It may not say
-whether there is, or is not, another report about somebody. And it may not hand on a force's
-question as the force wrote it. What is looked for stands in ``guard.toml``, and why in ``words``.
+whether there is, or is not, another report about somebody. It may not ask who the reporter is, or
+where they can be reached. And it may not hand on a force's question as the force wrote it. What is
+looked for stands in ``guard.toml``, and why in ``words``.
 
 It reads words, not meanings: it can be wrong both ways. What it flags a person looks at again; what
 it does not flag is not proved harmless.
@@ -28,6 +29,8 @@ class Rule(StrEnum):
     """It may send the reporter to find something out."""
     EXISTENCE = "existence"
     """It may say whether a report about somebody exists."""
+    IDENTITY = "identity"
+    """It may ask who the reporter is."""
     COPIED = "copied"
     """It is a force's own wording."""
 
@@ -51,13 +54,19 @@ _REACH: Final = 10
 _GAPS: Final = {
     Rule.TASKING: r"(?:[^ |]+ ){0,3}",
     Rule.EXISTENCE: r"(?:(?!your |eich )[^ |]+ ){0,3}",  # what the reporter wrote may be named
+    Rule.IDENTITY: r"(?:[^ |]+ ){0,3}",
 }
 
 _NEVER: Final = (
     r"(?<!why )(?<!why did you )\b(?:do|must|should|need|did) not "
     r"(?!you |hesitate|forget|fail|wait|stop|worry|be afraid|mind)"
     r"|\bnever |\bnot (?:asking|ask) |\bno need |\bwithout "
-    r"|\b(?:peidiwch|paid|peidio|byth) |\b(?:dim|does dim) angen |\bnid (?:ydym|ydyn) |\bna |\bnac "
+    r"|\b(?:peidiwch|paid|peidio|byth)(?: ag?)? |\b(?:dim|does dim) angen |\bheb "
+    r"|\bnid (?:ydym|ydyn) |\bna |\bnac "
+)
+_UNASKED: Final = (
+    _NEVER + r"|\b(?:will|shall|can|could|would) not (?:need |want |ask |have )?"
+    r"|\bni (?:fyddwn|allwn) |\bnid oes (?:angen|rhaid) "
 )
 _PAST: Final = (
     r"\b(?:did|had) (?:you|he|she|they|it|anyone|anybody|somebody|someone) "
@@ -155,13 +164,13 @@ def _excused(tokens: Sequence[Token], first: int, rule: Rule, strict: bool) -> b
     before = _before(tokens, first)
     if rule is Rule.EXISTENCE:
         return _opens(before, _SILENT, _ENDS)
-    if _opens(before, _NEVER, _ENDS + _CLAUSE_ENDS):
+    if _opens(before, _UNASKED if rule is Rule.IDENTITY else _NEVER, _ENDS + _CLAUSE_ENDS):
         return True
     if strict:
         return False
     if _opens(before, _PAST, _ENDS + _CLAUSE_ENDS):
         return True
-    return _opens(before, _OURS, _ENDS + _CLAUSE_ENDS + _YOU)
+    return rule is Rule.TASKING and _opens(before, _OURS, _ENDS + _CLAUSE_ENDS + _YOU)
 
 
 def _opens(before: str, opener: str, ends: str) -> bool:

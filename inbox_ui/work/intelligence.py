@@ -45,7 +45,7 @@ CONDITIONS: Final = (
     "PSD/CCU named recipients only; no onward sharing; do not act in a way that reveals the "
     "source; consult originator first"
 )
-"""What a condition is until somebody writes another one (DOMAIN 3.1)."""
+"""What a condition is until somebody writes another one."""
 REF: Final = r"IR-[A-Z2-7]{10}"
 ITEMS: Final = 20
 ITEM: Final = 2_000
@@ -138,7 +138,7 @@ class Present(Document):
 
 @dataclass(frozen=True)
 class Intelligence(Document):
-    """The report as a unit reads it (DOMAIN 3.3).
+    """The report as a unit reads it: docs/casework.md.
 
     ``ref`` is random. ``created`` is a day, not a time. ``recipients`` are the ids of units.
     """
@@ -176,7 +176,7 @@ class Intelligence(Document):
 
 
 class Tick(StrEnum):
-    """What a reader looks for in a report before it goes (DOMAIN 3.2)."""
+    """What a reader looks for in a report before it goes."""
 
     RELATION = "relation"
     KNOWERS = "knowers"

@@ -1,4 +1,4 @@
-"""What of a report's words could point to who said it (DOMAIN 3.2): pure functions over texts.
+"""What of a report's words could point to who said it: pure functions over texts.
 
 Words of the reporter are found again however they are dressed: case, punctuation, quotation marks,
 invisible characters, line breaks and accents make no difference. What is found is named with the

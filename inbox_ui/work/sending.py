@@ -227,6 +227,13 @@ def take_answer(station: Station, summary: Summary, data: bytes, name: str, unit
     return piece
 
 
+def answers_to(case: OpenCase, found: Standing) -> tuple[Answer, ...]:
+    """What units have said to the packages of a report, in the order in which it was taken in."""
+    packages = {release.package for _, release in found.releases}
+    answers = (each for _, each in pieces(records_of(case), Answer))
+    return tuple(each for each in answers if each.package in packages)
+
+
 def _open_answer(
     station: Station, records: tuple[Record, ...], data: bytes, name: str
 ) -> tuple[Release, UnitAnswer]:

@@ -1,7 +1,8 @@
 """How often a reporter brought something new after being asked.
 
 Who calls a line of this kind once is nobody's agent. Who is asked again and again, and comes back
-with more each time, may have become one, without anybody having meant it (DOMAIN §3.6).
+with more each time, may have become one, without anybody having meant it: in law a
+covert human intelligence source.
 """
 
 from crypto.documents import Message, Reply

@@ -158,6 +158,10 @@ WHY: Final[dict[Rule, str]] = {
         "This may say whether there are reports about somebody. We tell nobody that, whoever asks "
         "and whatever the truth is."
     ),
+    Rule.IDENTITY: (
+        "This may ask who the reporter is, or where they can be reached. We do not want to know. "
+        "Who wants to be contacted leaves it apart, sealed, where the site offers it."
+    ),
     Rule.COPIED: (
         "These are the words of a police force. They could show the reporter what it knows, and "
         "could carry a trap. Ask in words of your own."

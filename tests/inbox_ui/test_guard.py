@@ -93,6 +93,34 @@ TELLS = {
         "We can confirm that she is under investigation.",
     ),
 }
+ASKS_WHO = (
+    "What is your name?",
+    "Mia, can you leave a phone number?",
+    "Please send us your mobile number so that we can talk.",
+    "Which team do you work in? Where do you work?",
+    "Could we ring you on Tuesday?",
+    "Please call us back on the line you rang before.",
+    "Tell us who you are.",
+    "How can we reach you?",
+    "What is your rank and collar number?",
+    "Would you meet us?",
+    "We will call you on Monday.",
+    "Beth yw eich enw?",
+    "Rhowch eich rhif ffôn i ni, os gwelwch yn dda.",
+    "Ffoniwch ni yfory.",
+    "Pwy ydych chi?",
+)
+DOES_NOT_ASK_WHO = (
+    "We do not want to know who you are.",
+    "Please do not tell us your name.",
+    "Never send us your phone number here.",
+    "Do not call us about this from a work phone.",
+    "We will not call you, and we cannot meet you.",
+    "Did you ever give him your number?",
+    "What is the name of the team?",
+    "Which rank did he have?",
+    "Peidiwch â rhoi eich enw i ni.",
+)
 FINE = {
     "S01": "How do you know about the money? Did you see it, or did somebody tell you?",
     "S02": "How did you find out about the holiday? Tell us only what you know already.",
@@ -125,6 +153,16 @@ def test_a_task_is_flagged(scenario: str, text: str) -> None:
 )
 def test_what_says_that_a_report_exists_or_does_not_is_flagged(scenario: str, text: str) -> None:
     assert Rule.EXISTENCE in _rules(text), scenario
+
+
+@pytest.mark.parametrize("text", ASKS_WHO)
+def test_a_question_for_the_reporters_name_or_number_is_flagged(text: str) -> None:
+    assert Rule.IDENTITY in _rules(text)
+
+
+@pytest.mark.parametrize("text", DOES_NOT_ASK_WHO)
+def test_a_warning_not_to_say_it_is_not_flagged(text: str) -> None:
+    assert Rule.IDENTITY not in _rules(text)
 
 
 @pytest.mark.parametrize(("scenario", "text"), FINE.items())
