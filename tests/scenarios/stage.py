@@ -284,6 +284,12 @@ class Stage:
         sent = self.run(person, "intelligence", "send", case, ref, "--into", out)
         return [Path(line) for line in sent.out.splitlines()]
 
+    def pass_on(self, case: str, ref: str, author: Person, second: Person) -> Path:
+        """Both agree, and the author seals it to its one unit: the package."""
+        self.agree(case, ref, author, second)
+        [package] = self.send(author, case, ref)
+        return package
+
     def take(self, person: Person, case: str, answer: Path) -> str:
         """Take in what a unit answered; what it says."""
         return self.run(person, "intelligence", "answer", case, answer).out

@@ -190,6 +190,9 @@ def test_from_a_report_of_a_small_pool_to_what_came_of_it(pages: Stage) -> None:
     assert "has it" in pages.take(TOMOS, case, unit.answer(ref))
     outcome = unit.answer(ref, "outcome", "DEMO. An audit of his checks has begun.")
     assert "An audit of his checks" in pages.take(TOMOS, case, outcome)
+    reports = pages.page(TOMOS).open(f"/case/{case}/reports")
+    assert "An audit of his checks" in reports.locator("main").inner_text()
+    pages.leave()
 
     pages.run(TOMOS, "reply", case, text=FEEDBACK)
     pages.run(TOMOS, "assess", case, "--stage", "addressing", "--told")

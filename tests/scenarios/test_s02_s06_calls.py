@@ -98,8 +98,7 @@ def _pass_on(stage: Stage, case: str, items: list[dict[str, str]], **said: Any) 
         **said,
     )
     assert kept.signs == ""
-    stage.agree(case, kept.ref, TOMOS, EWA)
-    [package] = stage.send(TOMOS, case, kept.ref)
+    package = stage.pass_on(case, kept.ref, TOMOS, EWA)
     unit = stage.unit(WESSENDALE)
     report = unit.open(package)
     assert [each["text"] for each in report["items"]] == [each["text"] for each in items]

@@ -121,8 +121,7 @@ def _pass_on(stage: Stage, case: str) -> None:
         risk_source="Few may have had this version of the record.",
     )
     assert kept.signs == ""
-    stage.agree(case, kept.ref, TOMOS, EWA)
-    [package] = stage.send(TOMOS, case, kept.ref)
+    package = stage.pass_on(case, kept.ref, TOMOS, EWA)
     unit = stage.unit(CALDER)
     report = unit.open(package)
     told = json.dumps(report)

@@ -135,8 +135,7 @@ def _tell_screenshot_anew(stage: Stage, case: str, folder: Path) -> None:
     assert "A second person has to go" in stage.refuse(
         EWA, "intelligence", "consent", case, kept.ref
     )
-    stage.agree(case, kept.ref, TOMOS, EWA)
-    [package] = stage.send(TOMOS, case, kept.ref)
+    package = stage.pass_on(case, kept.ref, TOMOS, EWA)
     unit = stage.unit(NORTHMARCH)
     report = unit.open(package)
     assert not {"files", "attachments", "images"} & set(report)
@@ -181,8 +180,7 @@ def test_in_danger_tonight_is_answered_past_the_force_of_the_husband(pages: Stag
         risk_others="A partner. She is safe now.",
     )
     assert kept.signs == ""
-    pages.agree(case, kept.ref, TOMOS, EWA)
-    [package] = pages.send(TOMOS, case, kept.ref)
+    package = pages.pass_on(case, kept.ref, TOMOS, EWA)
     unit = pages.unit(WESSENDALE)
     assert unit.open(package)["categories"] == ["partner"]
     pages.take(TOMOS, case, unit.answer(kept.ref))

@@ -92,8 +92,7 @@ def test_s07_screenshots_are_told_in_words_and_no_more_of_them_are_asked_for(
     )
     assert signs_of(kept) == set()
     assert "checklist" in stage.refuse(EWA, "intelligence", "consent", case, kept.ref)
-    stage.agree(case, kept.ref, TOMOS, EWA)
-    [package] = stage.send(TOMOS, case, kept.ref)
+    package = stage.pass_on(case, kept.ref, TOMOS, EWA)
     unit = stage.unit(CALDER)
     told = unit.open(package)
     graded = [(each["information"], each["text"]) for each in told["items"]]
@@ -178,8 +177,7 @@ def test_s08_it_is_welsh_for_the_reporter_and_english_for_the_unit(pages: Stage)
         corruption=["other"],
     )
     assert signs_of(kept) == set()
-    stage.agree(case, kept.ref, TOMOS, EWA)
-    [package] = stage.send(TOMOS, case, kept.ref)
+    package = stage.pass_on(case, kept.ref, TOMOS, EWA)
     told = json.dumps(stage.unit(HALLIN).open(package))
     for each in ("cy", "language", "Welsh", "Cymraeg", "ddaru", "hefo", "Gwern", "llygaid"):
         assert f'"{each}' not in told

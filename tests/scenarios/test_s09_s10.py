@@ -66,8 +66,7 @@ def test_s09_a_complaint_is_shown_the_way_and_what_is_serious_in_it_is_kept(page
         categories=["advantage"], corruption=["abuse of authority"],
         recipients=[WESSENDALE.id],
     )  # fmt: skip
-    stage.agree(case, kept.ref, TOMOS, EWA)
-    [package] = stage.send(TOMOS, case, kept.ref)
+    package = stage.pass_on(case, kept.ref, TOMOS, EWA)
     told = json.dumps(stage.unit(WESSENDALE).open(package))
     assert "let a friend off" in told
     assert not [each for each in ("rude", "101", "apolog", "golf") if each in told]

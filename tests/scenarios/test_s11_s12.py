@@ -97,8 +97,7 @@ def test_s11_two_reports_are_linked_and_stay_two_and_each_unit_is_told_its_part(
         (one.case, sells, CALDER, WESSENDALE),
         (other.case, served, WESSENDALE, CALDER),
     ):
-        stage.agree(case, kept.ref, TOMOS, EWA)
-        [package] = stage.send(TOMOS, case, kept.ref)
+        package = stage.pass_on(case, kept.ref, TOMOS, EWA)
         with pytest.raises(AssertionError, match="error"):
             stage.unit(elsewhere).open(package)
         got[unit] = stage.unit(unit).open(package)
