@@ -463,6 +463,10 @@ class CannotServe(Elsewhere):
     """Nobody can listen at this address of the machine: something else does."""
 
 
+class KeepsEnding(Elsewhere):
+    """The processes behind this address end as soon as they begin."""
+
+
 class NewerArchive(Elsewhere):
     """Written by a newer version of this program."""
 

@@ -800,6 +800,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "Nothing can be served at {name}: another program is there.",
         "End it, or give another port with --port.",
     ),
+    errors.KeepsEnding: (
+        "What serves {name} ended at once, three times in a row. It was not started again.",
+        "What it said before is above. The vault is as it was: try the command line.",
+    ),
     NotBuilt: (NotBuilt.sentence, NotBuilt.hint),
     errors.NewerArchive: (
         "The archive was written by a newer version of this program.",

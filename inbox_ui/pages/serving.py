@@ -16,7 +16,7 @@ from typing import Final, NoReturn
 
 from dropbox.site.assets import Asset, read_assets
 from inbox_ui import console, words
-from inbox_ui.errors import CannotServe
+from inbox_ui.errors import CannotServe, KeepsEnding
 from inbox_ui.pages.app import make_app
 from inbox_ui.pages.door import Door
 from inbox_ui.pages.sitting import Plan, Sitting
@@ -47,7 +47,7 @@ def serve(plan: Plan, port: int) -> None:
     """Serve until Ctrl-C, SIGTERM or SIGHUP, which raise ``KeyboardInterrupt``.
 
     Raises ``NoVault``, ``OpenToOthers``, ``BadPassphraseFile``, ``NotBuilt`` or ``CannotServe``
-    before anything is served.
+    before anything is served, ``KeepsEnding`` where it would go on for ever.
     """
     hide()
     plan.place.folder.check()
@@ -79,7 +79,7 @@ def _start_one_after_another(post: Post) -> None:
         too_soon = code != _LOCKED and time.monotonic() - began < _TOO_SOON
         failed = failed + 1 if too_soon else 0
         if failed == _TOO_OFTEN:
-            raise CannotServe(post.door.host)
+            raise KeepsEnding(post.door.host)
         first = False
 
 

@@ -245,7 +245,9 @@ def test_processes_that_end_at_once_again_and_again_end_the_whole(shop: Shop) ->
 
         wait_for(is_over)
         assert served.process.returncode == 1
-        assert served.stderr.read_text().startswith("error: ")
+        said = served.stderr.read_text()
+        assert said.startswith("error: ")
+        assert "three times in a row" in said
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
