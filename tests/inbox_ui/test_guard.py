@@ -117,6 +117,7 @@ DOES_NOT_ASK_WHO = (
     "Do not call us about this from a work phone.",
     "We will not call you, and we cannot meet you.",
     "Did you ever give him your number?",
+    "You can take your name back at any time.",
     "What is the name of the team?",
     "Which rank did he have?",
     "Peidiwch â rhoi eich enw i ni.",
