@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from crypto.contact import seal_contact
+from crypto.errors import NotHandling
 from crypto.reporter import Draft
 from crypto.roster import Duty
 from inbox_ui import assigning, disclosing, interests
@@ -123,7 +124,7 @@ def test_contact_details_take_a_handler_and_a_custodian(team: Colleagues, ann: W
     team.sync()
     assert disclosing.show(bo.station, bo.only()) == "Ann, 01234 567890"
     assert bo.only().is_whole
-    with pytest.raises(NotReleased):
+    with pytest.raises(NotHandling):
         disclosing.show(custodian.station, custodian.only())
 
 
