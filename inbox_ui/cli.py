@@ -16,6 +16,7 @@ from crypto.errors import NotCanonical
 from dropbox.site.builder import Site
 from dropbox.site.manifest import beside
 from inbox_ui import (
+    accounts_commands,
     asking_commands,
     assess_commands,
     bundle_commands,
@@ -62,6 +63,7 @@ for _each in (
     *asking_commands.COMMANDS,
     *search_commands.COMMANDS,
     *log_commands.COMMANDS,
+    accounts_commands.figures,
     bundle_commands.bundle,
     inspect_commands.inspect_file,
     intelligence_commands.intelligence,

@@ -133,6 +133,14 @@ class BadInterest(PersonError):
     """Too short or long to be declared, or nothing that was."""
 
 
+class BadPeriod(PersonError):
+    """Months that are none, not over, out of order or too many."""
+
+
+class Overlapping(PersonError):
+    """Figures of some of these months left the team already, in the paper that ``name`` says."""
+
+
 class BadFilter(PersonError):
     """A filter's name that is empty, too long, or nobody's; or there are too many."""
 

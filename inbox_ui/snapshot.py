@@ -27,7 +27,7 @@ from inbox_ui.schema import SHELF
 from inbox_ui.summary import Mark, Summary
 from inbox_ui.vault import Vault
 
-_FOLD: Final = b"fold 9"
+_FOLD: Final = b"fold 10"
 """Goes up whenever the fold would give another summary for the same envelopes."""
 _ARCHIVE_KEY: Final = 6
 _PROBLEMS: Final = Summary._fields.index("problems")

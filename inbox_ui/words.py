@@ -507,6 +507,14 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "{name} does not open here, or not all of it is as it was sent.",
         "Nothing of it was taken. It may be for somebody else, or changed on its way.",
     ),
+    errors.BadPeriod: (
+        "These are no months that figures can be given of.",
+        "Give a first and a last month, as 2026-01, both over, at most 36 of them.",
+    ),
+    errors.Overlapping: (
+        "Figures of some of these months are in another paper, of {name}.",
+        "Two papers could be taken from each other. Give months that are in none.",
+    ),
     errors.TwiceAnswered: ("This answer is in the case already.", _NOTHING_CHANGED),
     errors.OldUnits: (
         "{name} is no newer list of recipients of this team.",
