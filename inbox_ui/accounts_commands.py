@@ -9,8 +9,10 @@ from inbox_ui import console, durable, meeting, options
 from inbox_ui import words as commands
 from inbox_ui.accounts import pilot, words
 from inbox_ui.accounts.figures import Axis, Figures, accounts_of, count
+from inbox_ui.accounts.ledger import ledger_of, ledger_sheet
 from inbox_ui.accounts.oversight import publish, sheet_of
 from inbox_ui.accounts.spreadsheet import to_csv
+from inbox_ui.exporting import read_file
 from inbox_ui.options import Place
 
 
@@ -48,13 +50,32 @@ def give_oversight(
         accounts = accounts_of(station.casebook.cases())
         with place.folder.locked():
             paper = publish(place.folder.published, accounts, first, last, station.today())
-    rows = list(sheet_of(paper))
-    if sheet is not None:
-        durable.replace(sheet, to_csv(rows))
-        console.say(words.SHEET_WRITTEN.format(path=sheet))
-    else:
-        console.print_result("\n".join("  ".join(map(str, row)) for row in rows))
+    _give(list(sheet_of(paper)), sheet)
     console.say(words.PAPER_KEPT.format(period=words.period(first, last)))
+
+
+@figures.command("audit")
+@click.argument("logs", metavar="FILE...", nargs=-1, required=True, type=options.FILE)
+@click.option(
+    "--root", required=True, metavar="FINGERPRINT", help="As printed on the team's posters."
+)
+@click.option("--csv", "sheet", type=options.FILE, metavar="FILE", help="Write a table there.")
+@options.yes
+def count_logs(logs: tuple[Path, ...], root: str, sheet: Path | None, yes: bool) -> None:
+    """Counts from exported logs, for who may not read: nothing under five. Needs no vault."""
+    if sheet is not None and sheet.exists():
+        console.ask_yes(commands.ASK_REPLACE.format(name=sheet), yes, silent=False)
+    rows = list(ledger_sheet(ledger_of(read_file(each, root) for each in logs)))
+    _give(rows, sheet)
+
+
+def _give(rows: list[tuple[str | int, ...]], sheet: Path | None) -> None:
+    """Write a table into a file, or print it."""
+    if sheet is None:
+        console.print_result("\n".join("  ".join(map(str, row)) for row in rows))
+        return
+    durable.replace(sheet, to_csv(rows))
+    console.say(words.SHEET_WRITTEN.format(path=sheet))
 
 
 def _lines(found: Figures) -> Iterator[str]:

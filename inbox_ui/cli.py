@@ -37,6 +37,7 @@ from inbox_ui import (
     search_commands,
     shown,
     signing,
+    subject_commands,
     words,
 )
 from inbox_ui import backup as backups
@@ -69,6 +70,7 @@ for _each in (
     intelligence_commands.intelligence,
     recipient_commands.recipients_group,
     recipient_commands.recipient,
+    subject_commands.subject_access,
 ):
     inbox.add_command(_each)
 

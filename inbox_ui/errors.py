@@ -558,6 +558,14 @@ class NotReady(PersonError):
     """Something stands between a report and its units. ``name`` is a sentence that says what."""
 
 
+class UnknownLine(PersonError):
+    """No line of this code may be given to whoever asks what is held about them."""
+
+
+class OwnProposal(PersonError):
+    """Who proposed a line cannot agree to it, and nobody can to one that nobody proposed."""
+
+
 class OwnReport(PersonError):
     """Who wrote a report cannot agree that it goes."""
 

@@ -482,6 +482,14 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     ),
     errors.UnknownReport: ("The case has no report {name}.", "See: intelligence show CASE"),
     errors.NotReady: ("It cannot go yet. {name}", "See all of it: intelligence show CASE"),
+    errors.UnknownLine: (
+        "There is no line {name} that may be given away.",
+        "Search again: it may have changed, or be withheld.",
+    ),
+    errors.OwnProposal: (
+        "Somebody else than who agrees has to propose it first.",
+        "Two people decide about each line.",
+    ),
     errors.OwnReport: (
         "You wrote some of this report, so you cannot agree that it goes.",
         "Ask a colleague who has the case and wrote none of it.",

@@ -8,6 +8,8 @@ from dropbox.site.forces import force_name
 from inbox_ui import words
 from inbox_ui.accounts.figures import NONE, OPEN, SEVERAL, UNLISTED, Axis, Figures, Spread
 from inbox_ui.accounts.pilot import Beside
+from inbox_ui.accounts.subject import Why
+from inbox_ui.work.agreeing import Agreement
 
 TITLES: Final = {
     Axis.MONTH: "By month",
@@ -141,3 +143,60 @@ def ours(each: Beside) -> str:
 
 def _part(part: int, of: int) -> str:
     return PART.format(part=part, of=of, share=share(part, of))
+
+
+# -- what is held about somebody ----------------------------------------------------------------
+
+WITHHELD_BECAUSE: Final = {
+    Why.SOURCE: (
+        "A reporter’s own words. How they are put, and that they are there, lead to who wrote them "
+        "(D v NSPCC [1978] AC 171; DPA 2018, Sch. 2, para. 16)."
+    ),
+    Why.DIALOGUE: "Said to a reporter. It shows that there is one (DPA 2018, Sch. 2, para. 16).",
+    Why.WORK: "How the team worked on it: what was known, when, and from whom.",
+    Why.POOL: "Few people know this, or it is not known how many: it would lead to one of them.",
+    Why.UNREAD: "Nobody went through the checklist over this version, or copied words are in it.",
+    Why.DECIDE: (
+        "May be thought about. Would it prejudice the prevention or detection of crime (DPA 2018, "
+        "Sch. 2, para. 2)? Decide for this line alone."
+    ),
+}
+STANDINGS: Final = {
+    (False, False): "nobody has proposed it",
+    (True, False): "proposed; somebody else has to agree",
+    (True, True): "goes into the answer",
+}
+ANSWER: Final = (
+    "We have looked for personal data about you.\n\n"
+    "What people report to this service is given in confidence. We neither confirm nor deny that "
+    "we hold anything that came so: to say either would make the confidence worth nothing (Data "
+    "Protection Act 2018, Schedule 2, paragraphs 2 and 16; D v NSPCC [1978] AC 171). This letter "
+    "reads the same whether or not we do.\n\n"
+    "You may complain to the Information Commissioner, and you may go to court."
+)
+ANSWER_RELEASED: Final = "This we can give you:"
+ANSWER_WRITTEN: Final = "The answer is in {path}. Read it before it goes."
+NOT_NAMED: Final = "No case that you may read names this person. The answer would not say so."
+HIT: Final = "{case}  {place:14}  {why}"
+HIT_LINE: Final = "    {code}: {text}\n    ({standing})"
+
+
+def standing(agreement: Agreement) -> str:
+    """How it stands with a line."""
+    return STANDINGS[agreement.proposed_by is not None, agreement.is_released]
+
+
+# -- for an auditor -----------------------------------------------------------------------------
+
+LEDGER_HEAD: Final = ("Table", "What", "Number")
+ALL: Final = "All logs"
+CASES: Final = "cases of which there is a log"
+ENTRIES: Final = "entries that are proved"
+UNPROVED: Final = "places that are missing or not proved"
+BY_MONTH: Final = "Entries by month"
+BY_KIND: Final = "Entries by kind"
+BY_PERSON: Final = "Entries by who wrote them"
+BEGUN: Final = "First entry after the report"
+IN_TIME: Final = "within two working days"
+LATER: Final = "later"
+NEVER: Final = "none, or the report is not in the log"

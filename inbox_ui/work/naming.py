@@ -5,7 +5,7 @@ It finds too much rather than too little: what depends on it keeps a report away
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import cache
 from typing import Final
@@ -71,6 +71,28 @@ def may_be_one(first: str, second: str) -> bool:
     shorter = [each for each in shorter if each]
     whole = [each for each in shorter if len(each) > 1]
     return bool(whole) and all(any(_alike(each, other) for other in longer) for each in shorter)
+
+
+def may_name(text: str, name: str) -> bool:
+    """Whether a text may name somebody: by the surname, which stands last, or by two other parts of
+    the name, each as it is or under another spelling."""
+    parts = [each for each in _plain(name).split() if len(each) > 1]
+    if not parts:
+        return False
+    found = {each for each in set(_plain(text).split()) if len(each) > 1}
+    there = [part in found or _is_among(part, found) for part in parts]
+    return there[-1] or sum(there) > 1
+
+
+def _is_among(part: str, words: Iterable[str]) -> bool:
+    """Whether one of many words may be another spelling; most are told apart at a glance."""
+    matcher = SequenceMatcher(None, "", part, autojunk=False)
+    for each in words:
+        matcher.set_seq1(each)
+        bounds = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
+        if all(bound() >= _ALIKE for bound in bounds):
+            return True
+    return False
 
 
 def _alike(first: str, second: str) -> bool:

@@ -336,6 +336,12 @@ def _caller_with_wrong_words(visitor: Visitor) -> None:
     page.locator("#words-error").wait_for()
 
 
+def _named(visitor: Visitor) -> None:
+    visitor.open("/subject-access").fill("#name", "Rowan Tait")
+    _press(visitor, "Look")
+    visitor.page.locator(".found li").first.wait_for()
+
+
 def _figures_as_tables(visitor: Visitor) -> None:
     page = visitor.open("/figures")
     for summary in page.locator("details summary").all():
@@ -408,6 +414,8 @@ STATES: dict[str, Callable[[Visitor], object]] = {
     "log exported": _exported,
     "before an audit": lambda visitor: visitor.open("/audit"),
     "audit": _audit,
+    "subject access": lambda visitor: visitor.open("/subject-access"),
+    "named somewhere": _named,
     "retention": lambda visitor: visitor.open("/retention"),
     "figures": lambda visitor: visitor.open("/figures"),
     "figures as tables": _figures_as_tables,
