@@ -15,7 +15,7 @@ from statistics import quantiles
 from typing import Final
 
 from crypto.documents import Category, Conclusion
-from dropbox.site.forces import read_forces
+from dropbox.site.forces import DEMO, read_forces
 from inbox_ui.accounts.story import Story, read_story
 from inbox_ui.summary import MORE, Summary
 from inbox_ui.work.clocks import ACKNOWLEDGE_WITHIN
@@ -24,6 +24,7 @@ SEVERAL: Final = "several"
 NONE: Final = "none"
 UNLISTED: Final = "unlisted"
 OPEN: Final = "open"
+_MOST_MONTHS: Final = 120
 _WORKING_DAYS: Final = 5
 _WEEK: Final = 7
 
@@ -137,9 +138,14 @@ def tally(axis: Axis, accounts: Iterable[Account], months: Sequence[str] = ()) -
 
 
 def partition(axis: Axis, accounts: Iterable[Account], months: Sequence[str] = ()) -> Tally:
-    """How many of each kind; each counts once."""
-    found = Counter(kind_of(axis, each) for each in accounts)
-    return Tally(axis, tuple((each, found[each]) for each in kinds_of(axis, months)))
+    """How many of each kind; each counts once. The invented forces of a demonstration are no rows
+    of what leaves."""
+    invented = _invented()
+    kinds = [each for each in kinds_of(axis, months) if each not in invented]
+    found = Counter(
+        UNLISTED if (kind := kind_of(axis, each)) in invented else kind for each in accounts
+    )
+    return Tally(axis, tuple((each, found[each]) for each in kinds))
 
 
 def labels(axis: Axis, account: Account) -> tuple[str, ...]:
@@ -178,9 +184,13 @@ def months_between(first: str, last: str) -> tuple[str, ...]:
 
 
 def months_of(accounts: Iterable[Account]) -> tuple[str, ...]:
-    """The months from the first report to the last."""
-    found = [month_of(each.story.reported) for each in accounts]
-    return months_between(min(found), max(found)) if found else ()
+    """The months from the first report to the last; those in which there is one, where a server
+    says days that are so far apart that nobody looks at all of them."""
+    found = sorted({month_of(each.story.reported) for each in accounts})
+    if not found:
+        return ()
+    between = months_between(found[0], found[-1])
+    return between if len(between) <= _MOST_MONTHS else tuple(found)
 
 
 def _said_forces(account: Account) -> tuple[str, ...]:
@@ -217,6 +227,11 @@ def _spread(values: Iterable[int]) -> Spread | None:
         found * 2 if len(found) == 1 else found, n=4, method="inclusive"
     )
     return Spread(len(found), lower, median, upper)
+
+
+@cache
+def _invented() -> frozenset[str]:
+    return frozenset(each.id for each in read_forces() if each.kind == DEMO)
 
 
 @cache

@@ -43,7 +43,8 @@ from inbox_ui.errors import BadPeriod, BadSettings, Overlapping
 FORM: Final = "sealed-dropbox/oversight-1"
 MONTH: Final = r"20[0-9]{2}-(0[1-9]|1[0-2])"
 MOST_MONTHS: Final = 36
-_PAPERS: Final = 1000
+_PAPERS: Final = 150
+"""So many fit into a document: a paper has about 6,000 bytes."""
 _ROWS: Final = 300
 
 

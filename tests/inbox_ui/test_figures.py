@@ -122,7 +122,7 @@ ACCOUNTS = st.lists(
             tuple
         ),
         st.lists(
-            st.sampled_from(["kent", "essex", "btp", "elsewhere"]), max_size=3, unique=True
+            st.sampled_from(["kent", "essex", "demo-calder", "elsewhere"]), max_size=3, unique=True
         ).map(tuple),
         st.sampled_from(["open", *(each.value for each in Conclusion)]),
     ),
@@ -136,7 +136,8 @@ def test_in_what_leaves_every_report_counts_once(accounts: list[Account], axis: 
     months = months_between("2024-01", "2027-12")
     table = partition(axis, accounts, months)
     assert sum(each for _, each in table.rows) == len(accounts)
-    assert tuple(kind for kind, _ in table.rows) == kinds_of(axis, months)
+    kinds = [each for each in kinds_of(axis, months) if not each.startswith("demo-")]
+    assert [kind for kind, _ in table.rows] == kinds
 
 
 @settings(max_examples=30)
