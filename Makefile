@@ -15,7 +15,7 @@ PYTEST_ARGS ?=
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test thorough scenarios coverage lint format bench soak fuzz demo screens vectors openapi languages lock clean
+.PHONY: help setup test thorough scenarios coverage lint format bench soak fuzz demo screens vectors openapi documents languages lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,6 +91,9 @@ vectors: setup ## write the test vectors that Python and JavaScript share
 
 openapi: setup ## write docs/openapi.json from the list of routes
 	$(BIN)/python -m dropbox.api.openapi docs/openapi.json
+
+documents: setup ## write the facts in docs/adopting anew
+	$(BIN)/python -m tests.adopting
 
 languages: setup ## renew the catalogues of the site's languages (ADD=pl: begin one)
 	$(BIN)/python -m dropbox.site.catalogues $(ADD)

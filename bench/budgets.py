@@ -81,6 +81,8 @@ WORKSTATION: Final = Budget(
     "a page of the workstation's list, from the request", "ms, median", Side.AT_MOST, 200
 )
 WORKSTATION_SIZE: Final = Budget("how many cases that workstation has", "cases")
+DASHBOARD_SIZE: Final = Budget("how many cases the figures count", "cases")
+DASHBOARD: Final = Budget("the figures, from the request", "seconds, median", Side.AT_MOST, 1)
 SEARCH_SIZE: Final = Budget("how many messages are searched", "messages")
 SEARCH_READ: Final = Budget("all of them folded and read for the search, once", "seconds")
 SEARCH_USABLE: Final = Budget(
@@ -157,6 +159,8 @@ BUDGETS: Final = (
     INBOX,
     WORKSTATION_SIZE,
     WORKSTATION,
+    DASHBOARD_SIZE,
+    DASHBOARD,
     SEARCH_SIZE,
     SEARCH_READ,
     SEARCH_USABLE,

@@ -52,7 +52,7 @@ class Visitor:
 def measure(scale: Scale, folder: Path) -> list[Result]:
     """The median of the slowest page, in milliseconds."""
     path = seen_archive(scale.workstation).path
-    with _serving(path, folder) as visitor:
+    with serving(path, folder) as visitor:
         for page in PAGES:
             visitor.get(page)
         slowest = max(median(_ask(visitor, page) for _ in range(_ASKED)) for page in PAGES)
@@ -66,7 +66,8 @@ def _ask(visitor: Visitor, path: str) -> float:
 
 
 @contextmanager
-def _serving(vault: Path, folder: Path) -> Iterator[Visitor]:
+def serving(vault: Path, folder: Path) -> Iterator[Visitor]:
+    """A browser that has come in to the unlocked pages of ``vault``."""
     file = folder / "passphrase"
     file.write_bytes(PASSPHRASE.expose())
     command = [sys.executable, "-c", "from inbox_ui.cli import main; main()", "serve"]

@@ -25,6 +25,7 @@ _VAULT: Final = "vault"
 _SETTINGS: Final = "settings.json"
 _DIRECTORY: Final = "directory.signed"
 _RECIPIENTS: Final = "recipients.signed"
+_PUBLISHED: Final = "published.json"
 _MANIFEST: Final = "directory.signed.manifest.json"
 
 
@@ -45,6 +46,7 @@ def back_up(folder: Folder, archive: Archive, goal: Path, *, replace: bool = Fal
                     folder.vault,
                     folder.settings,
                     folder.recipients,
+                    folder.published,
                     folder.directory,
                     folder.manifest,
                 )
@@ -91,6 +93,7 @@ def restore(backup: Path, folder: Folder, passphrase: VaultPassphrase) -> None:
         for name, path in (
             (_SETTINGS, unfinished.settings),
             (_RECIPIENTS, unfinished.recipients),
+            (_PUBLISHED, unfinished.published),
             (_DIRECTORY, unfinished.directory),
             (_MANIFEST, unfinished.manifest),
         ):

@@ -16,6 +16,7 @@ from crypto.errors import NotCanonical
 from dropbox.site.builder import Site
 from dropbox.site.manifest import beside
 from inbox_ui import (
+    accounts_commands,
     asking_commands,
     assess_commands,
     bundle_commands,
@@ -36,6 +37,7 @@ from inbox_ui import (
     search_commands,
     shown,
     signing,
+    subject_commands,
     words,
 )
 from inbox_ui import backup as backups
@@ -62,11 +64,13 @@ for _each in (
     *asking_commands.COMMANDS,
     *search_commands.COMMANDS,
     *log_commands.COMMANDS,
+    accounts_commands.figures,
     bundle_commands.bundle,
     inspect_commands.inspect_file,
     intelligence_commands.intelligence,
     recipient_commands.recipients_group,
     recipient_commands.recipient,
+    subject_commands.subject_access,
 ):
     inbox.add_command(_each)
 

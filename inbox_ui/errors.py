@@ -133,6 +133,14 @@ class BadInterest(PersonError):
     """Too short or long to be declared, or nothing that was."""
 
 
+class BadPeriod(PersonError):
+    """Months that are none, not over, out of order or too many."""
+
+
+class Overlapping(PersonError):
+    """Figures of some of these months left the team already, in the paper that ``name`` says."""
+
+
 class BadFilter(PersonError):
     """A filter's name that is empty, too long, or nobody's; or there are too many."""
 
@@ -552,6 +560,14 @@ class UnknownReport(PersonError):
 
 class NotReady(PersonError):
     """Something stands between a report and its units. ``name`` is a sentence that says what."""
+
+
+class UnknownLine(PersonError):
+    """No line of this code may be given to whoever asks what is held about them."""
+
+
+class OwnProposal(PersonError):
+    """Who proposed a line cannot agree to it, and nobody can to one that nobody proposed."""
 
 
 class OwnReport(PersonError):

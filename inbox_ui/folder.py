@@ -7,6 +7,7 @@ DIR/                  0700
     asking.json       what has to be before a reply goes out, if the team has set it
     retention.json    how many days a concluded case is kept, if the team has set it
     recipients.signed the list of units that reports are released to
+    published.json    the figures that were given away
     directory.signed  the newest directory of our own making, for ``dropbox-server init``
     directory.signed.manifest.json  what the site is that it signs
     backed-up         the day of the newest backup
@@ -71,6 +72,11 @@ class Folder:
     def recipients(self) -> Path:
         """The signed list of units."""
         return self.path / "recipients.signed"
+
+    @property
+    def published(self) -> Path:
+        """The figures that were given away, as they were."""
+        return self.path / "published.json"
 
     @property
     def directory(self) -> Path:

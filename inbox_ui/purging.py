@@ -43,7 +43,7 @@ _PASSES: Final = frozenset({Fault.PLACE_TAKEN, Fault.TOO_EARLY})
 
 def due(station: Station) -> list[Summary]:
     """The cases that are due today by their own chains and may go, hidden ones too."""
-    return [each for each in _over(station) if _reason_to_keep(station, each) is None]
+    return [each for each in _over(station) if reason_to_keep(station, each) is None]
 
 
 async def purge_due(station: Station, service: Service) -> tuple[int, list[Exception]]:
@@ -58,7 +58,7 @@ async def purge_due(station: Station, service: Service) -> tuple[int, list[Excep
         if station.casebook.address(summary) in begun:
             continue
         try:
-            problem = _reason_to_keep(station, summary) or await _begin(station, service, summary)
+            problem = reason_to_keep(station, summary) or await _begin(station, service, summary)
         except Deferred:
             continue  # the next bundle asks for it; what has been answered goes today
         except Nonsense as error:
@@ -92,7 +92,7 @@ def is_over(summary: Summary, today: date) -> bool:
     return is_due(keep, hold, summary.unread, today, said)
 
 
-def _reason_to_keep(station: Station, summary: Summary) -> Exception | None:
+def reason_to_keep(station: Station, summary: Summary) -> Exception | None:
     """Why a case stays though its last day is over."""
     if summary.doubtful:
         return KeptInDoubt(summary.name)
@@ -128,7 +128,7 @@ async def _begin(station: Station, service: Service, summary: Summary) -> Except
             looked = True
         station.refresh()
         again = {each.mailbox: each for each in _over(station)}.get(summary.mailbox)
-        kept = _reason_to_keep(station, again) if again is not None else None
+        kept = reason_to_keep(station, again) if again is not None else None
         if again is None or kept is not None:
             return kept
         nothing_new = looked and _seen(station, summary) == seen

@@ -17,6 +17,7 @@ from crypto.documents import (
 from crypto.envelope import Chain
 from crypto.errors import Locked
 from crypto.opening import Entry, Payload
+from inbox_ui.accounts.story import story_of
 from inbox_ui.ending import decisions, is_doubtful, last_said, write_decisions
 from inbox_ui.interests import concerns
 from inbox_ui.reading import OpenCase
@@ -73,8 +74,8 @@ class Summary(NamedTuple):
     the entries that its end rests on, ``said`` the day of the newest, and ``doubtful``: it may not
     be all that is to be known of it (all ``ending``). ``stage`` to ``feed_back_by`` are of its
     casework (``work.standing``), ``drafts`` are replies that nobody has sent or withdrawn yet, and
-    ``asked`` the questions of forces that wait for an answer. A named tuple: a hundred thousand are
-    made at every start.
+    ``asked`` the questions of forces that wait for an answer. ``story`` is what the figures count
+    (``accounts.story``). A named tuple: a hundred thousand are made at every start.
     """
 
     mailbox: int
@@ -111,6 +112,7 @@ class Summary(NamedTuple):
     feed_back_by: str = ""
     drafts: int = 0
     asked: int = 0
+    story: str = ""
 
     @property
     def is_whole(self) -> bool:
@@ -137,6 +139,8 @@ STUB = "Stub"
 """The ``problem`` of a place of the log of which there is no more than its links."""
 UNKNOWN_READER = "UnknownReader"
 """The ``what`` of an envelope with a wrap to a key that nobody of the team certified."""
+MORE: Final = "…"
+"""Stands behind the forces of a report that names more than are shown."""
 _MOST_FORCES: Final = 3
 _LONGEST_FORCE: Final = 40
 
@@ -188,8 +192,14 @@ def summarise(mailbox: int, changed: int, case: OpenCase, view: View) -> Summary
         decided=write_decisions(decisions(file)),
         said=last_said(file),
         doubtful=is_doubtful(case) or is_elsewhere(case),
+        story=_story(case),
         **_casework(case),
     )
+
+
+def _story(case: OpenCase) -> str:
+    found = story_of(case)
+    return found.to_line() if found is not None else ""
 
 
 def with_casework(summary: Summary, case: OpenCase) -> Summary:
@@ -349,7 +359,7 @@ def _is_withdrawn(file: CaseFile) -> bool:
 def _join_forces(forces: tuple[str, ...]) -> str:
     """The first few, none of them longer than a name is: a report may name a hundred."""
     named = [each[:_LONGEST_FORCE] for each in forces[:_MOST_FORCES]]
-    return ",".join([*named, "…"] if len(forces) > _MOST_FORCES else named)
+    return ",".join([*named, MORE] if len(forces) > _MOST_FORCES else named)
 
 
 def problem_of(entry: Entry[Payload], case: OpenCase) -> str:

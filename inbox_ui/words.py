@@ -482,6 +482,14 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     ),
     errors.UnknownReport: ("The case has no report {name}.", "See: intelligence show CASE"),
     errors.NotReady: ("It cannot go yet. {name}", "See all of it: intelligence show CASE"),
+    errors.UnknownLine: (
+        "There is no line {name} that may be given away.",
+        "Search again: it may have changed, or be withheld.",
+    ),
+    errors.OwnProposal: (
+        "Somebody else than who agrees has to propose it first.",
+        "Two people decide about each line.",
+    ),
     errors.OwnReport: (
         "You wrote some of this report, so you cannot agree that it goes.",
         "Ask a colleague who has the case and wrote none of it.",
@@ -506,6 +514,14 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     errors.NotAPackage: (
         "{name} does not open here, or not all of it is as it was sent.",
         "Nothing of it was taken. It may be for somebody else, or changed on its way.",
+    ),
+    errors.BadPeriod: (
+        "These are no months that figures can be given of.",
+        "Give a first and a last month, as 2026-01, both over, at most 36 of them.",
+    ),
+    errors.Overlapping: (
+        "Figures of some of these months are in another paper, of {name}.",
+        "Two papers could be taken from each other. Give months that are in none.",
     ),
     errors.TwiceAnswered: ("This answer is in the case already.", _NOTHING_CHANGED),
     errors.OldUnits: (

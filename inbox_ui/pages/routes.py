@@ -16,8 +16,10 @@ from inbox_ui.pages import (
     entry,
     escalating,
     exporting,
+    figures,
     handling,
     inbox,
+    keeping,
     links,
     log,
     marks,
@@ -26,6 +28,7 @@ from inbox_ui.pages import (
     questions,
     reports,
     search,
+    subject,
     team,
     writing,
 )
@@ -53,6 +56,7 @@ _ACT: Final = _CASE + "/do/{act:assign|conclude|hold|unhold|request|release|refu
 _DRAFT: Final = _CASE + "/draft/{draft:[a-z2-7]{32}}"
 _QUESTION: Final = _CASE + "/question/{question:[a-z2-7]{26}}"
 _REPORT: Final = _CASE + "/report/{ref:IR-[A-Z2-7]{10}}"
+_SAID: Final = "/subject-access/{said:proposed|agreed|withdrawn}"
 _MEMBER: Final = "/people/{member:[a-z2-7]{32}}"
 _AMEND: Final = _MEMBER + "/{change:suspend|resume|remove|duties}"
 _QUEUE: Final = "/queue/{queue:[a-z]{1,10}}/{page:[0-9]{1,6}}"
@@ -150,6 +154,16 @@ ROUTES: Final = (
     Route("POST", _AMEND, ANALYST, people.amend),
     Route("GET", "/audit", ANALYST, log.show_audit),
     Route("POST", "/audit", ANALYST, log.audit),
+    Route("GET", "/figures", ANALYST, figures.show_figures),
+    Route("GET", "/figures/oversight", ANALYST, figures.show_oversight),
+    Route("POST", "/figures/oversight", ANALYST, figures.give),
+    Route("GET", figures.ADDRESS, ANALYST, figures.show_paper),
+    Route("POST", figures.ADDRESS, ANALYST, figures.write_sheet),
+    Route("GET", "/retention", ANALYST, keeping.show_retention),
+    Route("GET", "/subject-access", ANALYST, subject.show_request),
+    Route("POST", "/subject-access", ANALYST, subject.look),
+    Route("POST", "/subject-access/answer", ANALYST, subject.write_answer),
+    Route("POST", _SAID, ANALYST, subject.decide),
     Route("GET", "/interests", ANALYST, concerns.show_interests),
     Route("POST", "/interests/declare", ANALYST, concerns.declare),
     Route("POST", "/interests/withdraw", ANALYST, concerns.withdraw),

@@ -84,6 +84,7 @@ class Unlocked:
         self.courier: Final = courier
         self.wanted = ""
         self.searched = ""
+        self.subject = ""
         self.keys = True
         self.errand: Errand | None = None
         self.phone: PhoneCall | None = None

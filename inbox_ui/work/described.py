@@ -9,6 +9,7 @@ from itertools import pairwise
 from crypto.documents import Recorded
 from crypto.opening import Entry, Payload
 from inbox_ui.work import release_described, words
+from inbox_ui.work.access import Access
 from inbox_ui.work.asking_described import describe_asking
 from inbox_ui.work.assessing import changes, rated
 from inbox_ui.work.correspondence import Approval, Cleared, Draft, ForceMark, ForceQuestion
@@ -31,6 +32,9 @@ def describe(entry: Entry[Payload]) -> Iterator[str]:
         case CaseLink():
             yield words.UNLINKED if piece.ended else words.LINKED
             yield words.LINKED_WHY.format(said=piece.reason)
+        case Access():
+            yield words.ACCESS_STEPS[piece.step]
+            yield piece.reason
         case _ if told := release_described.tell(piece):
             yield from told
         case _ if isinstance(entry.payload, Recorded):

@@ -5,7 +5,7 @@ It finds too much rather than too little: what depends on it keeps a report away
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import SequenceMatcher
 from functools import cache
 from typing import Final
@@ -24,6 +24,8 @@ _CHIEFS: Final = re.compile(
 )
 _ALIKE: Final = 0.8
 """How much of two words has to agree, so that one may be another spelling of the other."""
+_NEAR: Final = 0.7
+"""The same of a surname beside another part of the name."""
 
 
 def is_one_force(force: Force) -> bool:
@@ -71,6 +73,34 @@ def may_be_one(first: str, second: str) -> bool:
     shorter = [each for each in shorter if each]
     whole = [each for each in shorter if len(each) > 1]
     return bool(whole) and all(any(_alike(each, other) for other in longer) for each in shorter)
+
+
+def may_name(text: str, name: str) -> bool:
+    """Whether a text may name somebody: by the surname, which stands last, or by two other parts of
+    the name, each as it is or under another spelling. Beside another part of the name, a surname
+    may be spelled further away: a short one is by a single letter."""
+    parts = [each for each in _plain(name).split() if len(each) > 1]
+    if not parts:
+        return False
+    found = {each for each in set(_plain(text).split()) if len(each) > 1}
+    *others, surname = parts
+    if _is_among(surname, found, _ALIKE):
+        return True
+    there = sum(_is_among(part, found, _ALIKE) for part in others)
+    return there > 1 or (there > 0 and _is_among(surname, found, _NEAR))
+
+
+def _is_among(part: str, words: Collection[str], alike: float) -> bool:
+    """Whether one of many words may be another spelling; most are told apart at a glance."""
+    if part in words:
+        return True
+    matcher = SequenceMatcher(None, "", part, autojunk=False)
+    for each in words:
+        matcher.set_seq1(each)
+        bounds = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
+        if all(bound() >= alike for bound in bounds):
+            return True
+    return False
 
 
 def _alike(first: str, second: str) -> bool:

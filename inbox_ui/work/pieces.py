@@ -25,6 +25,7 @@ from crypto.encoding import (
 )
 from crypto.errors import NotCanonical
 from inbox_ui.work import intelligence
+from inbox_ui.work.access import Access
 from inbox_ui.work.correspondence import Approval, Cleared, Draft, ForceMark, ForceQuestion
 from inbox_ui.work.corruption import Corruption
 
@@ -51,6 +52,7 @@ class Work(StrEnum):
     CONSENT = "consent"
     RELEASE = "release"
     ANSWER = "answer"
+    ACCESS = "access"
 
 
 class Stage(StrEnum):
@@ -225,4 +227,5 @@ KINDS: Final[Mapping[str, type[Document]]] = {
     Work.CONSENT.value: intelligence.Consent,
     Work.RELEASE.value: intelligence.Release,
     Work.ANSWER.value: intelligence.Answer,
+    Work.ACCESS.value: Access,
 }

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from inbox_ui.work.access import Step
 from inbox_ui.work.clocks import Promise, Timing
 from inbox_ui.work.correspondence import Outcome
 from inbox_ui.work.corruption import Corruption
@@ -230,3 +231,12 @@ def turns_line(turns: int) -> str:
     """How often the reporter brought something new."""
     times = {1: "Once", 2: "Twice"}.get(turns, f"{turns} times")
     return TURNS.format(times=times)
+
+
+# -- what is held about somebody ----------------------------------------------------------------
+
+ACCESS_STEPS: Final = {
+    Step.PROPOSED: "Proposed that a line be given to a person who asks what is held about them.",
+    Step.AGREED: "Agreed that a line be given to a person who asks what is held about them.",
+    Step.WITHDRAWN: "A line is not given, or no longer, to a person who asks what is held.",
+}

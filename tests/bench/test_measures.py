@@ -25,6 +25,7 @@ WRITES = {
     "sealing": 3,
     "inbox": 2,
     "workstation": 2,
+    "dashboard": 2,
     "search": 4,
     "assigning": 3,
     "catching_up": 5,

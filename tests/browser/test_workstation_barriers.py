@@ -336,6 +336,32 @@ def _caller_with_wrong_words(visitor: Visitor) -> None:
     page.locator("#words-error").wait_for()
 
 
+def _named(visitor: Visitor) -> None:
+    visitor.open("/subject-access").fill("#name", "Rowan Tait")
+    _press(visitor, "Look")
+    visitor.page.locator(".found li").first.wait_for()
+
+
+def _figures_as_tables(visitor: Visitor) -> None:
+    page = visitor.open("/figures")
+    for summary in page.locator("details summary").all():
+        summary.click()
+
+
+def _bad_months(visitor: Visitor) -> None:
+    visitor.open("/figures/oversight").fill("#last", "w" * 80)
+    _press(visitor, "Make the paper")
+    visitor.page.locator("#first-error").wait_for()
+
+
+def _paper(visitor: Visitor) -> None:
+    page = visitor.open("/figures/oversight")
+    page.fill("#first", "2025-01")
+    page.fill("#last", "2025-02")
+    _press(visitor, "Make the paper")
+    page.get_by_role("heading", name="Reports, January 2025 to February 2025").wait_for()
+
+
 STATES: dict[str, Callable[[Visitor], object]] = {
     "inbox": _inbox,
     "nothing found": _nothing_found,
@@ -388,6 +414,14 @@ STATES: dict[str, Callable[[Visitor], object]] = {
     "log exported": _exported,
     "before an audit": lambda visitor: visitor.open("/audit"),
     "audit": _audit,
+    "subject access": lambda visitor: visitor.open("/subject-access"),
+    "named somewhere": _named,
+    "retention": lambda visitor: visitor.open("/retention"),
+    "figures": lambda visitor: visitor.open("/figures"),
+    "figures as tables": _figures_as_tables,
+    "papers": lambda visitor: visitor.open("/figures/oversight"),
+    "bad months": _bad_months,
+    "paper": _paper,
     "bad interest": _bad_interest,
     "declared": _declared,
     "before a search": lambda visitor: visitor.open("/search"),

@@ -61,7 +61,7 @@ def example(path: str, case: str) -> str:
         "chain": "reporter", "seq": "0", "number": "1", "ticket": "x",
         "act": "assign", "member": "a" * 32, "change": "suspend",
         "draft": "a" * 32, "step": "approve", "question": "a" * 26,
-        "ref": "IR-AAAAAAAAAA",
+        "ref": "IR-AAAAAAAAAA", "first": "2026-01", "last": "2026-02", "said": "agreed",
     }.items():  # fmt: skip
         path = re.sub(rf"{{{name}:(?:[^{{}}]|{{[^}}]*}})*}}", value, path)
     assert not {"{", "}"} & set(path), path

@@ -1,0 +1,1 @@
+"""What the team accounts for: figures of its work, and what may leave of them."""

@@ -1,0 +1,62 @@
+"""A request of somebody who wants to know what is held about them: the schedule, and the answer.
+
+The schedule is for the team. The answer neither confirms nor denies: it is the same bytes whether
+nothing is held or much, unless two people let a line go; then it has that line, and no day, case or
+reference.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from inbox_ui.accounts import words
+from inbox_ui.accounts.subject import Asked, Hit, find_in
+from inbox_ui.errors import OwnProposal, UnknownLine
+from inbox_ui.search.contents import is_readable
+from inbox_ui.station import Station
+from inbox_ui.summary import State
+from inbox_ui.work.access import Access, Step
+from inbox_ui.work.pieces import Work
+from inbox_ui.work.recording import record
+from inbox_ui.work.records import newest_id, records_of
+from inbox_ui.work.sending import readers_of
+
+LONGEST_NAME: Final = 200
+
+
+def schedule(station: Station, name: str) -> tuple[Hit, ...]:
+    """Every place that names the person, in the cases that this analyst may read. Nothing is
+    written. Raises ``DamagedArchive``."""
+    asked = Asked(name[:LONGEST_NAME], readers_of(station), station.vault.service)
+    return tuple(_schedule(station, asked))
+
+
+def _schedule(station: Station, asked: Asked) -> Iterator[Hit]:
+    for summary in station.casebook.cases():
+        if is_readable(summary) and summary.state != State.UNREADABLE:
+            yield from find_in(station.open_case(summary), asked)
+
+
+def say(station: Station, name: str, code: str, step: Step, reason: str) -> str:
+    """Write one step about the line of the schedule of ``name`` that is called ``code``; the case.
+
+    Raises ``UnknownLine`` where there is none that may be given; ``OwnProposal`` for who agrees to
+    what nobody else proposed; and as :func:`record`.
+    """
+    found = next((each for each in schedule(station, name) if code and each.code == code), None)
+    if found is None or found.line is None:
+        raise UnknownLine(code)
+    if step is Step.AGREED and not found.agreement.may_agree(station.analyst.card.id):
+        raise OwnProposal
+    summary = station.case(found.case)
+    after = newest_id(records_of(station.open_case(summary)), Work.ACCESS)
+    record(station, summary, Work.ACCESS, Access(after, found.line, step, reason))
+    return found.case
+
+
+def answer(hits: tuple[Hit, ...]) -> bytes:
+    """What may be sent to who asked. UTF-8."""
+    lines = sorted({each.text for each in hits if each.agreement.is_released})
+    if not lines:
+        return (words.ANSWER + "\n").encode()
+    released = "\n".join(f"- {each}" for each in lines)
+    return f"{words.ANSWER}\n\n{words.ANSWER_RELEASED}\n\n{released}\n".encode()

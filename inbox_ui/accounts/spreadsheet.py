@@ -1,0 +1,51 @@
+"""A table as CSV (RFC 4180) in which no cell is a formula, whatever spreadsheet opens it.
+
+A spreadsheet runs what begins like a formula, also behind spaces, quotation marks and line breaks,
+and some take full-width signs for plain ones. Such a line gets an apostrophe before it: that is how
+people tell a spreadsheet that it is text (CHECKS T40). Every cell is quoted, so that a program that
+takes other signs for separators finds no new cell inside one.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+_APOSTROPHE: Final = "'"
+_STARTS: Final = frozenset("=+-@|%\t")
+"""What a formula, a link to another program or a hidden cell begins with."""
+_SKIPPED: Final = " \"'`\u00a0\ufeff\u200b\u200c\u200d\u2060\u00ad"
+"""What is looked through: a spreadsheet may leave it out, and see what stands behind it."""
+_BREAKS: Final = "\n"
+_REPLACEMENT: Final = "\ufffd"
+
+
+def to_csv(rows: Iterable[Sequence[str | int]]) -> bytes:
+    """UTF-8, each row ended by CR LF. Numbers are written as they are, text defused."""
+    return "".join(_line(row) for row in rows).encode()
+
+
+def defuse(text: str) -> str:
+    """``text`` as a cell that is shown and never reckoned. NUL, which cuts a cell off or is left
+    out, becomes a replacement character; a line break is LF."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", _REPLACEMENT)
+    began_oddly = text[:1] in ("\t", "\r", "\n", "\0")
+    lines = [_defuse_line(each) for each in plain.split(_BREAKS)]
+    if began_oddly and not lines[0].startswith(_APOSTROPHE):
+        lines[0] = _APOSTROPHE + lines[0]
+    return _BREAKS.join(lines)
+
+
+def _defuse_line(line: str) -> str:
+    """NFKC makes one sign of a full-width, a small and a superscript one."""
+    bare = unicodedata.normalize("NFKC", line).lstrip(_SKIPPED)
+    return _APOSTROPHE + line if bare[:1] in _STARTS else line
+
+
+def _line(row: Sequence[str | int]) -> str:
+    return ",".join(_cell(each) for each in row) + "\r\n"
+
+
+def _cell(value: str | int) -> str:
+    if isinstance(value, int):
+        return str(value)
+    return '"' + defuse(value).replace('"', '""') + '"'
