@@ -463,6 +463,10 @@ class CannotServe(Elsewhere):
     """Nobody can listen at this address of the machine: something else does."""
 
 
+class NotInspected(Elsewhere):
+    """The file could not be looked into; ``name`` is the sentence that says why."""
+
+
 class NewerArchive(Elsewhere):
     """Written by a newer version of this program."""
 
