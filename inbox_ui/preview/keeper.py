@@ -40,9 +40,9 @@ class Kept:
     """
 
     def __init__(
-        self, command: tuple[str, ...], file: int, deadline: float = limits.DEADLINE
+        self, command: tuple[str, ...], file: int, deadline: float = limits.STARTING
     ) -> None:
-        self._until: Final = time.monotonic() + deadline
+        self.allow(deadline)
         self._left = limits.SAID
         self._process: Final = subprocess.Popen(
             command,
@@ -53,6 +53,10 @@ class Kept:
         self._answer: Final = self._process.stdout
         self._poll = select.poll()
         self._poll.register(self._answer, select.POLLIN)
+
+    def allow(self, seconds: float) -> None:
+        """Let it go on for so long from now."""
+        self._until = time.monotonic() + seconds
 
     def read(self, length: int) -> bytes:
         """Exactly so many bytes of what it says. Raises ``TooLate``, ``Ended`` or ``TooMuch``."""

@@ -10,8 +10,10 @@ MEMORY: Final = 512 * MIB
 """Bytes of address space."""
 CPU: Final = 12
 """Seconds of a processor's time."""
-DEADLINE: Final = 20.0
-"""Seconds until it is ended, whatever it does."""
+STARTING: Final = 60.0
+"""Seconds until its jail has to be closed."""
+DEADLINE: Final = 30.0
+"""Seconds from then on until it is ended, whatever it does."""
 DESCRIPTORS: Final = 16
 
 # -- of the file --------------------------------------------------------------------------------

@@ -61,10 +61,15 @@ def command(task: Task, first: int = 0) -> tuple[str, ...]:
 def listen(
     started: tuple[str, ...], file: int, first: int = 0, deadline: float = limits.DEADLINE
 ) -> Sight:
-    """What the process ``started`` says of ``file``, up to where it is to be believed."""
+    """What the process ``started`` says of ``file``, up to where it is to be believed.
+
+    ``deadline``: seconds from when its jail is closed; on a busy machine the start takes its time.
+    """
     heard = _Heard(first)
-    with Kept(started, file, deadline) as kept:
+    with Kept(started, file) as kept:
         try:
+            heard.take(read_frame(kept.read))
+            kept.allow(deadline)
             for _ in range(limits.FRAMES):
                 if not heard.take(read_frame(kept.read)):
                     return heard.sight()
