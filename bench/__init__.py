@@ -8,6 +8,6 @@
 ``servers``   the real server and the bare one it is compared with (``bare``), as processes
 ``load``      the load generator
 ``reports``, ``growth``, ``transfers``, ``opening``, ``sealing``, ``inbox``, ``assigning``,
-``catching_up``, ``joining``, ``floods``   one kind of number each
+``catching_up``, ``joining``, ``floods``, ``previews``   one kind of number each
 ``soak``      no number: the server is killed under load, and nothing may be lost
 """

@@ -89,6 +89,8 @@ SEARCH_USABLE: Final = Budget(
     "the search usable, from the vault unlocked", "seconds", Side.AT_MOST, 3
 )
 SEARCH: Final = Budget("a search with its page of excerpts", "ms, median", Side.AT_MOST, 50)
+PREVIEW: Final = Budget("a PDF of 20 pages, to 20 pictures", "seconds", Side.AT_MOST, 3)
+PREVIEW_MEMORY: Final = Budget("memory of the process that reads it", MIB, Side.AT_MOST, 512)
 ASSIGNED: Final = Budget("envelopes of a case assigned to handlers", "envelopes/s")
 ASSIGNED_BARE: Final = Budget("the same content keys unwrapped and wrapped bare", "envelopes/s")
 ASSIGNED_RATIO: Final = Budget(
@@ -165,6 +167,8 @@ BUDGETS: Final = (
     SEARCH_READ,
     SEARCH_USABLE,
     SEARCH,
+    PREVIEW,
+    PREVIEW_MEMORY,
     ASSIGNED,
     ASSIGNED_BARE,
     ASSIGNED_RATIO,

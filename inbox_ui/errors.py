@@ -475,6 +475,10 @@ class KeepsEnding(Elsewhere):
     """The processes behind this address end as soon as they begin."""
 
 
+class NotInspected(Elsewhere):
+    """The file could not be looked into; ``name`` is the sentence that says why."""
+
+
 class NewerArchive(Elsewhere):
     """Written by a newer version of this program."""
 

@@ -812,6 +812,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "{name} cannot be written.",
         "What was there is unchanged. Check that the folder is there and is yours.",
     ),
+    errors.NotInspected: (
+        "Nothing was looked into. {name}",
+        "Open the file nowhere before you have asked somebody who knows.",
+    ),
     errors.CannotServe: (
         "Nothing can be served at {name}: another program is there.",
         "End it, or give another port with --port.",

@@ -24,6 +24,8 @@ PROGRAMS: dict[str, tuple[Callable[[], bool], str]] = {
     "nginx": (_program("nginx"), "nginx"),
     "tor": (_program("tor"), "tor"),
     "chromium": (_program("chromium"), "chromium"),
+    "bwrap": (_program("bwrap"), "bubblewrap"),
+    "strace": (_program("strace"), "strace"),
     "cc": (_program("cc"), "gcc libc6-dev"),
 }
 """For each, whether it is there, and the package of Debian's that brings it."""

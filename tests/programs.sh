@@ -5,7 +5,7 @@ set -u
 
 missing=
 for each in initdb:postgresql nginx:nginx tor:tor systemd-analyze:systemd chromium:chromium \
-  cc:gcc,libc6-dev; do
+  bwrap:bubblewrap strace:strace cc:gcc,libc6-dev; do
   program=${each%%:*} package=$(echo "${each#*:}" | tr , ' ')
   PATH="$PATH:/usr/sbin:/sbin" command -v "$program" >/dev/null && continue
   ls /usr/lib/postgresql/*/bin/"$program" >/dev/null 2>&1 && continue

@@ -63,6 +63,22 @@ async def _parts(service: Service, manifest: FileManifest, at_once: int) -> Asyn
         await asyncio.gather(*ahead, return_exceptions=True)
 
 
+def keep_new(folder: Path, name: str, data: bytes) -> Path:
+    """Where ``data`` lies now in ``folder``, mode 0600: under ``name``, which is safe, or the next
+    free one. Raises ``CannotSave``; then nothing of it is left."""
+    temporary = folder / f".{secrets.token_hex(8)}.part"
+    try:
+        with os.fdopen(os.open(temporary, _NEW, _OURS), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        return _keep(temporary, folder, name)
+    except OSError:
+        raise CannotSave(folder) from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def _keep(temporary: Path, folder: Path, name: str) -> Path:
     """Give the finished file the first free name: reserved first, so that nothing is replaced."""
     stem, ending = os.path.splitext(name)
@@ -75,3 +91,8 @@ def _keep(temporary: Path, folder: Path, name: str) -> Path:
         os.replace(temporary, goal)
         return goal
     raise CannotSave(folder)
+
+
+async def fetch(service: Service, manifest: FileManifest, at_once: int = AT_ONCE) -> bytes:
+    """The whole file, checked, in memory and nowhere else. Raises as :func:`download`."""
+    return b"".join([plain async for plain in _parts(service, manifest, at_once)])

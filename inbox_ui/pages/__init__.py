@@ -7,8 +7,9 @@
 ``routes``   every route there is;  ``app``  routes and gate as a web application
 ``desk``     the opened workstation;  ``courier``  fetches and delivers meanwhile
 ``queues``   which cases a list shows;  ``forms``  what a form holds
-``entry``, ``inbox``, ``case``, ``writing``, ``team``, ``handling``, ``people``, ``log``,
-``concerns``, ``assessing``, ``escalating`` the handlers;  ``wishes`` what becomes of a case
+``entry``, ``inbox``, ``case``, ``files``, ``looking``, ``writing``, ``team``, ``handling``,
+``people``, ``log``, ``concerns``, ``assessing``, ``escalating`` the handlers
+``wishes``   what becomes of a case;  ``looks`` files that were looked at
 ``call``, ``answers``  what they are given and give;  ``frame`` what stands around every page
 ``words``    sentences that are not in a template
 """

@@ -2,27 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-from crypto.envelope import Chain
-from crypto.files import FileManifest
-from dropbox.client.names import safe_name
-from inbox_ui import casework, saving, words
+from inbox_ui import casework, words
 from inbox_ui.pages import standing
-from inbox_ui.pages.answers import Answer, Failed, Goto, Page
+from inbox_ui.pages.answers import Answer, Goto, Page
 from inbox_ui.pages.asked import Asking, asking_of
 from inbox_ui.pages.call import Call
-from inbox_ui.pages.courier import SAYABLE
 from inbox_ui.pages.links import Bonds, bonds_of
 from inbox_ui.pages.sitting import Save
 from inbox_ui.pages.standing import Work
 from inbox_ui.pages.wishes import Act, is_released, possible
-from inbox_ui.pages.words import GO_BACK, NOT_ABSOLUTE, explain
 from inbox_ui.shown import whose
 from inbox_ui.station import Station
 from inbox_ui.summary import State, Summary
 from inbox_ui.thread import Shown, thread_of, wrong_lines
-from inbox_ui.words import Explained
 
 
 @dataclass(frozen=True)
@@ -69,20 +62,6 @@ class Case:
     work: Work
     asking: Asking
     bonds: Bonds
-
-
-@dataclass(frozen=True)
-class FileView:
-    """A file of a case that may be saved. ``saved_as`` is the name it gets."""
-
-    case: str
-    chain: str
-    seq: int
-    number: int
-    file: FileManifest
-    saved_as: str
-    folder: str
-    error: str = ""
 
 
 async def show_case(call: Call) -> Answer:
@@ -145,53 +124,3 @@ async def acknowledge(call: Call) -> Answer:
 
     await call.write_once(act)
     return Goto(f"/case/{name}")
-
-
-# -- files --------------------------------------------------------------------------------------
-
-
-async def show_file(call: Call) -> Answer:
-    """A file, before it is saved: what it is called, and what to mind."""
-    return await _file_page(call, "")
-
-
-async def save_file(call: Call) -> Answer:
-    """Save a file. It is never opened, and never replaces one."""
-    view, folder = await _find(call, ""), call.form.whole_path("folder")
-    if folder is None:
-        return Page("file.html", await _find(call, NOT_ABSOLUTE), 400)
-    place = (view.case, view.chain, view.seq, view.number)
-    if call.unlocked.spend(call.form.line("ticket")):
-        save = Save(view.file.name)
-        call.unlocked.remember(place, save)
-        call.unlocked.go_on(_save(call, view, folder, save))
-    return Goto(f"/case/{view.case}")
-
-
-async def _save(call: Call, view: FileView, folder: Path, save: Save) -> None:
-    try:
-        save.path = await call.unlocked.courier.save(view.file, folder)
-    except SAYABLE as error:
-        save.failed = explain(error)
-
-
-async def _file_page(call: Call, error: str) -> Page:
-    return Page("file.html", await _find(call, error))
-
-
-async def _find(call: Call, error: str) -> FileView:
-    path, folder = call.path, call.sitting.plan.place.folder.default_files
-    chain = next((each for each in Chain if words.CHAINS[each] == path["chain"]), None)
-    if chain is None:
-        raise Failed(404, Explained("The case has no such file.", GO_BACK))
-    seq, number = int(path["seq"]), int(path["number"])
-
-    def look(station: Station) -> FileView:
-        summary = station.case(path["case"])
-        file = saving.find_file(station.open_case(summary), chain, seq, number)
-        into = str(folder / summary.name)
-        return FileView(
-            summary.name, path["chain"], seq, number, file, safe_name(file.name), into, error
-        )
-
-    return await call.at_desk(look)

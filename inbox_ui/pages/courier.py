@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 
 from crypto.errors import ProtocolError
 from crypto.files import FileManifest
+from dropbox.client.download import fetch
 from dropbox.client.errors import Away, ClientError
 from dropbox.client.retry import say_nothing
 from inbox_ui import bundling, papertrail, publishing, renewal, rostering, saving, words
@@ -115,6 +116,10 @@ class Courier:
         """Fetch a file into ``folder``; where it lies. Raises as ``saving.save_into``."""
         return await self._over_there(self._save(manifest, folder))
 
+    async def read(self, manifest: FileManifest) -> bytes:
+        """A file, whole and checked, in memory alone. Raises as ``download.fetch``."""
+        return await self._over_there(self._read(manifest))
+
     # -- on the other thread --------------------------------------------------------------------
 
     def _run(self) -> None:
@@ -205,6 +210,10 @@ class Courier:
     async def _save(self, manifest: FileManifest, folder: Path) -> Path:
         async with self._line() as line, line.as_analyst(self._keeper.vault) as service:
             return await saving.save_into(service, manifest, folder)
+
+    async def _read(self, manifest: FileManifest) -> bytes:
+        async with self._line() as line, line.as_analyst(self._keeper.vault) as service:
+            return await fetch(service, manifest)
 
     @asynccontextmanager
     async def _line(self) -> AsyncIterator[Line]:

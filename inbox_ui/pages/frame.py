@@ -54,6 +54,7 @@ def make_frame(
     line = state_of_line(report, time.monotonic())
     outbox = sum(station.waiting().values())
     saved = sum(each.ended for each in (*unlocked.saves.values(), unlocked.errand) if each)
+    saved += unlocked.looks.ended
     left = -(-unlocked.desk.index.left // _TOLD_EVERY)
     return Frame(
         team=station.seen.directory.name,

@@ -22,6 +22,7 @@ from inbox_ui.pages.connection import Connection
 from inbox_ui.pages.courier import Courier
 from inbox_ui.pages.desk import Desk
 from inbox_ui.pages.door import Door
+from inbox_ui.pages.looks import Looks
 from inbox_ui.pages.phone_call import PhoneCall
 from inbox_ui.pages.shelf import Shelf
 from inbox_ui.passphrase import VaultPassphrase
@@ -89,6 +90,7 @@ class Unlocked:
         self.errand: Errand | None = None
         self.phone: PhoneCall | None = None
         self.saves: OrderedDict[tuple[str, str, int, int], Save] = OrderedDict()
+        self.looks: Final = Looks()
         self._tickets: OrderedDict[str, None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
 

@@ -27,6 +27,7 @@ NOT_KEPT: Final = "What was shown here is not kept any longer."
 NOT_KEPT_HINT: Final = "The case shows what was sent and what was kept."
 NO_FORM: Final = "This form did not arrive whole."
 TOO_MUCH: Final = "This is more than fits."
+NOT_LOOKED_AT: Final = "What was seen of this file is not kept any longer."
 GO_BACK: Final = "Go back; your text may still be there."
 
 

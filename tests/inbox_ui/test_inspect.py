@@ -1,13 +1,17 @@
-"""Looking into what a reporter sent: for the analyst alone, without a vault, and with limits."""
+"""Looking into what a reporter sent: for the analyst alone, without a vault, and shut in."""
 
-import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from inbox_ui import inspect_commands, words
+from inbox_ui import words
+from inbox_ui.preview.sight import Failure
+from inbox_ui.preview.words import FAILURES
 from tests import samples
 from tests.cheap import INBOX
+from tests.inbox_ui.test_preview_jail import DENYING
 from tests.inbox_ui.test_processes import _run
 
 
@@ -45,8 +49,12 @@ def test_a_file_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     assert _run(INBOX, "inspect", tmp_path / "none").returncode == 2
 
 
-def test_it_has_little_memory_and_little_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    set_: dict[int, tuple[int, int]] = {}
-    monkeypatch.setattr(resource, "setrlimit", set_.__setitem__)
-    inspect_commands._limit()
-    assert {resource.RLIMIT_AS, resource.RLIMIT_CPU} == set(set_)
+def test_where_a_file_cannot_be_shut_in_it_is_not_looked_into(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(samples.MAIL)
+    inspecting = (*INBOX, "inspect", str(tmp_path / "file"))
+    done = subprocess.run(
+        [sys.executable, "-c", DENYING, *inspecting], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert FAILURES[Failure.NO_JAIL] in done.stderr

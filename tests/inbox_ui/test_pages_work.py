@@ -1,6 +1,5 @@
 """An analyst's work on the pages, at the level of HTTP, with a real server and real commands."""
 
-import asyncio
 import html
 import json
 import re
@@ -8,26 +7,17 @@ import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from crypto.directory import Directory
-from crypto.keys import MailboxSecret
-from crypto.reporter import Draft, Reporter
-from crypto.signed import split
-from dropbox.client.directory import fetch
-from dropbox.client.http import HttpTransport
+from crypto.reporter import Draft
 from dropbox.client.names import safe_name
-from dropbox.client.origins import read_origin
-from dropbox.client.service import Caller, Service
-from dropbox.client.source import Source
-from dropbox.client.upload import upload
 from inbox_ui.folder import Folder
 from inbox_ui.options import today
 from inbox_ui.pages.queues import ON_A_PAGE
 from tests.inbox_ui.conftest import garbage
+from tests.inbox_ui.sent import send_files
 from tests.inbox_ui.served import Got, Served, Shop, wait_for
 from tests.inbox_ui.test_processes import Office
 from tests.payloads import FILE_NAMES, HIDDEN, PAYLOADS
@@ -220,39 +210,10 @@ def test_no_field_has_its_words_checked_by_somebody_else(served: Served) -> None
 # -- files --------------------------------------------------------------------------------------
 
 
-def _send_files(office: Office, names: tuple[str, ...]) -> None:
-    """A report with files under names that no file system would let somebody have."""
-
-    async def send() -> None:
-        transport = HttpTransport(read_origin(office.url, through_proxy=False))
-        try:
-            pinned = Service(transport, office.url)
-            signed = (office.folder / "vault" / "directory.signed").read_bytes()
-            root = Directory.from_bytes(split(signed)[1]).service
-            published = await fetch(pinned, root, office.url)
-            secret = MailboxSecret.generate(secrets.token_bytes)
-            service = Service(
-                transport, office.url, Caller(secret.keys, published.directory.service)
-            )
-            path = office.folder / "source"
-            path.write_bytes(b"content")
-            files = []
-            for name in names:
-                with Source(path) as source:
-                    manifest = await upload(service, source, secrets.token_bytes)
-                files.append(replace(manifest, name=name))
-            reporter = Reporter(secret, published.directory, secrets.token_bytes)
-            await service.submit((reporter.report(Draft("Files.", files=tuple(files)), today()),))
-        finally:
-            await transport.close()
-
-    asyncio.run(send())
-
-
 def test_files_are_saved_inside_the_folder_under_safe_names_and_replace_nothing(
     office: Office, served: Served
 ) -> None:
-    _send_files(office, FILE_NAMES)
+    send_files(office, [(name, b"content") for name in FILE_NAMES])
     wait_for(lambda: served.get("/queue/all/1").body.count("data-row") == 2)
     names = set(re.findall(r'href="/case/([a-z2-7]+)"', served.get("/queue/all/1").body))
     [name] = [each for each in names if "Files." in served.get(f"/case/{each}").body]

@@ -68,7 +68,7 @@ def test_an_odd_report_is_shown_whole_and_safe(pages: Stage, odd: Scenario) -> N
         expect(shown).to_have_count(0)
         expect(message).to_contain_text("There are no words, only files.")
         expect(message.locator(".files .visible-text")).to_have_text("DEMO_statement.pdf")
-        expect(message.locator(".files a")).to_contain_text("Save")
+        expect(message.locator(".files a")).to_contain_text("Look or save")
     assert message.locator("img, a[href*=':'], script, iframe").count() == 0
     assert page.title().startswith(f"Case {reporter.case}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -88,6 +88,7 @@ def _save_on_the_page(pages: Stage, case: str, folder: Path) -> None:
         expect(page.locator("main")).to_contain_text("dropbox-inbox inspect FILE")
         page.fill("#folder", str(folder))
         page.get_by_role("button", name="Save", exact=True).click()
+        page.get_by_role("button", name="Save it there", exact=True).click()
     expect(visitor.page.locator(".files .tag--green")).to_have_count(len(NAMES))
 
 

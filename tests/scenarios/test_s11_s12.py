@@ -204,11 +204,11 @@ def _by_browser(stage: Stage, text: str) -> Reporter:
 
 
 def _look_at_files(page: Page) -> None:
-    """They are named, and there is nothing to be done with them but to save them."""
+    """They are named, and they are looked at or saved, by a page of their own."""
     names = page.locator(".files .visible-text").all_inner_texts()
     assert names == [each.name for each in _hostile()]
     links = page.locator(".files a")
-    assert {each.split()[0] for each in links.all_inner_texts()} == {"Save"}
+    assert {each.split()[0] for each in links.all_inner_texts()} == {"Look"}
     expect(links).to_have_count(4)
     shown = page.locator("main")
     assert shown.locator("img, picture, object, embed, iframe, video, svg, script").count() == 0
@@ -223,6 +223,7 @@ def _save(page: Page, folder: Path, files: Mapping[str, bytes]) -> None:
         assert "CANARYMACRO" not in page.content()
         page.fill("#folder", str(folder))
         press(page, "Save")
+        press(page, "Save it there")
         page.goto(back)
         expect(page.locator(".files .tag", has_text="saved")).to_have_count(at + 1)
     assert {each.name: each.read_bytes() for each in folder.iterdir()} == files

@@ -1,0 +1,64 @@
+"""How long an analyst waits for a PDF of 20 pages, from its bytes to pictures for a browser.
+
+The start of its process, the closing of the jail and the search for what the file hides are
+counted. Memory is the most that any process started for it had, as the kernel counts it.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from io import BytesIO
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from reportlab.pdfgen.canvas import Canvas
+
+from bench.budgets import PREVIEW, PREVIEW_MEMORY, Result
+from bench.scale import Scale
+from bench.servers import ROOT
+from inbox_ui.preview.limits import PAGES
+from inbox_ui.preview.seeing import available, see
+
+_LINES: Final = 50
+_KIB: Final = 1024
+
+
+def measure(scale: Scale, _: Path) -> list[Result]:
+    """The median of some looks, and the most memory of all."""
+    command = [sys.executable, "-m", "bench.previews", str(scale.rounds)]
+    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)
+    seconds, memory = json.loads(done.stdout)
+    return [Result(PREVIEW, median(seconds)), Result(PREVIEW_MEMORY, memory)]
+
+
+def look(rounds: int) -> tuple[list[float], float]:
+    """Seconds of each look, and MiB."""
+    data, seconds = a_pdf(), []
+    assert available()
+    for _ in range(rounds):
+        began = time.perf_counter()
+        seen = see(data)
+        seconds.append(time.perf_counter() - began)
+        assert (seen.failure, len(seen.pictures)) == (None, PAGES)
+    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / _KIB
+
+
+def a_pdf() -> bytes:
+    """Pages full of text, with a drawing on each."""
+    out = BytesIO()
+    canvas = Canvas(out)
+    for page in range(PAGES):
+        for line in range(_LINES):
+            words = f"Page {page + 1}, line {line + 1}: invented words about nobody at all."
+            canvas.drawString(60, 780 - 14 * line, words)
+        canvas.circle(300, 60, 30, fill=1)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    print(json.dumps(look(int(sys.argv[1]))))

@@ -1,0 +1,126 @@
+"""A file of a case: what it is called, and how it is saved, as it came or cleaned.
+
+It is never opened, and never replaces a file. On the disk it is not sealed; that is said before.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from crypto.envelope import Chain
+from crypto.files import FileManifest
+from dropbox.client.download import keep_new
+from dropbox.client.names import safe_name
+from inbox_ui import durable, saving, words
+from inbox_ui.folder import FOLDER_MODE
+from inbox_ui.pages.answers import Answer, Failed, Goto, Page
+from inbox_ui.pages.call import Call
+from inbox_ui.pages.courier import SAYABLE
+from inbox_ui.pages.looks import Place
+from inbox_ui.pages.sitting import Save
+from inbox_ui.pages.words import GO_BACK, NOT_ABSOLUTE, explain
+from inbox_ui.preview import limits
+from inbox_ui.preview import words as said
+from inbox_ui.preview.seeing import Task, see
+from inbox_ui.preview.sight import Failure, Note, Sight
+from inbox_ui.station import Station
+from inbox_ui.words import Explained
+
+
+@dataclass(frozen=True)
+class FileView:
+    """A file of a case. ``saved_as`` is the name it gets; ``cleaned``: the copy is meant."""
+
+    case: str
+    chain: str
+    seq: int
+    number: int
+    file: FileManifest
+    saved_as: str
+    folder: str
+    error: str = ""
+    cleaned: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Which file it is."""
+        return self.case, self.chain, self.seq, self.number
+
+    @property
+    def path(self) -> str:
+        """Of its page."""
+        return f"/case/{self.case}/file/{self.chain}/{self.seq}/{self.number}"
+
+
+async def show_file(call: Call) -> Answer:
+    """A file, before anything is done with it: what it is called, and what to mind."""
+    return Page("file.html", await find(call))
+
+
+async def confirm_save(call: Call) -> Answer:
+    """What to mind about the place, before a file is written there."""
+    view = await find(call)
+    if call.form.whole_path("folder") is None:
+        return Page("file.html", await find(call, NOT_ABSOLUTE), 400)
+    return Page("keep.html", view)
+
+
+async def save_file(call: Call) -> Answer:
+    """Save the file as it came, or cleaned. It is never opened, and never replaces one."""
+    view, folder = await find(call), call.form.whole_path("folder")
+    if folder is None:
+        return Page("file.html", await find(call, NOT_ABSOLUTE), 400)
+    if call.unlocked.spend(call.form.line("ticket")):
+        save = Save(view.file.name)
+        call.unlocked.remember(view.place, save)
+        call.unlocked.go_on(_save(call, view, folder, save))
+    return Goto(f"/case/{view.case}")
+
+
+async def _save(call: Call, view: FileView, folder: Path, save: Save) -> None:
+    courier = call.unlocked.courier
+    try:
+        if not view.cleaned:
+            save.path = await courier.save(view.file, folder)
+        elif view.file.size > limits.LARGEST:
+            save.failed = Explained(said.FAILURES[Failure.TOO_LARGE], "")
+        else:
+            data = await courier.read(view.file)
+            async with call.unlocked.looks.turns:
+                sight = await asyncio.to_thread(see, data, Task.CLEAN)
+            save.path, save.failed = await asyncio.to_thread(_write, sight, folder, view.saved_as)
+    except SAYABLE as error:
+        save.failed = explain(error)
+
+
+def _write(sight: Sight, folder: Path, name: str) -> tuple[Path | None, Explained | None]:
+    """Where the copy lies, or why there is none."""
+    if sight.copy is None:
+        why = said.FAILURES[sight.failure] if sight.failure else said.NOTES[Note.NO_COPY]
+        return None, Explained(why, "")
+    try:
+        with durable.telling(folder):
+            folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+            return keep_new(folder, name, sight.copy), None
+    except SAYABLE as error:
+        return None, explain(error)
+
+
+async def find(call: Call, error: str = "") -> FileView:
+    """The file that ``call`` is about. Raises ``NoSuchFile`` and as ``Station.case``."""
+    path, default = call.path, call.sitting.plan.place.folder.default_files
+    chain = next((each for each in Chain if words.CHAINS[each] == path["chain"]), None)
+    if chain is None:
+        raise Failed(404, Explained("The case has no such file.", GO_BACK))
+    seq, number = int(path["seq"]), int(path["number"])
+    typed, cleaned = call.form.line("folder"), call.form.line("what") == "cleaned"
+
+    def look(station: Station) -> FileView:
+        summary = station.case(path["case"])
+        file = saving.find_file(station.open_case(summary), chain, seq, number)
+        return FileView(
+            summary.name, path["chain"], seq, number, file, safe_name(file.name),
+            typed or str(default / summary.name), error, cleaned,
+        )  # fmt: skip
+
+    return await call.at_desk(look)

@@ -1,0 +1,145 @@
+"""What is known of a file after a look at it. The kinds and notes are from fixed lists: a file
+brings numbers, names and text, and never a sentence of its own.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from dropbox.client.metadata.findings import Finding
+from inbox_ui.preview.jail import Wall
+
+
+class Kind(StrEnum):
+    """What a file is, by its bytes."""
+
+    JPEG = "jpeg"
+    PNG = "png"
+    GIF = "gif"
+    WEBP = "webp"
+    TIFF = "tiff"
+    BMP = "bmp"
+    HEIC = "heic"
+    PDF = "pdf"
+    TEXT = "text"
+    MAIL = "mail"
+    OFFICE = "office"
+    OLD_OFFICE = "old-office"
+    RTF = "rtf"
+    ARCHIVE = "archive"
+    OTHER_ARCHIVE = "other-archive"
+    SOUND = "sound"
+    FILM = "film"
+    HTML = "html"
+    SVG = "svg"
+    SCRIPT = "script"
+    PROGRAM = "program"
+    SHORTCUT = "shortcut"
+    EMPTY = "empty"
+    UNKNOWN = "unknown"
+
+
+class Note(StrEnum):
+    """What has to be said of a file, in the order in which it is shown."""
+
+    TWO_KINDS = "two-kinds"
+    TRAILING = "trailing"
+    ONLY_SAVE = "only-save"
+    NOT_SHOWN = "not-shown"
+    NO_READER = "no-reader"
+    DAMAGED = "damaged"
+    LOCKED = "locked"
+    TOO_MANY_PIXELS = "too-many-pixels"
+    NO_MEMORY = "no-memory"
+    BOMB = "bomb"
+    OVERLAP = "overlap"
+    MACROS = "macros"
+    OUTSIDE = "outside"
+    EMBEDDED = "embedded"
+    SCRIPTS = "scripts"
+    FORM = "form"
+    LEADS_OUT = "leads-out"
+    LOCKED_MEMBERS = "locked-members"
+    MORE_PICTURES = "more-pictures"
+    SMALLER = "smaller"
+    PAGES = "pages"
+    CUT = "cut"
+    MORE_NAMES = "more-names"
+    ENCODING = "encoding"
+    BAD_PAGE = "bad-page"
+    NOT_SEARCHED = "not-searched"
+    NO_COPY = "no-copy"
+
+
+class Part(StrEnum):
+    """What a text of a file is."""
+
+    TEXT = "text"
+    PAGE = "page"
+    HEADERS = "headers"
+    BODY = "body"
+    SOURCE = "source"
+
+
+class Listed(StrEnum):
+    """What a name in a file is of."""
+
+    LINK = "link"
+    MEMBER = "member"
+    ATTACHMENT = "attachment"
+
+
+class Failure(StrEnum):
+    """Why there is no more to be seen."""
+
+    NO_JAIL = "no-jail"
+    TOO_LARGE = "too-large"
+    TOO_LATE = "too-late"
+    ENDED = "ended"
+    GARBLED = "garbled"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as we encoded it (:mod:`inbox_ui.preview.png`)."""
+
+    width: int
+    height: int
+    png: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """All of it. ``first`` is the number of the first page that is shown, from 0.
+
+    ``copy`` is the file without what it hides, where that was asked for and could be done. What
+    came before a ``failure`` is kept: it is no less true.
+    """
+
+    kind: Kind | None = None
+    notes: tuple[tuple[Note, str], ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), repr=False)
+    pictures: tuple[Picture, ...] = field(default=(), repr=False)
+    texts: tuple[tuple[Part, str], ...] = field(default=(), repr=False)
+    names: tuple[tuple[Listed, str], ...] = field(default=(), repr=False)
+    first: int = 0
+    walls: frozenset[Wall] = frozenset()
+    copy: bytes | None = field(default=None, repr=False)
+    failure: Failure | None = None
+
+    @property
+    def pages(self) -> int:
+        """How many pages the file has, or 0 for one without."""
+        return next((int(value) for note, value in self.notes if note is Note.PAGES), 0)
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes in memory, about."""
+        pictures = sum(len(each.png) for each in self.pictures)
+        return pictures + sum(4 * len(text) for _, text in (*self.texts, *self.names)) + 4096
+
+
+AS_TEXT: Final = frozenset(
+    {Kind.HTML, Kind.SVG, Kind.SCRIPT, Kind.RTF, Kind.PROGRAM, Kind.SHORTCUT, Kind.UNKNOWN}
+)
+"""What is refused, and shown as visible text if somebody asks."""

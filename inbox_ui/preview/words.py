@@ -1,0 +1,107 @@
+"""Every sentence about a file that was looked at. ``{value}`` is a number, or a word from here."""
+
+from typing import Final
+
+from inbox_ui.preview.jail import Wall
+from inbox_ui.preview.sight import Failure, Kind, Listed, Note, Part
+
+KINDS: Final[dict[Kind, str]] = {
+    Kind.JPEG: "a picture (JPEG)",
+    Kind.PNG: "a picture (PNG)",
+    Kind.GIF: "a picture (GIF)",
+    Kind.WEBP: "a picture (WebP)",
+    Kind.TIFF: "a picture (TIFF)",
+    Kind.BMP: "a picture (BMP)",
+    Kind.HEIC: "a picture (HEIC or AVIF)",
+    Kind.PDF: "a PDF document",
+    Kind.TEXT: "plain text",
+    Kind.MAIL: "an e-mail",
+    Kind.OFFICE: "an office document",
+    Kind.OLD_OFFICE: "an office document of the old kind, or a saved Outlook message",
+    Kind.RTF: "a rich text document",
+    Kind.ARCHIVE: "a ZIP archive",
+    Kind.OTHER_ARCHIVE: "a packed file",
+    Kind.SOUND: "a sound",
+    Kind.FILM: "a film or a sound",
+    Kind.HTML: "a web page",
+    Kind.SVG: "a drawing that can hold programs (SVG)",
+    Kind.SCRIPT: "a script: instructions for a computer",
+    Kind.PROGRAM: "a program",
+    Kind.SHORTCUT: "a shortcut: it opens something else",
+    Kind.EMPTY: "empty: there is not one byte in it",
+    Kind.UNKNOWN: "of a kind that is not known here",
+}
+
+NOTES: Final[dict[Note, str]] = {
+    Note.TWO_KINDS: (
+        "It is two things at once: it can also be read as {value}. Files are made so to get past a "
+        "check. Do not pass it on."
+    ),
+    Note.TRAILING: "There is more behind its end.",
+    Note.ONLY_SAVE: "Sounds and films are not played here. It can only be saved.",
+    Note.NOT_SHOWN: "It can hold instructions for a computer, so it is not shown as it is meant.",
+    Note.NO_READER: "Nothing here shows this kind.",
+    Note.DAMAGED: "Something in it cannot be read: it is damaged, or made to mislead.",
+    Note.LOCKED: "It is locked with a password. Nothing of it can be shown.",
+    Note.TOO_MANY_PIXELS: "It is {value} pixels large. That is more than is opened here.",
+    Note.NO_MEMORY: "It needs more memory than a file is given here. It can be made to do so.",
+    Note.BOMB: (
+        "A bomb: it says that it unpacks to {value} bytes, which fills a disk. It is not unpacked."
+    ),
+    Note.OVERLAP: "A bomb: parts of it lie over each other. It is not unpacked.",
+    Note.MACROS: "It holds macros: programs that run when it is opened.",
+    Note.OUTSIDE: "Names in it lead out of the folder in which it is unpacked.",
+    Note.EMBEDDED: "Other files are hidden in it.",
+    Note.SCRIPTS: "It holds scripts. They were not run.",
+    Note.FORM: "It is a form. What was filled in may not be shown.",
+    Note.LEADS_OUT: (
+        "It loads something from elsewhere, or opens a file, when it is opened. Somebody can see "
+        "there that it was opened."
+    ),
+    Note.LOCKED_MEMBERS: "Some of what is in it is locked with a password.",
+    Note.MORE_PICTURES: "It holds {value} pictures. The first is shown.",
+    Note.SMALLER: "It is {value} pixels large, and shown smaller.",
+    Note.PAGES: "It has {value} page(s).",
+    Note.CUT: "There is more text than is shown.",
+    Note.MORE_NAMES: "There are more names than are listed.",
+    Note.ENCODING: "Nothing says how its letters are written: some may be wrong.",
+    Note.BAD_PAGE: "Page {value} cannot be read.",
+    Note.NOT_SEARCHED: "Nothing here can look for hidden data in this kind of file.",
+    Note.NO_COPY: "A cleaned copy cannot be made of it.",
+}
+
+FAILURES: Final[dict[Failure, str]] = {
+    Failure.NO_JAIL: (
+        "This machine cannot shut a file in so that it does no harm: its kernel lets no process "
+        "forbid itself calls (seccomp), or limit itself. So no file is looked at here."
+    ),
+    Failure.TOO_LARGE: "It is too large to be looked at here: 64 MiB fit. It can only be saved.",
+    Failure.TOO_LATE: "It took too long and was stopped. A file can be made to do so.",
+    Failure.ENDED: "Reading it broke the process that read it, or took more than it was given. "
+    "Nothing else was harmed. A file can be made to do so: treat it as an attack.",
+    Failure.GARBLED: "What read it was taken over, or is broken. It was stopped, and nothing else "
+    "was harmed. Treat it as an attack.",
+}
+PARTS: Final[dict[Part, str]] = {
+    Part.TEXT: "What is written in it",
+    Part.PAGE: "Words of this page",
+    Part.HEADERS: "The fields of the e-mail",
+    Part.BODY: "The text of the e-mail",
+    Part.SOURCE: "The web page in the e-mail, as its source",
+}
+NAMES: Final[dict[Listed, str]] = {
+    Listed.LINK: "Addresses in it, which are never opened",
+    Listed.MEMBER: "Files in it, by name",
+    Listed.ATTACHMENT: "What is attached, by name",
+}
+MISSING: Final[dict[Wall, str]] = {
+    Wall.FILES: "this machine's kernel is too old for Landlock",
+    Wall.NAMESPACES: "this machine lets no process leave its namespaces",
+}
+NOTHING_HIDDEN: Final = "Nothing was found of the kind we look for."
+
+
+def note(note: Note, value: str) -> str:
+    """The sentence."""
+    said = KINDS[Kind(value)] if note is Note.TWO_KINDS else value
+    return NOTES[note].format(value=said)
