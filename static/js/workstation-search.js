@@ -15,6 +15,7 @@ export function searchWhileTyping() {
     clearTimeout(waiting);
     waiting = setTimeout(() => void look(field), PAUSE);
   });
+  if (field.value !== field.defaultValue) void look(field); // typed before this was here
 }
 
 /** @param {HTMLInputElement} field */
