@@ -119,7 +119,7 @@ def _kind_before(head: bytes) -> Kind:
 
 
 def _kind_of_text(head: bytes) -> Kind:
-    text = decode(head).text
+    text = decode(head, cut=len(head) == HEAD).text
     if _CONTROL.search(text):
         return Kind.UNKNOWN
     if is_mail(head):

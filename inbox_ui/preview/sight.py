@@ -43,10 +43,10 @@ class Note(StrEnum):
     """What has to be said of a file, in the order in which it is shown."""
 
     TWO_KINDS = "two-kinds"
-    TRAILING = "trailing"
     ONLY_SAVE = "only-save"
     NOT_SHOWN = "not-shown"
     NO_READER = "no-reader"
+    LISTED = "listed"
     DAMAGED = "damaged"
     LOCKED = "locked"
     TOO_MANY_PIXELS = "too-many-pixels"

@@ -37,10 +37,10 @@ NOTES: Final[dict[Note, str]] = {
         "It is two things at once: it can also be read as {value}. Files are made so to get past a "
         "check. Do not pass it on."
     ),
-    Note.TRAILING: "There is more behind its end.",
     Note.ONLY_SAVE: "Sounds and films are not played here. It can only be saved.",
     Note.NOT_SHOWN: "It can hold instructions for a computer, so it is not shown as it is meant.",
     Note.NO_READER: "Nothing here shows this kind.",
+    Note.LISTED: "Nothing of it is unpacked. The names of what is in it are listed.",
     Note.DAMAGED: "Something in it cannot be read: it is damaged, or made to mislead.",
     Note.LOCKED: "It is locked with a password. Nothing of it can be shown.",
     Note.TOO_MANY_PIXELS: "It is {value} pixels large. That is more than is opened here.",
@@ -98,7 +98,6 @@ MISSING: Final[dict[Wall, str]] = {
     Wall.FILES: "this machine's kernel is too old for Landlock",
     Wall.NAMESPACES: "this machine lets no process leave its namespaces",
 }
-NOTHING_HIDDEN: Final = "Nothing was found of the kind we look for."
 
 
 def note(note: Note, value: str) -> str:

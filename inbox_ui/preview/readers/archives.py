@@ -32,6 +32,7 @@ def show(file: BinaryIO, say: Say) -> None:
     with zipfile.ZipFile(file) as archive:
         members = archive.infolist()
         names = [each.filename for each in members]
+        say.note(Note.LISTED)
         if "[Content_Types].xml" in names or "mimetype" in names[:1]:
             say.kind(Kind.OFFICE)
             _show_office(archive, members, say)

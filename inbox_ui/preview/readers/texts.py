@@ -33,13 +33,16 @@ class Decoded:
     guessed: bool = False
 
 
-def decode(data: bytes, said: str = "") -> Decoded:
-    """The text of ``data``, which is ``said`` to be in this encoding. Line ends are ``\\n``."""
+def decode(data: bytes, said: str = "", cut: bool = False) -> Decoded:
+    """The text of ``data``, which is ``said`` to be in this encoding, with plain line ends.
+
+    ``cut``: more follows, so the last letter may not be whole.
+    """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return Decoded(_tidy(data.decode(encoding, "replace")))
     try:
-        return Decoded(_tidy(_whole_letters(data).decode("utf-8")))
+        return Decoded(_tidy((_whole_letters(data) if cut else data).decode("utf-8")))
     except UnicodeDecodeError:
         named = _NAMED.get(said.lower(), "")
         return Decoded(_tidy(data.decode(named or _GUESS, "replace")), not named)
@@ -48,10 +51,11 @@ def decode(data: bytes, said: str = "") -> Decoded:
 def show(file: BinaryIO, say: Say) -> None:
     """The beginning of the file as text."""
     file.seek(0)
-    found = decode(file.read(4 * limits.CHARACTERS))
+    data, more = file.read(4 * limits.CHARACTERS), bool(file.read(1))
+    found = decode(data, cut=more)
     if found.guessed:
         say.note(Note.ENCODING)
-    if file.read(1):
+    if more:
         say.note(Note.CUT)
     say.text(Part.TEXT, found.text)
 
