@@ -6,6 +6,7 @@ from deploy.demo import casework
 from deploy.demo.camera import Camera, press
 
 FLAGGED = "DEMO. Thank you. Can you find out who else knows of it, and photograph the list?"
+WITH_FILES = "S03"
 MARKED = ("S11", "S02")
 """In both of them one force is named."""
 TOP = "body"
@@ -54,6 +55,19 @@ def handler(page: Page, camera: Camera, origin: str, case: dict[str, str]) -> No
     page.get_by_role("link", name="Change it").first.click()
     page.get_by_role("button", name="Keep this version").wait_for()
     camera.take_apart("report", TOP)
+
+
+def seen_and_counted(page: Page, camera: Camera, origin: str, case: dict[str, str]) -> None:
+    """A file that is looked at, the figures, what is given to others, and what is due to go."""
+    page.goto(f"{origin}/case/{case[WITH_FILES]}")
+    page.get_by_role("link", name="Look or save").nth(1).click()  # the pages, not the table
+    camera.take("file")
+    press(page, "Look at it")
+    page.locator("img").first.wait_for()
+    camera.take_apart("file-seen")
+    for path in ("figures", "figures/oversight", "retention", "subject-access"):
+        page.goto(f"{origin}/{path}")
+        camera.take_apart(path.replace("/", "-"))
 
 
 def second_reader(page: Page, camera: Camera, origin: str, case: dict[str, str]) -> None:

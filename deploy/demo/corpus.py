@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from deploy.demo import attached
+
 
 @dataclass(frozen=True)
 class Attachment:
@@ -82,7 +84,8 @@ SCENARIOS = (
         ),
         attachments=(
             Attachment("overtime_Q3.csv", b"DEMO\nday,hours\n2026-07-04,6\n2026-07-11,6\n" * 40),
-            Attachment("scan.txt", b"DEMO: a page that stands for a scan.\n" * 30),
+            Attachment("scan.pdf", attached.claims()),
+            Attachment("board.jpg", attached.photo()),
         ),
     ),
     Scenario(

@@ -6,17 +6,16 @@ invented reports of the demo. ``--team`` takes those of the workstations alone, 
 dark and on the narrowest screen too.
 """
 
-import io
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from deploy.demo import casework_screens as casework
 from deploy.demo.__main__ import FIRST_PORT, PORTS, begin
+from deploy.demo.attached import photo
 from deploy.demo.camera import Camera, browser, enter, open_page, press, unlock
 from deploy.demo.corpus import SCENARIOS
 from deploy.demo.ports import free_row
@@ -100,18 +99,9 @@ def fill(page: Page, step: str, place: Path) -> None:
     elif step == "how-many-know":
         page.check('[value="five-or-fewer"]')
     elif step == "files":
-        (photo := place / "DEMO-photo.jpg").write_bytes(invented_photo())
-        page.set_input_files("input[type=file]", photo)
+        (path := place / "DEMO-photo.jpg").write_bytes(photo())
+        page.set_input_files("input[type=file]", path)
         page.get_by_label("Send it without what it hides").check()
-
-
-def invented_photo() -> bytes:
-    """A grey picture that says which camera took it, and when."""
-    tags = Image.Exif()
-    tags[0x0110], tags[0x0132] = "DEMO camera", "2026:03:04 02:14:00"
-    file = io.BytesIO()
-    Image.new("RGB", (320, 200), "grey").save(file, "JPEG", exif=tags)
-    return file.getvalue()
 
 
 def without_scripts(chromium: Browser, folder: Path, address: str, words: str, place: Path) -> None:
@@ -191,6 +181,7 @@ def handler(
         page.goto(f"{origin}/{path}")
         camera.take(path)
     casework.handler(page, Camera(folder, "casework", page, apart=apart), origin, case)
+    casework.seen_and_counted(page, Camera(folder, "seen", page, apart=apart), origin, case)
     press(page, "Lock")
     camera.take("locked")
 

@@ -54,7 +54,7 @@ class Service:
         if scenario.lane is Lane.PLAIN:
             return send_form(self._origin, scenario)
         with tempfile.TemporaryDirectory(dir=self._folder) as place:
-            attached = []
+            attached = ["--keep-metadata"] if scenario.attachments else []  # to be found
             for attachment in scenario.attachments:
                 path = Path(place) / attachment.name
                 path.write_bytes(attachment.content)
