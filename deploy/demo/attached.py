@@ -22,6 +22,7 @@ def claims() -> bytes:
     """Two pages of a form, whose file names who made it."""
     file = io.BytesIO()
     canvas = Canvas(file, pagesize=A4, invariant=True)
+    canvas.setTitle("DEMO claims")
     canvas.setAuthor("DEMO clerk")
     canvas.setCreator("DEMO copier 4471")
     for page in (1, 2):

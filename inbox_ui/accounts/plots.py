@@ -17,7 +17,7 @@ _LONGEST: Final = 230
 _HEIGHT: Final = 28
 _THICK: Final = 18
 _BASELINE: Final = 14
-_LETTERS: Final = 27
+_LETTERS: Final = 24
 """Letters that fit before a bar."""
 _MOST: Final = 24
 """Bars of one plot."""

@@ -59,7 +59,7 @@ def command(task: Task, first: int = 0) -> tuple[str, ...]:
 
 
 def listen(
-    started: tuple[str, ...], file: int, first: int = 0, deadline: float = limits.DEADLINE
+    started: tuple[str, ...], file: int, first: int = 0, *, deadline: float = limits.DEADLINE
 ) -> Sight:
     """What the process ``started`` says of ``file``, up to where it is to be believed.
 

@@ -225,7 +225,8 @@ HOSTILE = {
 def test_one_that_was_taken_over_is_ended_and_not_believed(does: str) -> None:
     source, failure = HOSTILE[does]
     with sealed(b"") as file:
-        heard = listen(_close_then(source), file, 2.0 if does.startswith("hangs") else 60.0)
+        seconds = 2.0 if does.startswith("hangs") else 60.0
+        heard = listen(_close_then(source), file, deadline=seconds)
     assert heard.failure is failure
     assert heard.pictures == ()
     assert all(note in Note for note, _ in heard.notes)
