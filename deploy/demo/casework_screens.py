@@ -61,6 +61,7 @@ def seen_and_counted(page: Page, camera: Camera, origin: str, case: dict[str, st
     """A file that is looked at, the figures, what is given to others, and what is due to go."""
     page.goto(f"{origin}/case/{case[WITH_FILES]}")
     page.get_by_role("link", name="Look or save").nth(1).click()  # the pages, not the table
+    page.locator("input[name=folder]").fill("/media/DEMO-encrypted/files")
     camera.take("file")
     press(page, "Look at it")
     page.locator("img").first.wait_for()
