@@ -48,7 +48,7 @@ $(ASSETS): $(NODE_MODULES) static/build.mjs static/vendor.mjs static/tsconfig.bu
 test: setup ## run the tests, without the many of a kind that are marked long
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
-thorough: setup ## run every test there is (two hours on two cores)
+thorough: setup ## run every test there is
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "" $(PYTEST_ARGS)
 
 scenarios: setup ## play every scenario from report to conclusion, with real programs and a browser

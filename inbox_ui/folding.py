@@ -8,6 +8,7 @@ folded here.
 
 import json
 import os
+import select
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
@@ -24,13 +25,20 @@ BATCH: Final = 4_000
 LEAST: Final = 200
 """Mailboxes that are worth a process: a second's tenth."""
 _MOST_CORES: Final = 8
+PATIENCE: Final = 120.0
+"""Seconds that a share may take once our own is folded. A process that was forked beside other
+threads may wait for ever for what one of them held."""
 
 Mailbox = tuple[int, list[Row] | None]
 Fold = Callable[[int, list[Row] | None], Summary]
 
 
 def fold_all(
-    mailboxes: Iterable[Mailbox], fold: Fold, least: int = LEAST, cores: int | None = None
+    mailboxes: Iterable[Mailbox],
+    fold: Fold,
+    least: int = LEAST,
+    cores: int | None = None,
+    patience: float = PATIENCE,
 ) -> Iterator[Summary]:
     """The summaries of ``mailboxes``, in their order. ``fold`` depends on nothing but its
     arguments. Raises what ``mailboxes`` and ``fold`` raise.
@@ -38,17 +46,19 @@ def fold_all(
     many = min(cores or len(os.sched_getaffinity(0)), _MOST_CORES)
     coming = iter(mailboxes)
     while batch := list(islice(coming, BATCH)):
-        yield from _fold_batch(batch, fold, min(many, len(batch) // least))
+        yield from _fold_batch(batch, fold, min(many, len(batch) // least), patience)
 
 
-def _fold_batch(batch: Sequence[Mailbox], fold: Fold, processes: int) -> Iterator[Summary]:
+def _fold_batch(
+    batch: Sequence[Mailbox], fold: Fold, processes: int, patience: float
+) -> Iterator[Summary]:
     each = -(-len(batch) // max(processes, 1))
     mine, *others = [batch[at : at + each] for at in range(0, len(batch), each)]
     with ExitStack() as stack:
         shares = [stack.enter_context(_Share(other, fold)) for other in others]
         yield from [fold(*mailbox) for mailbox in mine]
         for share in shares:
-            yield from share.summaries()
+            yield from share.summaries(patience)
 
 
 @dataclass
@@ -61,29 +71,47 @@ class _Share:
     _memory: int = -1
 
     def __enter__(self) -> "_Share":
-        self._memory = os.memfd_create("folded")
-        parent = os.getpid()
-        self._process = os.fork()
-        if self._process == 0:
-            self._fold_apart(parent)
+        with suppress(OSError):  # no memory, or no process more
+            self._memory = os.memfd_create("folded")
+            parent = os.getpid()
+            self._process = os.fork()
+            if self._process == 0:
+                self._fold_apart(parent)
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._process:
-            with suppress(ProcessLookupError):
-                os.kill(self._process, signal.SIGKILL)
-            os.waitpid(self._process, 0)
-        os.close(self._memory)
+        self._end()
+        if self._memory >= 0:
+            os.close(self._memory)
 
-    def summaries(self) -> list[Summary]:
+    def summaries(self, patience: float) -> list[Summary]:
         """Them, once that process has ended; else they are folded here."""
-        _, status = os.waitpid(self._process, 0)
-        self._process = 0
-        if status != 0:
+        if not self._is_done(patience):
             return [self.fold(*mailbox) for mailbox in self.mailboxes]
         with os.fdopen(os.dup(self._memory), "rb") as folded:
             folded.seek(0)
             return list(map(read_summary, json.load(folded)))
+
+    def _is_done(self, patience: float) -> bool:
+        """Whether it has ended in time, with all that it had to do."""
+        if self._process == 0:
+            return False
+        ended = os.pidfd_open(self._process)
+        try:
+            waiting = select.poll()
+            waiting.register(ended, select.POLLIN)
+            waiting.poll(1000 * patience)
+        finally:
+            os.close(ended)
+        return self._end() == 0
+
+    def _end(self) -> int:
+        """Let it not go on. How it ended: 0 where it had done everything."""
+        process, self._process = self._process, 0
+        if process == 0:
+            return 1
+        os.kill(process, signal.SIGKILL)  # nothing to one that has ended
+        return os.waitpid(process, 0)[1]
 
     def _fold_apart(self, parent: int) -> NoReturn:
         """The child: it never returns into what the parent was doing, and says nothing."""

@@ -18,9 +18,14 @@ def hide() -> None:
     _prctl(_PR_SET_DUMPABLE, 0)
 
 
-def die_with(parent: int) -> None:
-    """End this process when ``parent``, whose child it is, has ended. Raises ``OSError``."""
+def die_with_parent() -> None:
+    """End this process when the one that started it has ended. Raises ``OSError``."""
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def die_with(parent: int) -> None:
+    """The same of ``parent``, which may have ended before this was asked. Raises ``OSError``."""
+    die_with_parent()
     if os.getppid() != parent:
         os._exit(1)
 

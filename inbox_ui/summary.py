@@ -17,13 +17,13 @@ from crypto.documents import (
 from crypto.envelope import Chain
 from crypto.errors import Locked
 from crypto.opening import Entry, Payload
-from inbox_ui.accounts.story import story_of
 from inbox_ui.ending import decisions, is_doubtful, last_said, write_decisions
 from inbox_ui.interests import concerns
 from inbox_ui.reading import OpenCase
 from inbox_ui.work.drafts import drafts_of
 from inbox_ui.work.inquiries import questions_of
 from inbox_ui.work.standing import standing_of
+from inbox_ui.work.story import story_of
 
 
 class State(StrEnum):
@@ -75,7 +75,7 @@ class Summary(NamedTuple):
     be all that is to be known of it (all ``ending``). ``stage`` to ``feed_back_by`` are of its
     casework (``work.standing``), ``drafts`` are replies that nobody has sent or withdrawn yet, and
     ``asked`` the questions of forces that wait for an answer. ``story`` is what the figures count
-    (``accounts.story``). A named tuple: a hundred thousand are made at every start.
+    (``work.story``). A named tuple: a hundred thousand are made at every start.
     """
 
     mailbox: int

@@ -8,7 +8,7 @@ counts in both (:func:`labels`). For what leaves, each report counts once in eac
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from statistics import quantiles
@@ -16,17 +16,15 @@ from typing import Final
 
 from crypto.documents import Category, Conclusion
 from dropbox.site.forces import DEMO, read_forces
-from inbox_ui.accounts.story import Story, read_story
 from inbox_ui.summary import MORE, Summary
-from inbox_ui.work.clocks import ACKNOWLEDGE_WITHIN
+from inbox_ui.work.clocks import ACKNOWLEDGE_WITHIN, working_days
+from inbox_ui.work.story import Story, read_story
 
 SEVERAL: Final = "several"
 NONE: Final = "none"
 UNLISTED: Final = "unlisted"
 OPEN: Final = "open"
 _MOST_MONTHS: Final = 120
-_WORKING_DAYS: Final = 5
-_WEEK: Final = 7
 
 
 class Axis(StrEnum):
@@ -162,14 +160,6 @@ def kind_of(axis: Axis, account: Account) -> str:
 def kinds_of(axis: Axis, months: Sequence[str] = ()) -> tuple[str, ...]:
     """Every kind there is, whether or not a case is of it: which rows a table has says nothing."""
     return tuple(months) if axis is Axis.MONTH else _kinds()[axis]
-
-
-def working_days(first: date, last: date) -> int:
-    """How many days from Monday to Friday come after ``first``, up to ``last``; never below 0. Bank
-    holidays are not known here, so it is rather too many than too few."""
-    weeks, rest = divmod(max((last - first).days, 0), _WEEK)
-    days = (first + timedelta(days=each) for each in range(1, rest + 1))
-    return weeks * _WORKING_DAYS + sum(each.weekday() < _WORKING_DAYS for each in days)
 
 
 def month_of(day: date) -> str:

@@ -15,12 +15,12 @@ from crypto.envelope import Chain
 from crypto.export import Verified
 from inbox_ui import words as commands
 from inbox_ui.accounts import words
-from inbox_ui.accounts.figures import month_of, months_between, working_days
+from inbox_ui.accounts.figures import month_of, months_between
 from inbox_ui.accounts.suppression import LEAST, Hidden, Shown, suppress
 from inbox_ui.exporting import history_of_export
 from inbox_ui.history import Step
 from inbox_ui.history_shown import name_of
-from inbox_ui.work.clocks import READ_WITHIN
+from inbox_ui.work.clocks import READ_WITHIN, working_days
 
 
 @dataclass(frozen=True)

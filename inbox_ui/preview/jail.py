@@ -14,7 +14,6 @@ old kernels have no Landlock, and some machines let nobody make namespaces.
 import errno
 import os
 import resource
-import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from contextlib import suppress
 from enum import StrEnum
 from typing import Final
 
+from inbox_ui import process
 from inbox_ui.preview import limits, syscalls
 from inbox_ui.preview.loaded import LOADED
 
@@ -43,7 +43,6 @@ _LIMITS: Final = (
     (resource.RLIMIT_AS, limits.MEMORY),
     (resource.RLIMIT_CPU, limits.CPU),
     (resource.RLIMIT_NOFILE, limits.DESCRIPTORS),
-    (resource.RLIMIT_CORE, 0),
     (resource.RLIMIT_FSIZE, 0),
     (resource.RLIMIT_NPROC, 0),
     (resource.RLIMIT_MEMLOCK, 0),
@@ -58,11 +57,11 @@ def close() -> frozenset[Wall]:
     try:
         for kind, most in _LIMITS:
             _limit(kind, most)  # (1)
-        syscalls.die_with_parent(signal.SIGKILL)  # (2)
+        process.die_with_parent()  # (2)
         walls = {Wall.CALLS}
         if _can(syscalls.leave_namespaces):  # (3)
             walls.add(Wall.NAMESPACES)
-        syscalls.hide_memory()  # (2)
+        process.hide()  # (2)
         syscalls.forbid_new_rights()
         _forget_imports()
         if _can(syscalls.forbid_files):  # (4)

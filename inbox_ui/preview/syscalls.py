@@ -9,7 +9,7 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
+_PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 22, 38
 _FILTER: Final = 2
 _NAMESPACES: Final = 0x00020000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x40000000
 """Of mounts, host names, IPC, users and networks. One of processes would count only for children,
@@ -52,16 +52,6 @@ _MACHINES: Final = {
         (222, 226),
     ),
 }  # fmt: skip
-
-
-def die_with_parent(signal: int) -> None:
-    """Let the kernel send ``signal`` to this process when the one that started it is gone."""
-    _check(_libc.prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal), 0, 0, 0))
-
-
-def hide_memory() -> None:
-    """No other process of this user reads this one's memory."""
-    _check(_libc.prctl(_PR_SET_DUMPABLE, ctypes.c_ulong(0), 0, 0, 0))
 
 
 def forbid_new_rights() -> None:

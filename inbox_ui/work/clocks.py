@@ -27,6 +27,7 @@ ACKNOWLEDGE_WITHIN: Final = timedelta(days=7)
 FEED_BACK_WITHIN: Final = 3
 """Months."""
 _SATURDAY: Final = 5
+_WEEK: Final = 7
 _MONTHS: Final = 12
 
 
@@ -117,6 +118,13 @@ def add_working_days(day: date, number: int) -> date:
     ahead = (day + timedelta(days=each) for each in count(1))
     working = (each for each in ahead if each.weekday() < _SATURDAY)
     return next(each for place, each in enumerate(working, 1) if place == number)
+
+
+def working_days(first: date, last: date) -> int:
+    """How many days from Monday to Friday come after ``first``, up to ``last``; never below 0."""
+    weeks, rest = divmod(max((last - first).days, 0), _WEEK)
+    days = (first + timedelta(days=each) for each in range(1, rest + 1))
+    return weeks * _SATURDAY + sum(each.weekday() < _SATURDAY for each in days)
 
 
 @lru_cache(maxsize=1024)

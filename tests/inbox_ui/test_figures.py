@@ -22,9 +22,9 @@ from inbox_ui.accounts.figures import (
     labels,
     months_between,
     partition,
-    working_days,
 )
-from inbox_ui.accounts.story import Story, read_story
+from inbox_ui.work.clocks import working_days
+from inbox_ui.work.story import Story, read_story
 from tests.inbox_ui.conftest import Clock, Desk, Writer
 
 DAYS = st.dates(date(2024, 1, 1), date(2027, 12, 31))

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,9 +45,11 @@ def fold(full: Desk) -> Fold:
     return fold
 
 
-def folded(desk: Desk, fold: Fold, cores: int = CORES) -> list[Summary]:
+def folded(desk: Desk, fold: Fold, cores: int = CORES, patience: float = 60.0) -> list[Summary]:
     numbers = [each.id for each in desk.station.archive.mailboxes()]
-    return list(fold_all(desk.station.archive.rows(numbers), fold, least=1, cores=cores))
+    return list(
+        fold_all(desk.station.archive.rows(numbers), fold, least=1, cores=cores, patience=patience)
+    )
 
 
 def children() -> str:
@@ -93,3 +96,26 @@ def test_an_error_is_raised_here_as_by_one_process_and_leaves_none(full: Desk, f
     with pytest.raises(LookupError):
         folded(full, fails)
     assert children() == before
+
+
+def test_what_hangs_is_ended_and_folded_here(full: Desk, fold: Fold) -> None:
+    here, before = os.getpid(), children()
+
+    def hangs(number: int, rows: list[Row] | None) -> Summary:
+        if os.getpid() != here:
+            time.sleep(3600)
+        return fold(number, rows)
+
+    assert folded(full, hangs, patience=0.2) == folded(full, fold, cores=1)
+    assert children() == before
+
+
+def test_where_no_process_can_be_had_all_is_folded_here(
+    full: Desk, fold: Fold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused() -> int:
+        raise BlockingIOError
+
+    expected = folded(full, fold, cores=1)
+    monkeypatch.setattr(os, "fork", refused)
+    assert folded(full, fold) == expected

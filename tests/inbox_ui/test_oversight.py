@@ -15,8 +15,8 @@ from inbox_ui.accounts import oversight
 from inbox_ui.accounts.figures import Account, Axis, months_between
 from inbox_ui.accounts.oversight import Paper, publish, read_papers, sheet_of
 from inbox_ui.accounts.spreadsheet import defuse, to_csv
-from inbox_ui.accounts.story import Story
 from inbox_ui.errors import BadPeriod, BadSettings, Overlapping
+from inbox_ui.work.story import Story
 
 TODAY = date(2026, 11, 23)
 STARTS = [
