@@ -37,6 +37,7 @@ class Desk:
         self._thread: Final = thread
         self.index: Final = Index()
         """What can be searched. It is for actions at the desk alone."""
+        self._wanted = 0
         self._folded: tuple[int, int, bytes | None, Vault] | None = None
 
     @classmethod
@@ -63,16 +64,27 @@ class Desk:
 
     async def do(self, action: Callable[[Station], T]) -> T:
         """What ``action`` gives, done with everything folded that is there."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._act, action)
+        self._wanted += 1
+        try:
+            return await self._there(action)
+        finally:
+            self._wanted -= 1
 
     async def read_along(self) -> None:
-        """Read for the search what there is, a little at a time, as long as this is open: whoever
-        asks for a page meanwhile waits for no more than that."""
+        """Read for the search what there is, a little at a time, as long as this is open: it stops
+        after a few cases where somebody waits for a page."""
+
+        def read(station: Station) -> int:
+            return self.index.follow(station, _SLICE, wanted=lambda: self._wanted > 0)
+
         while True:
             left = 0
             with suppress(InboxError):
-                left = await self.do(lambda station: self.index.follow(station, _SLICE))
+                left = await self._there(read)
             await asyncio.sleep(_BREATH if left else _PAUSE)
+
+    async def _there(self, action: Callable[[Station], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._act, action)
 
     def _act(self, action: Callable[[Station], T]) -> T:
         self._fold()

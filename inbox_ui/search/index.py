@@ -9,9 +9,11 @@ are open. How much is not read yet is said with what was found.
 
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from inbox_ui.archive import Mailbox
@@ -33,8 +35,8 @@ ON_A_PAGE: Final = 20
 MOST_PAGES: Final = 50
 MANY: Final = 2000
 """From so many on, what was found is not put into an order of merit: no such order helps then."""
-_AT_ONCE: Final = 50
-"""Cases that are read together."""
+_AT_ONCE: Final = 10
+"""Cases that are read together, some tens of milliseconds: whoever wants a page waits for them."""
 _KEEP_AFTER: Final = 200
 """Changed cases after which a part is kept anew; the others are read again at the next start."""
 _CANDIDATES: Final = 50
@@ -87,32 +89,37 @@ class Index:
         self._readable: Mapping[int, Summary] = {}
         self._waits: Mapping[int, str] = {}
         self._followed: tuple[Casebook, int, Mapping[int, str]] | None = None
-        self._unfinished: frozenset[int] = frozenset()
-        self.left = 0
-        """How many cases are still to be read."""
+        self._stale: Final[deque[Summary]] = deque()
 
     def follow(
         self,
         station: Station,
         seconds: float = float("inf"),
         progress: Progress = lambda done, of: None,
+        wanted: Callable[[], bool] = lambda: False,
     ) -> int:
         """Follow the cases of ``station``, which is folded: how many are still to be read after
-        ``seconds``."""
+        ``seconds``, or once somebody else is ``wanted``: they would wait meanwhile."""
         self._open(station)  # (1)
         self._waits = _waiting(station)
         state = (station.casebook, station.casebook.folds, self._waits)
-        behind = any(shard.removed for shard in self._shards.values())
-        if state == self._followed and not self.left and not behind:
-            return 0
-        self._readable = {
-            each.mailbox: each for each in station.casebook.all() if is_readable(each)
-        }
-        self._forget_others()  # (2)
-        self._read(station, seconds, progress)  # (3)
-        self._followed = state
-        self._keep(station)  # (4)
+        behind = state != self._followed
+        if behind:
+            self._readable = {
+                each.mailbox: each for each in station.casebook.all() if is_readable(each)
+            }
+            self._forget_others()  # (2)
+            self._look_for_stale()
+            self._followed = state
+        if behind or self._stale or any(shard.removed for shard in self._shards.values()):
+            self._read(station, seconds, progress, wanted)  # (3)
+            self._keep(station)  # (4)
         return self.left
+
+    @property
+    def left(self) -> int:
+        """How many cases are still to be read."""
+        return len(self._stale)
 
     @property
     def cases(self) -> int:
@@ -212,25 +219,27 @@ class Index:
                 shard.close()
                 del self._shards[number]
 
-    def _read(self, station: Station, seconds: float, progress: Progress) -> None:
-        stale = list(self._stale())
-        until, done = time.monotonic() + seconds, 0
-        self.left = len(stale)
-        while done < len(stale) and (done == 0 or time.monotonic() < until):
-            some = stale[done : done + _AT_ONCE]
-            self._put(some, dict(_contents(station, some, self._waits)))
-            done += len(some)
-            self.left = len(stale) - done
-            progress(done, len(stale))
-        self._unfinished = frozenset(each.mailbox // SHELF for each in stale[done:])
-
-    def _stale(self) -> Iterator[Summary]:
+    def _look_for_stale(self) -> None:
         """The cases that are not in the index as they are now, in the order in which they came to
         be known: the last to be read is the newest."""
+        self._stale.clear()
         for mailbox in sorted(self._readable):
             summary, shard = self._readable[mailbox], self._shards.get(mailbox // SHELF)
             if shard is None or shard.known.get(mailbox) != self._state(summary):
-                yield summary
+                self._stale.append(summary)
+
+    def _read(
+        self, station: Station, seconds: float, progress: Progress, wanted: Callable[[], bool]
+    ) -> None:
+        until, all_of_it = time.monotonic() + seconds, len(self._stale)
+        while self._stale:
+            some = list(islice(self._stale, _AT_ONCE))
+            self._put(some, dict(_contents(station, some, self._waits)))
+            for _ in some:
+                self._stale.popleft()
+            progress(all_of_it - len(self._stale), all_of_it)
+            if time.monotonic() >= until or wanted():
+                break
 
     def _state(self, summary: Summary) -> str:
         """What is read of a case depends on it, and on what of it waits for the server."""
@@ -247,9 +256,10 @@ class Index:
     def _keep(self, station: Station) -> None:
         """Keep parts of which a case was removed at once, others after enough has changed."""
         assert self._images is not None
+        unfinished = {each.mailbox // SHELF for each in self._stale}
         for number, shard in self._shards.items():
             many = shard.changes >= _KEEP_AFTER or shard.changes > len(shard.known) // 2
-            if (shard.removed or (many and number not in self._unfinished)) and self._images.keep(
+            if (shard.removed or (many and number not in unfinished)) and self._images.keep(
                 number, shard.known, shard.to_bytes(), lambda: _there(station)
             ):
                 shard.changes, shard.removed = 0, False
