@@ -11,7 +11,7 @@ from dropbox.client.origins import read_origin
 from inbox_ui import bundling, carrying, console, durable, meeting, options, saving, words
 from inbox_ui.carrying import Road, Trip
 from inbox_ui.courier import CourierPass, make_pass, read_pass, seal_pass
-from inbox_ui.errors import CarriedInPart, NoServer
+from inbox_ui.errors import CarriedInPart, FileAsked, NoServer
 from inbox_ui.options import Place
 from inbox_ui.publishing import write_out
 from inbox_ui.running import run
@@ -117,11 +117,12 @@ def save_file(
         station.refresh(console.tell_folding)
         case = station.open_case(station.case(case_name))
         manifest = saving.find_file(case, chain, seq, number)
-        path = run(bundling.save(station, manifest, out, into))
-    if path is None:
-        console.say(words.FILE_ASKED)
-    else:
-        console.print_result(str(path))
+        try:
+            path = run(bundling.save(station, manifest, out, into))
+        except FileAsked:
+            console.say(words.FILE_ASKED)
+        else:
+            console.print_result(str(path))
 
 
 @bundle.command()

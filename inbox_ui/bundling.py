@@ -6,22 +6,26 @@ and to deliver. So nothing has to be remembered of what is on its way: what a lo
 asked for again by the next.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from crypto import bundle
 from crypto.errors import ProtocolError
 from crypto.files import FileManifest
+from dropbox.client.download import fetch
 from dropbox.client.errors import ClientError, Deferred
 from dropbox.client.paging import id_name
 from dropbox.client.retry import NO_PATIENCE
+from dropbox.client.service import Service
 from dropbox.wire import Role
 from inbox_ui import saving
 from inbox_ui.bundles import Answered, Asked, Cover, Method, Reading, Request, Way, reading, writing
 from inbox_ui.carried import Round
 from inbox_ui.errors import (
     DamagedBundle,
+    FileAsked,
     ForeignBundle,
     InboxError,
     OlderBundle,
@@ -32,6 +36,8 @@ from inbox_ui.line import Line
 from inbox_ui.replay import Replay
 from inbox_ui.station import Station
 from inbox_ui.sync import Outcome, Sync
+
+T = TypeVar("T")
 
 _AT_ONCE: Final = 4
 """Answers that are written together: at most some 30 megabytes."""
@@ -97,29 +103,52 @@ async def take_in(station: Station, path: Path) -> Imported:
 
 async def save(
     station: Station, manifest: FileManifest, out: Path | None, into: Path | None
-) -> Path | None:
-    """Where the file lies now; ``None`` where it has not come, and the next bundle asks for it.
+) -> Path:
+    """Where the file lies now. Its parts are kept no longer.
 
-    Raises as :func:`inbox_ui.saving.save_as` and ``save_into``.
+    Raises ``FileAsked`` where it has not come, and as :func:`inbox_ui.saving.save_as` and
+    ``save_into``.
     """
-    carried = station.archive.carried
+
+    async def write(service: Service) -> Path:
+        if out is not None:
+            return await saving.save_as(service, manifest, out, replace=True)
+        assert into is not None
+        return await saving.save_into(service, manifest, into)
+
+    saved = await _with_brought(station, manifest, write)
+    station.archive.carried.drop(_parts_of(manifest))
+    return saved
+
+
+async def read(station: Station, manifest: FileManifest) -> bytes:
+    """The file, whole and checked, in memory alone. Its parts stay: it may be saved after that.
+
+    Raises ``FileAsked`` where it has not come, and as ``download.fetch``.
+    """
+    return await _with_brought(station, manifest, lambda service: fetch(service, manifest))
+
+
+async def _with_brought(
+    station: Station, manifest: FileManifest, action: Callable[[Service], Awaitable[T]]
+) -> T:
+    """What ``action`` makes of the parts that bundles brought; where one is missing, the next
+    bundle asks for all of them."""
+    carried, parts = station.archive.carried, _parts_of(manifest)
     line = Line(Replay(carried, final=False), carried.round().origin, NO_PATIENCE)
-    paths = [f"/api/files/{id_name(manifest.id)}/{number}" for number in range(manifest.parts)]
     async with line.as_analyst(station.vault) as service:
         try:
-            if out is not None:
-                saved = await saving.save_as(service, manifest, out, replace=True)
-            else:
-                assert into is not None
-                saved = await saving.save_into(service, manifest, into)
+            return await action(service)
         except Deferred:
-            carried.want(paths)
-            return None
+            carried.want(parts)
+            raise FileAsked from None
         except ProtocolError:
-            carried.drop(paths)  # what came is not the file: it is fetched anew
+            carried.drop(parts)  # what came is not the file: it is fetched anew
             raise
-    carried.drop(paths)
-    return saved
+
+
+def _parts_of(manifest: FileManifest) -> list[str]:
+    return [f"/api/files/{id_name(manifest.id)}/{number}" for number in range(manifest.parts)]
 
 
 async def _ask(station: Station, state: Round) -> list[Asked]:

@@ -365,6 +365,10 @@ class NoCourier(PersonError):
     """No courier pass was made yet for this vault."""
 
 
+class FileAsked(PersonError):
+    """A file has not been brought yet: the next bundle asks for it."""
+
+
 class NoBundle(PersonError):
     """The bundle cannot be read."""
 

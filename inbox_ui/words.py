@@ -722,6 +722,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "No courier pass was made for this vault.",
         "Make one: dropbox-inbox bundle courier --out FILE",
     ),
+    errors.FileAsked: (
+        "The file is not here. The next bundle asks for it.",
+        "Export a bundle, and come back once one was imported that brings the answer.",
+    ),
     errors.NoBundle: ("The bundle cannot be read: {name}", "Check the name, and the stick."),
     errors.NotABundle: (
         "{name} is not a bundle of this version.",

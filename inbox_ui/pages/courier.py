@@ -8,7 +8,7 @@ import asyncio
 import secrets
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
@@ -20,11 +20,12 @@ from crypto.files import FileManifest
 from dropbox.client.download import fetch
 from dropbox.client.errors import Away, ClientError
 from dropbox.client.retry import say_nothing
+from dropbox.client.service import Service
 from inbox_ui import bundling, papertrail, publishing, renewal, rostering, saving, words
 from inbox_ui.archive import Archive
 from inbox_ui.audit import Audit, audit
 from inbox_ui.bundling import Exported, Imported
-from inbox_ui.errors import InboxError
+from inbox_ui.errors import InboxError, NoCourier, NoServer
 from inbox_ui.keeper import Keeper
 from inbox_ui.line import Line
 from inbox_ui.membership import Change
@@ -113,11 +114,13 @@ class Courier:
         return await self._over_there(self._audit())
 
     async def save(self, manifest: FileManifest, folder: Path) -> Path:
-        """Fetch a file into ``folder``; where it lies. Raises as ``saving.save_into``."""
+        """Fetch a file into ``folder``; where it lies. Raises as ``saving.save_into``, and
+        ``FileAsked`` where the next bundle has to bring it."""
         return await self._over_there(self._save(manifest, folder))
 
     async def read(self, manifest: FileManifest) -> bytes:
-        """A file, whole and checked, in memory alone. Raises as ``download.fetch``."""
+        """A file, whole and checked, in memory alone. Raises as ``download.fetch``, and
+        ``FileAsked`` where the next bundle has to bring it."""
         return await self._over_there(self._read(manifest))
 
     # -- on the other thread --------------------------------------------------------------------
@@ -208,12 +211,33 @@ class Courier:
             return audit(station, papers), papers is not None
 
     async def _save(self, manifest: FileManifest, folder: Path) -> Path:
-        async with self._line() as line, line.as_analyst(self._keeper.vault) as service:
-            return await saving.save_into(service, manifest, folder)
+        return await self._of_file(
+            lambda service: saving.save_into(service, manifest, folder),
+            lambda station: bundling.save(station, manifest, None, folder),
+        )
 
     async def _read(self, manifest: FileManifest) -> bytes:
-        async with self._line() as line, line.as_analyst(self._keeper.vault) as service:
-            return await fetch(service, manifest)
+        return await self._of_file(
+            lambda service: fetch(service, manifest),
+            lambda station: bundling.read(station, manifest),
+        )
+
+    async def _of_file(
+        self,
+        fetched: Callable[[Service], Awaitable[T]],
+        carried: Callable[[Station], Awaitable[T]],
+    ) -> T:
+        """What becomes of a file from the server. Where no server answers and bundles are carried,
+        of what they brought."""
+        try:
+            async with self._line() as line, line.as_analyst(self._keeper.vault) as service:
+                return await fetched(service)
+        except (Away, NoServer) as error:
+            with self._station() as station:
+                try:
+                    return await carried(station)
+                except NoCourier:
+                    raise error from None
 
     @asynccontextmanager
     async def _line(self) -> AsyncIterator[Line]:
