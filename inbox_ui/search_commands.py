@@ -12,6 +12,7 @@ from inbox_ui import console, meeting, options, words
 from inbox_ui.errors import BadText
 from inbox_ui.options import Place
 from inbox_ui.search.index import MANY, Found, Index, Result
+from inbox_ui.station import Station
 from inbox_ui.texts import read_text
 from inbox_ui.work import linking
 from inbox_ui.work.pieces import REMARK
@@ -38,9 +39,7 @@ def search(place: Place, typed: tuple[str, ...], page: int, offline: bool, as_js
     wanted = " ".join(typed) if typed != ("-",) else sys.stdin.readline(_LONGEST)
     with place.open() as station:
         meeting.look(place, station, offline)
-        index = Index()
-        index.follow(station, progress=_tell)
-        found = index.search(wanted, page)
+        found = follow(station).search(wanted, page)
         console.print_result(_json(found) if as_json else _text(found))
 
 
@@ -64,6 +63,13 @@ def link(
         say = linking.unlink if end else linking.link
         say(station, *both, reason)
         meeting.deliver(place, station, *both, offline=offline, there=there)
+
+
+def follow(station: Station) -> Index:
+    """An index of all that may be read; the reader is told how far it has come."""
+    index = Index()
+    index.follow(station, progress=_tell)
+    return index
 
 
 def _tell(done: int, of: int) -> None:

@@ -14,6 +14,7 @@ from inbox_ui.accounts.requests import answer, say, schedule
 from inbox_ui.accounts.subject import Hit
 from inbox_ui.errors import BadText
 from inbox_ui.options import Place
+from inbox_ui.search_commands import follow
 from inbox_ui.texts import read_text
 from inbox_ui.work.access import LONGEST, Step
 
@@ -44,7 +45,7 @@ def find(place: Place, name: str, offline: bool) -> None:
     """Every place that names the person, and why it is withheld. For the team alone."""
     with place.open() as station:
         meeting.look(place, station, offline)
-        hits = schedule(station, name)
+        hits = schedule(station, follow(station), name)
     console.print_result("\n".join(map(_shown, hits)) if hits else words.NOT_NAMED)
 
 
@@ -68,7 +69,7 @@ def decide(place: Place, name: str, line: str, step: str, text_file: str, offlin
         raise BadText(text_file)
     with place.open() as station:
         there = meeting.look(place, station, offline)
-        case = say(station, name, line, Step(step), reason)
+        case = say(station, follow(station), name, line, Step(step), reason)
         meeting.deliver(place, station, station.case(case), offline=offline, there=there)
 
 
@@ -84,7 +85,7 @@ def write_answer(place: Place, name: str, out: Path, offline: bool, yes: bool) -
         console.ask_yes(commands.ASK_REPLACE.format(name=out), yes, place.silent)
     with place.open() as station:
         meeting.look(place, station, offline)
-        durable.replace(out, answer(schedule(station, name)))
+        durable.replace(out, answer(schedule(station, follow(station), name)))
     console.say(words.ANSWER_WRITTEN.format(path=visible_line(str(out))))
 
 

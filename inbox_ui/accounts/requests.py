@@ -11,10 +11,11 @@ from typing import Final
 from inbox_ui.accounts import words
 from inbox_ui.accounts.subject import Asked, Hit, find_in
 from inbox_ui.errors import OwnProposal, UnknownLine
-from inbox_ui.search.contents import is_readable
+from inbox_ui.search.index import Index
 from inbox_ui.station import Station
 from inbox_ui.summary import State
 from inbox_ui.work.access import Access, Step
+from inbox_ui.work.naming import may_name
 from inbox_ui.work.pieces import Work
 from inbox_ui.work.recording import record
 from inbox_ui.work.records import newest_id, records_of
@@ -23,26 +24,29 @@ from inbox_ui.work.sending import readers_of
 LONGEST_NAME: Final = 200
 
 
-def schedule(station: Station, name: str) -> tuple[Hit, ...]:
-    """Every place that names the person, in the cases that this analyst may read. Nothing is
-    written. Raises ``DamagedArchive``."""
+def schedule(station: Station, index: Index, name: str) -> tuple[Hit, ...]:
+    """Every place that names the person, in the cases that this analyst may read. ``index`` has
+    followed them; what it has not read yet is opened. Nothing is written. Raises
+    ``DamagedArchive``."""
     asked = Asked(name[:LONGEST_NAME], readers_of(station), station.vault.service)
-    return tuple(_schedule(station, asked))
+    return tuple(_schedule(station, index, asked))
 
 
-def _schedule(station: Station, asked: Asked) -> Iterator[Hit]:
+def _schedule(station: Station, index: Index, asked: Asked) -> Iterator[Hit]:
+    named = {each.mailbox for each in index.where(lambda text: may_name(text, asked.name))}
     for summary in station.casebook.cases():
-        if is_readable(summary) and summary.state != State.UNREADABLE:
+        if summary.mailbox in named and summary.state != State.UNREADABLE:
             yield from find_in(station.open_case(summary), asked)
 
 
-def say(station: Station, name: str, code: str, step: Step, reason: str) -> str:
+def say(station: Station, index: Index, name: str, code: str, step: Step, reason: str) -> str:
     """Write one step about the line of the schedule of ``name`` that is called ``code``; the case.
 
     Raises ``UnknownLine`` where there is none that may be given; ``OwnProposal`` for who agrees to
     what nobody else proposed; and as :func:`record`.
     """
-    found = next((each for each in schedule(station, name) if code and each.code == code), None)
+    hits = schedule(station, index, name)
+    found = next((each for each in hits if code and each.code == code), None)
     if found is None or found.line is None:
         raise UnknownLine(code)
     if step is Step.AGREED and not found.agreement.may_agree(station.analyst.card.id):

@@ -121,8 +121,7 @@ def _lines(report: Intelligence, name: str) -> Iterator[str]:
     report are about its subjects also where they do not name them."""
     subjects = [each for each in report.subjects if may_name(each.name, name)]
     for each in subjects:
-        parts = (each.name, each.number, each.role, each.team, each.force)
-        yield ", ".join(filter(None, parts))
+        yield each.line
     for item in report.items:
         alone = len(report.subjects) == len(subjects) > 0
         if alone or may_name(item.text, name):

@@ -6,6 +6,7 @@ The name is in no address; it is remembered until the vault locks.
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Final
 
 from inbox_ui import durable
 from inbox_ui.accounts import words
@@ -18,6 +19,9 @@ from inbox_ui.pages.answers import Answer, Goto, Page
 from inbox_ui.pages.call import Call
 from inbox_ui.station import Station
 from inbox_ui.work.access import LONGEST, Step
+
+_PATIENCE: Final = 1.0
+"""Seconds that are read for the search first: a case that is not read yet is opened."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,11 @@ async def decide(call: Call) -> Answer:
         said = page_words.too_long(reason) if reason.strip() else page_words.SAY_WHY
         return await _page(call, wrong=f"reason-{code}", error=said, typed=reason)
 
+    index = call.unlocked.desk.index
+
     def act(station: Station) -> None:
-        say(station, name, code, Step(step), reason)
+        index.follow(station, _PATIENCE)
+        say(station, index, name, code, Step(step), reason)
 
     await call.write_once(act)
     return Goto("/subject-access")
@@ -78,11 +85,12 @@ async def write_answer(call: Call) -> Answer:
     goal, name = call.form.whole_path("goal"), call.unlocked.subject
     if goal is None:
         return await _page(call, wrong="goal", error=page_words.NOT_ABSOLUTE)
-    folder = call.sitting.plan.place.folder.default_carried
+    folder, index = call.sitting.plan.place.folder.default_carried, call.unlocked.desk.index
 
     def act(station: Station) -> None:
+        index.follow(station, _PATIENCE)
         choosing.prepare(goal, folder)
-        durable.create(goal, answer(schedule(station, name)))
+        durable.create(goal, answer(schedule(station, index, name)))
 
     try:
         await call.at_desk(act)
@@ -95,10 +103,12 @@ async def _page(
     call: Call, *, made: str = "", wrong: str = "", error: str = "", typed: str = ""
 ) -> Page:
     name, folder = call.unlocked.subject, call.sitting.plan.place.folder.default_carried
+    index = call.unlocked.desk.index
 
     def look_up(station: Station) -> Request:
+        index.follow(station, _PATIENCE)
         me = station.analyst.card.id
-        hits = schedule(station, name) if name else ()
+        hits = schedule(station, index, name) if name else ()
         goal = "" if made else call.form.line("goal")
         lines = tuple(_line(each, me) for each in hits)
         return Request(name, lines, goal or str(_goal(folder)), made, wrong, error, typed)

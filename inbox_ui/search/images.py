@@ -27,7 +27,7 @@ from inbox_ui.folder import FOLDER_MODE, Folder
 from inbox_ui.schema import SHELF
 from inbox_ui.snapshot import Home
 
-_FORM: Final = b"index 1"
+_FORM: Final = b"index 2"
 """Goes up whenever the index would hold something else for the same cases."""
 _ARCHIVE_KEY: Final = 6
 

@@ -143,6 +143,13 @@ class Index:
         found = {each for shard in self._shards.values() for each in shard.named(kind, normal)}
         return tuple(self._readable[each] for each in sorted(found & self._readable.keys()))
 
+    def where(self, holds: Callable[[str], bool]) -> tuple[Summary, ...]:
+        """The cases that have a text which ``holds``, and those that are not read yet: all of which
+        it may be true."""
+        found = {each for shard in self._shards.values() for each in shard.where(holds)}
+        found |= {each.mailbox for each in self._stale}
+        return tuple(self._readable[each] for each in sorted(found & self._readable.keys()))
+
     def alike(self, mailbox: int) -> tuple[tuple[Summary, int], ...]:
         """The other cases whose first report is nearly the same as that of this one, the likest
         first, and how much of it is the same, of 100. At most 50 are looked at."""

@@ -11,7 +11,7 @@ All SQL here is fixed; what people wrote is bound. An analyst's search is one bo
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
@@ -142,6 +142,14 @@ class Shard:
         query = "SELECT story FROM cases WHERE mailbox = ?"
         row = self._database.execute(query, (mailbox,)).fetchone()
         return str(row[0]) if row is not None else ""
+
+    def where(self, holds: Callable[[str], bool]) -> Iterator[int]:
+        """The cases of whose entries one has a text that ``holds``."""
+        found: set[int] = set()
+        for mailbox, text in self._database.execute("SELECT mailbox, text FROM entries"):
+            if mailbox not in found and holds(text):
+                found.add(mailbox)
+                yield mailbox
 
     def alike(self, sketch: tuple[int, ...], most: int) -> list[int]:
         """The cases whose first report may be nearly the same."""

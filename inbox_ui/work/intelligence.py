@@ -117,8 +117,13 @@ class Subject(Document):
 
     def check(self) -> None:
         """Something is known."""
-        if not any((self.name, self.number, self.role, self.team, self.force)):
+        if not self.line:
             raise NotCanonical
+
+    @property
+    def line(self) -> str:
+        """What is known, in one line."""
+        return ", ".join(filter(None, (self.name, self.number, self.role, self.team, self.force)))
 
     def __repr__(self) -> str:
         return "<Subject>"

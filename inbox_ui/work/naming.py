@@ -22,6 +22,7 @@ _CHIEFS: Final = re.compile(
     r"\b((deputy |assistant )?chief constable|chief officer|[ad]cc"
     r"|(deputy |assistant )?commissioner|commander)\b"
 )
+_UNSEEN: Final = "Cf"
 _ALIKE: Final = 0.8
 """How much of two words has to agree, so that one may be another spelling of the other."""
 _NEAR: Final = 0.7
@@ -110,7 +111,12 @@ def _alike(first: str, second: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Letters and figures without marks, in one case, with one space between."""
+    """Letters and figures without marks, in one case, with one space between; what has no shape is
+    left out, so that it hides no name."""
     parts = unicodedata.normalize("NFKD", text).casefold()
-    bare = "".join(each for each in parts if not unicodedata.combining(each))
+    bare = "".join(
+        each
+        for each in parts
+        if not unicodedata.combining(each) and unicodedata.category(each) != _UNSEEN
+    )
     return " ".join(re.sub(r"[^\w]+|_+", " ", bare).split())

@@ -34,6 +34,8 @@ def _told(piece: Document | None) -> Iterator[str]:
 def _draft(piece: Draft) -> Iterator[str]:
     report = piece.report
     yield words.DRAFTED.format(ref=report.ref)
+    for subject in report.subjects:
+        yield words.SUBJECT_SHOWN.format(subject=subject.line)
     for item in report.items:
         grade = f"{report.source}/{item.information}/{item.handling}"
         yield words.ITEM_SHOWN.format(grade=grade, text=item.text)

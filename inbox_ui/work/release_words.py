@@ -147,6 +147,7 @@ UNIT_KINDS: Final[dict[Kind, str]] = {
 
 DRAFTED: Final = "Intelligence report {ref}: a version was kept."
 NOT_BEFORE: Final = "It is not sent before {day}."
+SUBJECT_SHOWN: Final = "About: {subject}"
 ITEM_SHOWN: Final = "{grade}: {text}"
 READ: Final = "The checklist of a report was gone through: {done} of {all}."
 CONSENTED: Final = "Agreed that the report may go, as it stands."

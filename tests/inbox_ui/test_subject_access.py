@@ -10,6 +10,8 @@ from inbox_ui import casework
 from inbox_ui.accounts.requests import answer, say, schedule
 from inbox_ui.accounts.subject import Hit, Why
 from inbox_ui.errors import OwnProposal, UnknownLine
+from inbox_ui.search import index as indexing
+from inbox_ui.search.index import Index
 from inbox_ui.work import sending
 from inbox_ui.work.access import Access, Step
 from inbox_ui.work.intelligence import Draft, Pool, Subject, Tick
@@ -58,7 +60,13 @@ def _keep(
 
 def _hits(desk: Desk, name: str = NAME) -> list[Hit]:
     desk.sync()
-    return list(schedule(desk.station, name))
+    return list(schedule(desk.station, _index(desk), name))
+
+
+def _index(desk: Desk) -> Index:
+    index = Index()
+    index.follow(desk.station)
+    return index
 
 
 def _code(desk: Desk, text: str) -> str:
@@ -67,7 +75,7 @@ def _code(desk: Desk, text: str) -> str:
 
 
 def _say(team: Colleagues, desk: Desk, text: str, step: Step) -> None:
-    say(desk.station, NAME, _code(desk, text), step, "Asked for, and harmless.")
+    say(desk.station, _index(desk), NAME, _code(desk, text), step, "Asked for, and harmless.")
     team.sync()
 
 
@@ -80,7 +88,7 @@ def test_whatever_leads_to_a_source_is_found_and_withheld_without_its_words(
     assert "clerk" not in repr(hits)
     for code in ("", "aaaaaaaa", "reporter 0"):
         with pytest.raises(UnknownLine):
-            say(team.first.station, NAME, code, Step.PROPOSED, "Please.")
+            say(team.first.station, _index(team.first), NAME, code, Step.PROPOSED, "Please.")
 
 
 def test_of_a_report_only_what_was_written_anew_and_leads_to_nobody_may_be_thought_about(
@@ -107,7 +115,7 @@ def test_of_a_report_only_what_was_written_anew_and_leads_to_nobody_may_be_thoug
 
 def test_the_answer_is_the_same_whatever_is_held_but_for_what_two_let_go(team: Colleagues) -> None:
     first, second = team.first, team.desks["bo"]
-    nothing = answer(schedule(first.station, "Nobody Whatever"))
+    nothing = answer(schedule(first.station, _index(first), "Nobody Whatever"))
     assert NAME.encode() not in nothing
     _keep(team)
     with pytest.raises(OwnProposal):
@@ -133,8 +141,28 @@ def test_the_answer_is_the_same_whatever_is_held_but_for_what_two_let_go(team: C
     assert not any(each in "".join(written) for each in ("Tait", "Rowan", "checks are made"))
 
 
+def test_a_subject_who_is_named_in_no_words_is_found_too(team: Colleagues) -> None:
+    _keep(team, subjects=(OTHER,), items=(an_item("Information suggests a sale."),))
+    assert _index(team.first).search("birch").count == 1
+    [hit, _] = _hits(team.first, "Ashley Birch")
+    assert hit.text == "Ashley Birch"
+
+
+def test_a_case_that_is_not_read_for_the_search_yet_is_looked_at_all_the_same(
+    team: Colleagues, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = team.first
+    writer = Writer(desk.server)
+    desk.server.put(writer.core.report(Report("Rowan Tait was there."), desk.server.today))
+    team.sync()
+    monkeypatch.setattr(indexing, "_AT_ONCE", 1)
+    half = Index()
+    assert half.follow(desk.station, seconds=0) == 1
+    assert schedule(desk.station, half, NAME) == schedule(desk.station, _index(desk), NAME)
+
+
 @pytest.mark.parametrize(
-    "text", ["Tait", "TAÍT", "Taitt was there", "Tait, Rowan", "Rowan Jay Tate"]
+    "text", ["Tait", "TAÍT", "Taitt was there", "Tait, Rowan", "Rowan Jay Tate", "T\u200bai\u200bt"]
 )
 def test_a_name_is_found_under_other_spellings(text: str) -> None:
     assert may_name(text, NAME)
