@@ -49,7 +49,11 @@ _password = click.option(
 _json = click.option("--json", "as_json", is_flag=True, help=words.HELP_JSON)
 
 
-@click.group(help=words.HELP, context_settings={"max_content_width": 100})
+@click.group(
+    help=words.HELP,
+    context_settings={"max_content_width": 100, "help_option_names": ["-h", "--help"]},
+)
+@click.version_option(package_name="sealed-dropbox", message="%(prog)s %(version)s")
 def commands() -> None:
     """The group itself does nothing."""
 

@@ -54,6 +54,7 @@ from inbox_ui.vault import read_root, read_vault, reseal_root, write_vault
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sealed-dropbox", message="%(prog)s %(version)s")
 def inbox() -> None:
     """Read what reporters sent, and answer them. The keys never leave this machine."""
 

@@ -1,6 +1,9 @@
 """docs/commands.md is the contract: it and the programs say the same."""
 
 import re
+import subprocess
+import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -64,3 +67,11 @@ def test_every_schema_the_page_names_is_there() -> None:
     named = set(re.findall(r"\(schemas/([a-z-]+\.json)\)", PAGE.read_text()))
     there = {path.name for path in (PAGE.parent / "schemas").glob("*.json")}
     assert named == there
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_program_says_which_one_it_is(program: str) -> None:
+    said = subprocess.run(
+        [Path(sys.executable).parent / program, "--version"], capture_output=True, check=True
+    )
+    assert (said.stdout.decode(), said.stderr) == (f"{program} {version('sealed-dropbox')}\n", b"")

@@ -47,6 +47,7 @@ from dropbox.wire import Receipt
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sealed-dropbox", message="%(prog)s %(version)s")
 def report() -> None:
     """Write to the team behind a sealed drop-box, and read its answers."""
 
