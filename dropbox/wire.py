@@ -14,7 +14,7 @@ import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from hashlib import blake2b
 from itertools import pairwise
@@ -89,6 +89,9 @@ PURGED_CHAINS: Final = frozenset({int(Chain.REPORTER), int(Chain.CASE)})
 PURGE_DAYS: Final = 7
 """So long somebody has to have been a handler of a case before she may purge it: a stolen session
 lasts for minutes, and her colleagues see an assignment that they did not make."""
+AHEAD: Final = timedelta(days=1)
+"""So far a directory or roster may be of a day that has not come for the server: another part of
+the world, and a clock that is a little fast."""
 MARK: Final = 16
 """Bytes of what is left of a purged mailbox: a hash of its address (docs/protocol.md §9)."""
 MARKS_PER_PAGE: Final = 10_000

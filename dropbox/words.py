@@ -97,6 +97,10 @@ DIRECTORY_OLD: Final = Trouble(
     "The directory does not follow the one this server has.",
     "Publish the newest one the workstation has signed.",
 )
+DIRECTORY_AHEAD: Final = Trouble(
+    "The directory is of a day that has not come: nobody could write until then.",
+    "Compare the dates of this machine and of the workstation, and sign it anew on the right day.",
+)
 ORIGIN_FOREIGN: Final = Trouble(
     "The signed directory does not name this origin.",
     "Add it on the workstation: dropbox-inbox directory --origin URL",

@@ -59,6 +59,10 @@ class Directories:
         """The signed directories after number ``seq``, in their order: for a server that lags."""
         return self._series.published_after(seq)
 
+    def give_up(self) -> None:
+        """What was signed here and is not published will never be."""
+        self._series.forget_unpublished()
+
     def remember(self, signed: bytes) -> None:
         """Keep a verified directory that is published, and forget what was to be instead."""
         self._series.remember(_number(signed), signed)

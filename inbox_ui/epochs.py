@@ -2,8 +2,7 @@
 
 A group is current for 30 days, less when somebody leaves, and opened for 16 more, since a directory
 that names it may be out. A clock that is wrong by days must not erase anything early: so the day is
-counted from the later of what the directories say, and has to have passed by this machine's clock
-and by that of somebody else: a colleague who signs directories, or the server.
+counted from the later of what the directories say, and has to have passed for certain (``days``).
 """
 
 from collections.abc import Iterator
@@ -11,23 +10,18 @@ from datetime import date, timedelta
 from typing import Final
 
 from crypto.directory import Directory
-from crypto.roster import Duty
+from inbox_ui.days import needs_word, sure_day
 from inbox_ui.station import Station
 
 OPENED_DAYS: Final = 16
 """How long an intake group is opened after a directory names another: 14 days that a directory is
 valid, one that a clock may be wrong by, and one to spare."""
-LATEST: Final = timedelta(days=14)
-"""So much later one's own word is enough, where nobody else has said anything."""
 
 
 def is_over(station: Station, group: bytes) -> bool:
     """Whether what was sealed to an intake group is opened no more: its secret goes."""
     last = last_opened(station, group)
-    if last is None or station.today() <= last:
-        return False
-    said = station.seen.directory.issued
-    return _day_of_others(station) > last or (said > last and station.today() > last + LATEST)
+    return last is not None and sure_day(station) > last
 
 
 def last_opened(station: Station, group: bytes) -> date | None:
@@ -82,36 +76,7 @@ def needs_witness(station: Station) -> bool:
     """Whether a publisher's word is missing that the day has come: a directory of today is it."""
     past = station.seen.directory.past
     last = last_opened(station, past[-1].id) if past else None
-    if last is None or station.today() <= last:
-        return False
-    me = station.analyst.card.id
-    for directory in _newest_first(station):
-        if directory.issued <= last:
-            return True
-        if not _has_other_publishers(station) or _signer(directory) == me:
-            return False
-    return True
-
-
-def _day_of_others(station: Station) -> date:
-    """The day by another clock than this machine's: of a colleague who signs directories, or of
-    the server. Whoever is the only one to sign has no better word than their own."""
-    if not _has_other_publishers(station):
-        return station.seen.directory.issued
-    me = station.analyst.card.id
-    signed = (each.issued for each in _newest_first(station) if _signer(each) != me)
-    return max(next(signed, date.min), station.archive.newest_day())
-
-
-def _has_other_publishers(station: Station) -> bool:
-    me, roster = station.analyst.card.id, station.roster
-    return roster is not None and any(
-        Duty.PUBLISHER in each.duties and each.id != me for each in roster.active()
-    )
-
-
-def _signer(directory: Directory) -> bytes:
-    return directory.publisher_certificate.subject
+    return last is not None and needs_word(station, last)
 
 
 def _newest_first(station: Station) -> Iterator[Directory]:

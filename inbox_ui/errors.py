@@ -547,6 +547,10 @@ class CarriedInPart(Elsewhere):
     """The line broke while a bundle was carried. What came until then is in the bundle back."""
 
 
+class ClockAhead(Elsewhere):
+    """The server's day is days before the one that a directory or roster was signed for."""
+
+
 class RosterKept(Elsewhere):
     """A change to the team is signed and kept, and the server does not have it yet."""
 

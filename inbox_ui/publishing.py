@@ -15,10 +15,10 @@ from crypto.errors import ProtocolError, RolledBack
 from dropbox.client.errors import Refused
 from dropbox.client.service import Service
 from dropbox.site.builder import build_for
-from dropbox.wire import Fault
+from dropbox.wire import AHEAD, Fault
 from inbox_ui import durable
 from inbox_ui.directories import Seen
-from inbox_ui.errors import NotPublisher, SiteMoved
+from inbox_ui.errors import ClockAhead, NotPublisher, SiteMoved
 from inbox_ui.folder import Folder
 from inbox_ui.signing import site_after, write_manifest
 from inbox_ui.station import Station
@@ -74,12 +74,15 @@ def _has_office(station: Station) -> bool:
 
 
 def is_due(vault: Vault, directory: Directory, today: date) -> bool:
-    """Whether this analyst should renew it: may, few days are left, and then there are more.
+    """Whether this analyst should renew it: may, few days are left, and then there are more; or its
+    day has not come, so that nobody takes it.
 
     The last days of a publisher's certificate are also those of what it signs.
     """
     if not may_publish(vault, directory, today):
         return False
+    if directory.issued > today + AHEAD:
+        return True
     days_left = directory.last_day - today
     following = _last_day(check_publisher(vault, directory, today), today)
     return days_left < RENEW_BELOW and directory.last_day < following
@@ -133,12 +136,19 @@ async def publish(station: Station, service: Service) -> Seen:
     """Give the server what is kept, if anything is; the newest directory afterwards.
 
     ``service`` is a publisher's session. Raises ``RolledBack`` where another directory has the
-    place of ours, or ``ClientError``.
+    place of ours, ``ClockAhead`` where the server takes none of that day, which is then given up,
+    or ``ClientError``.
     """
     directories = station.archive.directories
     kept = directories.unpublished(station.vault.service)
     if kept is not None:
-        await give(service, kept.signed)
+        try:
+            await give(service, kept.signed)
+        except Refused as error:
+            if error.fault is not Fault.TOO_EARLY:
+                raise
+            directories.give_up()
+            raise ClockAhead from None
         directories.remember(kept.signed)
     return station.seen
 

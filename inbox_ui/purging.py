@@ -10,9 +10,9 @@ The server is told of each secret with a signed ``Erased``, as of any other (``r
 What is due is for this workstation's own fold to say. So each handler's workstation purges by
 itself, and a server that says a case was purged has nobody purge it.
 
-A purge cannot be undone. So one is made only on the word of who is of the team, under a roster that
-is valid today, and never while something of the case is amiss or not seen (``ending``). What is
-kept for that is said at each sync.
+A purge cannot be undone. So one is made only once its day is sure (``days``), on the word of who is
+of the team, under a roster that is valid today, and never while something of the case is amiss or
+not seen (``ending``). What is kept for that is said at each sync.
 """
 
 from contextlib import suppress
@@ -25,10 +25,11 @@ from crypto.keys import GroupSecret
 from dropbox.client.errors import Deferred, Nonsense, Refused
 from dropbox.client.service import Service
 from dropbox.wire import PURGE_DAYS, PURGED_CHAINS, Fault, Spot
+from inbox_ui.days import needs_word, sure_day
 from inbox_ui.ending import read_decisions
 from inbox_ui.errors import EndedByNobody, KeptInDoubt, NotPurged, PurgedLater
 from inbox_ui.fetching import fetch_case
-from inbox_ui.retention import is_due
+from inbox_ui.retention import last_day
 from inbox_ui.search.images import forget
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary
@@ -76,20 +77,36 @@ async def purge_due(station: Station, service: Service) -> tuple[int, list[Excep
 
 
 def _over(station: Station) -> list[Summary]:
-    """The cases whose last day is over.
+    """The cases whose last day is over, by more than one clock.
 
     None while directory or roster is not valid today.
     """
     if not is_in_force(station):
         return []
     note_vouched(station)
-    return [each for each in station.casebook.all() if is_over(each, station.today())]
+    day = sure_day(station)
+    return [each for each in station.casebook.all() if is_over(each, day)]
 
 
 def is_over(summary: Summary, today: date) -> bool:
     """Whether a case's days are over by its own chains; whether it may go is asked behind that."""
+    last = _last_day(summary)
+    return last is not None and today > last
+
+
+def needs_day(station: Station) -> bool:
+    """Whether this analyst, as a publisher, should say which day it is: a case is over by this
+    machine's clock, and waits for the day to be sure."""
+    if not is_in_force(station):
+        return False
+    day = sure_day(station)
+    lasts = {_last_day(each) for each in station.casebook.all()}
+    return any(needs_word(station, each) for each in lasts if each is not None and day <= each)
+
+
+def _last_day(summary: Summary) -> date | None:
     keep, hold, said = map(_day, (summary.keep_until, summary.hold, summary.said))
-    return is_due(keep, hold, summary.unread, today, said)
+    return last_day(keep, hold, summary.unread, said)
 
 
 def reason_to_keep(station: Station, summary: Summary) -> Exception | None:
@@ -132,7 +149,7 @@ async def _begin(station: Station, service: Service, summary: Summary) -> Except
         if again is None or kept is not None:
             return kept
         nothing_new = looked and _seen(station, summary) == seen
-        if error.fault in _PASSES and not (nothing_new and _is_long_over(again, station.today())):
+        if error.fault in _PASSES and not (nothing_new and _is_long_over(again, sure_day(station))):
             return PurgedLater(summary.name)
         refused = NotPurged(summary.name)
     groups = _groups_of(station, address)
@@ -152,9 +169,9 @@ def _seen(station: Station, summary: Summary) -> tuple[Spot, ...]:
     return tuple(last[chain] for chain in sorted(PURGED_CHAINS & last.keys()))
 
 
-def _is_long_over(summary: Summary, today: date) -> bool:
+def _is_long_over(summary: Summary, day: date) -> bool:
     """Whether a case has been over for so long that no honest server says that it is not yet."""
-    return is_over(summary, today - timedelta(days=PURGE_DAYS))
+    return is_over(summary, day - timedelta(days=PURGE_DAYS))
 
 
 def _finish(station: Station, address: bytes, groups: tuple[bytes, ...]) -> None:

@@ -54,21 +54,17 @@ def read_retention(path: Path) -> Retention:
         raise BadSettings(path) from None
 
 
-def is_due(
-    keep_until: date | None,
-    hold: date | None,
-    unread: int,
-    today: date,
-    said: date | None = None,
-) -> bool:
-    """Whether a case has to go. ``keep_until`` is ``None`` unless it is concluded.
+def last_day(
+    keep_until: date | None, hold: date | None, unread: int, said: date | None = None
+) -> date | None:
+    """The last day on which a case is kept; ``None`` while none is known. ``keep_until`` is
+    ``None`` unless it is concluded.
 
     One with something that nobody has acknowledged stays: a reporter wrote after the end. So does
     one of which it was ``said`` (a day) only lately how long it is kept: once it is purged, no
     colleague's workstation can learn any more that its hold was over, and would keep it for good.
     """
     if keep_until is None or unread:
-        return False
-    if said is not None and today <= said + TO_BE_HEARD:
-        return False
-    return today > keep_until and (hold is None or today > hold)
+        return None
+    heard = said + TO_BE_HEARD if said is not None else date.min
+    return max(keep_until, hold or date.min, heard)

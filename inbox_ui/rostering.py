@@ -18,7 +18,7 @@ from dropbox.client.errors import Away, Refused, Unknown
 from dropbox.client.service import Service
 from dropbox.wire import Fault
 from inbox_ui.epochs import newest_first_day
-from inbox_ui.errors import ChangeLost, NoRoster, OldRoster, RosterKept
+from inbox_ui.errors import ChangeLost, ClockAhead, NoRoster, OldRoster, RosterKept
 from inbox_ui.founding import begin_roster
 from inbox_ui.granting import note_before, note_holders
 from inbox_ui.membership import Change, renew_certificate
@@ -150,7 +150,8 @@ async def publish(station: Station, service: Service) -> None:
     """Give the server what is kept, if anything is.
 
     ``service`` is a publisher's session. Raises ``RolledBack`` where another roster has the place
-    of ours, which is then given up, or ``ClientError``.
+    of ours, ``ClockAhead`` where the server takes none of that day, both of which is then given
+    up, or ``ClientError``.
     """
     rosters = station.archive.rosters
     kept = rosters.unpublished(station.seen.directory)
@@ -159,10 +160,10 @@ async def publish(station: Station, service: Service) -> None:
     try:
         await service.publish_roster(kept.signed)
     except Refused as error:
-        if error.fault is not Fault.PLACE_TAKEN:
+        if error.fault not in (Fault.PLACE_TAKEN, Fault.TOO_EARLY):
             raise
         rosters.give_up()
-        raise RolledBack from None
+        raise (RolledBack if error.fault is Fault.PLACE_TAKEN else ClockAhead) from None
     rosters.remember(kept.signed)
 
 

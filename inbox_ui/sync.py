@@ -36,6 +36,7 @@ from inbox_ui.emptying import others_have
 from inbox_ui.epochs import needs_witness
 from inbox_ui.errors import (
     ChangeLost,
+    ClockAhead,
     InboxError,
     Lagging,
     MarksNotTaken,
@@ -50,7 +51,7 @@ from inbox_ui.line import Line
 from inbox_ui.outbox import Item
 from inbox_ui.placing import put_in_place
 from inbox_ui.publishing import in_office, publish, sign_next
-from inbox_ui.purging import purge_due
+from inbox_ui.purging import needs_day, purge_due
 from inbox_ui.retiring import retire
 from inbox_ui.station import Station
 from inbox_ui.summary import is_elsewhere
@@ -123,11 +124,16 @@ class Sync:
             return
         if not waits:
             sign_next(station)
+        await self._publish(service)
+
+    async def _publish(self, service: Service) -> None:
+        """Give the server the directory that is signed and kept."""
+        station = self._station
         before = station.seen.signed
         try:
             async with self._line.as_publisher(station.vault) as publisher:
                 await publish(station, publisher)
-        except (ProtocolError, Refused) as error:
+        except (ClockAhead, ProtocolError, Refused) as error:
             await self._fetch_directory(service)
             if station.seen.signed == before:  # else another publisher was quicker
                 self._outcome.troubles.append(error)
@@ -150,7 +156,7 @@ class Sync:
                 if behind is not None:
                     await rostering.give_lacking(station, publisher, behind)
                 await rostering.renew(station, publisher)
-        except (ChangeLost, OldRoster, ProtocolError, Refused) as error:
+        except (ChangeLost, ClockAhead, OldRoster, ProtocolError, Refused) as error:
             self._outcome.troubles.append(error)
 
     async def _join_keys(self, service: Service) -> None:
@@ -181,7 +187,7 @@ class Sync:
         try:
             with suppress(Deferred):
                 yield
-        except (NobodyToGrant, Nonsense, ProtocolError, Refused, StaleRoster) as error:
+        except (ClockAhead, NobodyToGrant, Nonsense, ProtocolError, Refused, StaleRoster) as error:
             self._outcome.troubles.append(error)
 
     # -- fetching -------------------------------------------------------------------------------
@@ -319,6 +325,11 @@ class Sync:
             self._outcome.troubles += await custody.run()
         self._outcome.departed += custody.departed
         self._station.refresh()
+        with self._going_on():
+            if in_office(self._station) and needs_day(self._station):
+                sign_next(self._station)
+                await self._publish(service)
+                self._station.refresh()
         with self._going_on():
             purged, troubles = await purge_due(self._station, service)
             self._outcome.purged += purged

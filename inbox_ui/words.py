@@ -893,6 +893,11 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "The connection broke. What had come until then is in {name}.",
         "It can be imported. The next bundle asks for the rest.",
     ),
+    errors.ClockAhead: (
+        "Nothing was changed: by the server, the date of this machine is days ahead.",
+        "Put this machine's date right, and do it again. If it is right, tell who runs the server "
+        "that the server's is wrong.",
+    ),
     errors.RosterKept: (
         "The change is signed and kept here. The server does not have it yet.",
         "The next sync sends it. Until then it is not in force.",

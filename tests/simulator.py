@@ -33,6 +33,7 @@ from dropbox.client.errors import NotReached
 from dropbox.client.submission import pack_submission
 from dropbox.client.transport import Answer
 from dropbox.wire import (
+    AHEAD,
     CARRY_HEADER,
     FAULTS,
     MARK,
@@ -284,6 +285,7 @@ class Simulator:
         if signed != self.signed:
             if not self._publishes(caller):
                 raise No(Fault.REFUSED)
+            self._check_issued(new.issued)
             if new.seq != seen.seq + 1 or new.previous != directory_hash(self.signed):
                 raise No(Fault.PLACE_TAKEN)
             self.signed = signed
@@ -292,6 +294,7 @@ class Simulator:
     def _publish_roster(self, signed: bytes) -> Answer:
         new = read_roster(signed, self.directory)
         if signed != self.roster:
+            self._check_issued(new.issued)
             seq, before = 0, NO_PREVIOUS
             if self.roster is not None:
                 seq = read_roster(self.roster, self.directory).seq
@@ -302,6 +305,10 @@ class Simulator:
                 raise No(Fault.REFUSED)
             self.roster = signed
         return Answer(204, b"")
+
+    def _check_issued(self, day: date) -> None:
+        if day > self.today + AHEAD:
+            raise No(Fault.TOO_EARLY)
 
     def _publishes(self, analyst: bytes) -> bool:
         roster = roster_of(self)

@@ -59,7 +59,7 @@ from dropbox.store.teamwork import (
 )
 from dropbox.store.transfers import drop_file, one_by_one, start_file, sweep_files
 from dropbox.store.wrapping import rewrap, unwrap
-from dropbox.wire import Fault
+from dropbox.wire import AHEAD, Fault
 
 Step = Callable[[Connection, Ground, Sequence[Any]], list[object]]
 
@@ -122,7 +122,8 @@ def publish(connection: Connection, ground: Ground, job: Publish) -> None:
     """Take the next directory: of this service, exactly one further, naming the one before it.
 
     From a publisher in office: the root's certificate outlasts it. Those who signed what a server
-    that lags is given may have left since; who gives it has verified that.
+    that lags is given may have left since; who gives it has verified that. And of none whose clock
+    is days ahead: until its day came, no reporter's machine would take the directory.
     """
     newest, new = ground.published, job.directory
     if job.signed == newest.signed:
@@ -131,6 +132,8 @@ def publish(connection: Connection, ground: Ground, job: Publish) -> None:
         raise Refused(Fault.REFUSED)
     if job.caller is not None and not ground.team.publishes(job.caller.address):
         raise Refused(Fault.REFUSED)
+    if new.issued > ground.today + AHEAD:
+        raise Refused(Fault.TOO_EARLY)
     if new.seq != newest.directory.seq + 1 or new.previous != directory_hash(newest.signed):
         raise Refused(Fault.PLACE_TAKEN)
     put_directory(connection, job.signed, new.seq)

@@ -6,8 +6,6 @@ those that do not verify go as soon as a roster names them.
 """
 
 from collections.abc import Collection
-from datetime import timedelta
-from typing import Final
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 
@@ -22,10 +20,8 @@ from dropbox.store.reading import find_mailboxes
 from dropbox.store.refused import Refused
 from dropbox.store.schema import erased, grants, mailboxes, receiving, rosters
 from dropbox.store.teamwork import GiveGrants, OpenGrants, PublishRoster, TellErased, TellReceiving
-from dropbox.wire import PAPERS, Fault
+from dropbox.wire import AHEAD, PAPERS, Fault
 
-_AHEAD: Final = timedelta(days=1)
-"""Of the server's day: another part of the world, and a clock that is a little fast."""
 _ROSTER = select(rosters.c.signed).order_by(rosters.c.seq.desc()).limit(1)
 _RECEIVING = select(receiving.c.analyst, receiving.c.signed).order_by(receiving.c.analyst)
 _GRANTS = (
@@ -66,7 +62,7 @@ def publish_roster(connection: Connection, ground: Ground, job: PublishRoster) -
         return  # (1)
     if new.service != ground.published.directory.service:
         raise Refused(Fault.REFUSED)
-    if new.issued > ground.today + _AHEAD:
+    if new.issued > ground.today + AHEAD:
         raise Refused(Fault.TOO_EARLY)  # (4)
     publisher = Certificate.from_bytes(split(new.publisher)[1]).subject
     if before is None:

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -28,7 +28,7 @@ from dropbox.store.parts import Parts as PartFiles
 from dropbox.store.schema import directories, envelopes, files, mailboxes, parts, wraps
 from tests.dropbox.rows import flip, in_database
 from tests.dropbox.server import ORIGIN, ROOT, Server, make_data, run, run_process
-from tests.dropbox.team import Team
+from tests.dropbox.team import Team, today
 from tests.dropbox.wiretap import publisher, reporter, seal
 
 
@@ -271,6 +271,21 @@ def test_directories_that_do_not_follow_are_refused_by_hand_and_over_http(
     assert run("publish", "--data", server.data, file).returncode == 0
     file.write_bytes(second)
     assert refused(run("publish", "--data", server.data, file))
+
+
+def test_a_directory_of_a_publisher_whose_clock_is_days_ahead_is_refused(
+    make_server: Callable[..., Server], tmp_path: Path
+) -> None:
+    """No reporter's machine would take it, and nobody could write until its day came."""
+    team = Team()
+    server = make_server(team)
+    hand, file = publisher(server.wire(), team).log_in(), tmp_path / "file"
+    for days, status in ((2, 425), (1, 204)):
+        ahead = replace(team).directory(today() + timedelta(days=days))
+        file.write_bytes(ahead)
+        if status != 204:
+            assert refused(run("publish", "--data", server.data, file))
+        assert hand.ask("POST", "/api/directory", ahead).status == status
 
 
 def test_a_new_directory_counts_for_every_worker_at_once(

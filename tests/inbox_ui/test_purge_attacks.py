@@ -16,6 +16,7 @@ from dropbox.wire import Fault
 from inbox_ui import assigning, membership
 from inbox_ui.errors import EndedByNobody, KeptInDoubt, NotPurged, PurgedLater
 from inbox_ui.membership import Change
+from inbox_ui.publishing import sign_next
 from tests.inbox_ui.conftest import TODAY, Clock, Desk, Writer
 from tests.inbox_ui.staff import Staff, held
 from tests.inbox_ui.team import id_of
@@ -74,9 +75,11 @@ def _ended(staff: Staff, *others: Desk) -> Writer:
 
 
 def _go(staff: Staff, days: int) -> None:
-    """Days pass in which the founder signs what is due, and nobody purges anything yet."""
+    """Days pass. On the last the founder signs a directory, and nobody purges anything yet."""
     staff.clock.go(days)
     staff.server.today = staff.clock()
+    staff.server.signed = sign_next(staff.first.station)
+    staff.first.station.archive.directories.remember(staff.server.signed)
 
 
 def _forged_end(desk: Desk, staff: Staff) -> tuple[Outgoing, ...]:

@@ -13,10 +13,10 @@ from crypto.signed import split
 from dropbox.client.errors import Away, Lost, Unknown
 from inbox_ui import assigning, retention
 from inbox_ui.errors import BadDay, BadSettings, Lagging, NothingToChange
-from inbox_ui.retention import DEFAULT, is_due, read_retention
+from inbox_ui.retention import DEFAULT, last_day, read_retention
 from inbox_ui.summary import State
 from inbox_ui.vault import ReceivingHeld
-from tests.inbox_ui.conftest import TODAY, Desk, Writer
+from tests.inbox_ui.conftest import TODAY, Clock, Desk, Writer
 from tests.inbox_ui.team import Colleagues, Copies, id_of, opened
 from tests.simulator import Asked
 
@@ -229,6 +229,29 @@ def test_a_server_that_says_a_case_was_purged_has_nobody_purge_it(
     assert team.first.station.vault.cases != ()
 
 
+@pytest.mark.parametrize("days", [1, 6, 12])
+def test_the_fast_clock_of_a_handler_purges_nothing_before_its_day(
+    team: Colleagues, ann: Writer, copies: Copies, days: int
+) -> None:
+    """Directory and roster are valid on her day too, and the hold and all else is over on it."""
+    until = LAST + timedelta(days=1)
+    assigning.hold(team.first.station, team.first.only(), until, "A court asks.")
+    team.sync()
+    _go_to(team.first, 11)
+    bo = team.desks["bo"]
+    bo.close()
+    fast = Desk(bo.folder, team.first.server, Clock(team.first.clock() + timedelta(days=days)))
+    for _ in range(2):
+        outcome = fast.sync()
+        assert (outcome.purged, outcome.troubles) == (0, [])
+        assert fast.station.vault.cases != ()
+    assert [row for row in copies.server.rows if row.mailbox == ann.address]
+    _go_to(team.first, 1)
+    fast.clock.day = team.first.clock()  # somebody puts it right
+    assert fast.sync().purged == 1
+    fast.close()
+
+
 def test_nothing_is_purged_while_the_day_of_this_machine_is_in_doubt(
     team: Colleagues, ann: Writer, copies: Copies
 ) -> None:
@@ -254,16 +277,14 @@ def test_days_are_kept_as_the_policy_has_them(tmp_path: object) -> None:
         read_retention(path)
 
 
-def test_due_is_after_the_last_day_and_after_any_hold() -> None:
+def test_a_case_is_kept_to_the_latest_of_its_day_any_hold_and_a_week_to_be_heard() -> None:
     day = timedelta(days=1)
-    assert not is_due(None, None, 0, TODAY)
-    assert not is_due(TODAY, None, 0, TODAY)
-    assert is_due(TODAY, None, 0, TODAY + day)
-    assert not is_due(TODAY, None, 1, TODAY + day)
-    assert not is_due(TODAY, TODAY + day, 0, TODAY + day)
-    assert is_due(TODAY, TODAY + day, 0, TODAY + 2 * day)
-    assert not is_due(TODAY, None, 0, TODAY + 7 * day, said=TODAY)
-    assert is_due(TODAY, None, 0, TODAY + 8 * day, said=TODAY)
+    assert last_day(None, None, 0) is None
+    assert last_day(TODAY, None, 1) is None
+    assert last_day(TODAY, None, 0) == TODAY
+    assert last_day(TODAY, TODAY + day, 0) == TODAY + day
+    assert last_day(TODAY, TODAY - day, 0) == TODAY
+    assert last_day(TODAY, None, 0, said=TODAY) == TODAY + 7 * day
 
 
 def test_a_case_is_not_concluded_with_a_day_that_is_over(team: Colleagues, reporter: New) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from crypto.directory import directory_hash, sign_directory
+from crypto.directory import directory_hash, read_directory, sign_directory
 from crypto.errors import Expired, ForeignAuthor
 from crypto.keys import AnalystSecret, Keys
 from crypto.roster import Duty, Roster, roster_hash, sign_roster, supervisors_of
@@ -17,7 +17,7 @@ from crypto.signed import split
 from dropbox.client.errors import NotReached, Refused
 from dropbox.client.transport import Answer
 from dropbox.wire import Fault
-from inbox_ui.errors import ChangeLost, OldRoster
+from inbox_ui.errors import ChangeLost, ClockAhead, OldRoster
 from inbox_ui.membership import Change, set_duties
 from inbox_ui.membership import remove as take_out
 from tests.inbox_ui.conftest import Clock, Desk, Writer
@@ -115,10 +115,12 @@ def test_interrupted_before_and_behind_the_server_the_same_roster_is_sent(desk: 
 def test_it_is_renewed_with_the_directory(desk: Desk, clock: Clock) -> None:
     desk.sync()
     clock.go(7)
+    desk.server.today = clock()
     desk.sync()
     assert read(desk.server.roster).seq == 1
     before = desk.server.roster
     clock.go(1)
+    desk.server.today = clock()
     assert desk.sync().troubles == []
     roster = read(desk.server.roster)
     assert (roster.seq, roster.issued) == (2, clock())
@@ -127,10 +129,46 @@ def test_it_is_renewed_with_the_directory(desk: Desk, clock: Clock) -> None:
     assert roster.previous == roster_hash(before)
 
 
+def test_what_a_fast_clock_signed_is_refused_and_stops_nothing_once_it_is_right(
+    office: Office,
+) -> None:
+    """Neither the next directory nor any change of the team waits for a day that is far away."""
+    office.bring()
+    desk, true = office.desk, office.clock.day
+    desk.sync()
+    before = desk.server.signed, desk.server.roster
+    office.clock.go(200)
+    for _ in range(2):
+        assert set(kinds(desk)) == {ClockAhead}
+    assert (desk.server.signed, desk.server.roster) == before
+    office.clock.day = true
+    assert desk.sync().troubles == []
+    assert office.run("suspend", "Second").code == 0
+    assert [each.suspended for each in read(desk.server.roster).members] == [False, True]
+    office.clock.go(10)
+    desk.server.today = office.clock.day
+    assert desk.sync().troubles == []
+    assert read_directory(desk.server.signed, desk.server.service).issued == office.clock.day
+
+
+def test_a_change_under_a_fast_clock_is_refused_with_the_reason(office: Office) -> None:
+    office.bring()
+    desk, true = office.desk, office.clock.day
+    before = desk.server.roster
+    office.clock.go(5)
+    ran = office.run("suspend", "Second")
+    assert ran.code == 1
+    assert "the date of this machine is days ahead" in ran.err
+    assert desk.server.roster == before
+    office.clock.day = true
+    assert office.run("suspend", "Second").code == 0
+
+
 def test_it_is_valid_no_longer_than_its_publishers_certificate(office: Office) -> None:
     desk = office.desk
     desk.sync()
     office.clock.go(360)
+    desk.server.today = office.clock()
     desk.sync()
     assert (read(desk.server.roster).expires - office.clock()).days == 6
     number = read(desk.server.roster).seq
