@@ -74,13 +74,15 @@ def _file(visitor: Visitor) -> None:
 def _bad_folder(visitor: Visitor) -> None:
     _file(visitor)
     visitor.page.fill("#folder", "relative")
-    visitor.page.click("main button")
+    visitor.page.get_by_role("button", name="Save", exact=True).click()
+    visitor.page.locator(".error-summary").wait_for()
 
 
 def _failed_save(visitor: Visitor) -> None:
     _file(visitor)
     visitor.page.fill("#folder", "/proc/nothing")
-    visitor.page.click("main button")
+    visitor.page.get_by_role("button", name="Save", exact=True).click()
+    visitor.page.get_by_role("button", name="Save it there").click()
     visitor.page.locator(".files .error-message").wait_for()
 
 
