@@ -91,6 +91,7 @@ def test_s07_screenshots_are_told_in_words_and_no_more_of_them_are_asked_for(
         corruption=["other"],
     )
     assert signs_of(kept) == set()
+    stage.run(EWA, "sync")
     assert "checklist" in stage.refuse(EWA, "intelligence", "consent", case, kept.ref)
     package = stage.pass_on(case, kept.ref, TOMOS, EWA)
     unit = stage.unit(CALDER)

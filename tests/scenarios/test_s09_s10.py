@@ -187,6 +187,7 @@ def test_s10_the_log_says_who_of_the_team_did_what_and_the_case_is_concluded(sce
     conclude(page, stage.page(TOMOS).served.origin, case, "Referred", "DEMO. With the body.")
     stage.run(TOMOS, "sync")
     assert case in stage.queue(TOMOS, "concluded")
+    stage.run(EWA, "sync")
     lines = stage.page(EWA).open(f"/case/{case}/history").locator("tbody tr")
     said = [
         each.removeprefix("DEMO ") for each in lines.locator("td:nth-child(2)").all_inner_texts()
