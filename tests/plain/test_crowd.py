@@ -215,6 +215,7 @@ def test_a_killed_worker_is_replaced_and_what_was_on_its_way_can_be_sent_again(
     place = make_place()
     browser = place.browser()
     request = report(browser)
+    wait_until(lambda: at_work(place.server) == [])  # who gave the page has gone
     connection = stalled(browser, request[:-40])
     wait_until(lambda: len(at_work(place.server)) == 1)
     [worker] = place.server.workers_now
@@ -232,7 +233,9 @@ def test_nothing_outlives_a_killed_supervisor(
 ) -> None:
     place = make_place()
     browser = place.browser()
-    stalled(browser, report(browser)[:-40])
+    request = report(browser)
+    wait_until(lambda: at_work(place.server) == [])
+    stalled(browser, request[:-40])
     wait_until(lambda: len(at_work(place.server)) == 1)
     place.server.stop(signal.SIGKILL)
     assert not place.server.alive()
@@ -245,6 +248,7 @@ def test_a_form_that_is_being_read_is_finished_before_the_server_ends(
     browser = place.browser()
     page = browser.get("/plain/start")
     request = form_request("/plain/start", page.form.filled({"text": "Finished"}))
+    wait_until(lambda: at_work(place.server) == [])  # who gave the page has gone
     connection = stalled(browser, request[:-40])
     wait_until(lambda: len(at_work(place.server)) == 1)
     place.server.process.send_signal(signal.SIGTERM)
