@@ -6,7 +6,7 @@ from typing import Final
 import click
 
 from crypto.documents import Conclusion
-from dropbox.client.terminal import visible
+from dropbox.client.terminal import visible, visible_line
 from inbox_ui import (
     assigning,
     console,
@@ -19,11 +19,22 @@ from inbox_ui import (
     words,
 )
 from inbox_ui.options import Place
+from inbox_ui.pages.wishes import Act, Wish, look_ahead
 from inbox_ui.retention import read_retention
 from inbox_ui.running import run
+from inbox_ui.station import Station
+from inbox_ui.summary import Summary
 from inbox_ui.texts import read_text
 
 _why = click.option("--text-file", metavar="FILE", help="A text for the log: why. - reads a pipe.")
+
+
+def _ask(place: Place, station: Station, summary: Summary, wish: Wish, yes: bool) -> None:
+    """Ask about what cannot be undone, in the sentences of the pages."""
+    outlook = look_ahead(station, summary, wish, read_retention(place.folder.retention))
+    if outlook.warnings:
+        said = " ".join((*outlook.follows[:-1], *outlook.warnings))
+        console.ask_yes(words.ASK_GO_ON.format(said=said), yes, place.silent)
 
 
 @click.command()
@@ -32,15 +43,23 @@ _why = click.option("--text-file", metavar="FILE", help="A text for the log: why
 @click.argument("analysts", metavar="ANALYST...", nargs=-1, required=True)
 @_why
 @options.offline
+@options.yes
 def assign(
-    place: Place, case_name: str, analysts: tuple[str, ...], text_file: str | None, offline: bool
+    place: Place,
+    case_name: str,
+    analysts: tuple[str, ...],
+    text_file: str | None,
+    offline: bool,
+    yes: bool,
 ) -> None:
     """Give a case to these analysts, by their labels, and to nobody else."""
     text = read_text(text_file) if text_file is not None else ""
     with place.open() as station:
         there = meeting.look(place, station, offline)
         summary = station.case(case_name)
-        assigning.assign(station, summary, assigning.find_handlers(station, analysts), text)
+        new = assigning.find_handlers(station, analysts)
+        _ask(place, station, summary, Wish(Act.ASSIGN, frozenset(analysts)), yes)
+        assigning.assign(station, summary, new, text)
         meeting.deliver(place, station, summary, offline=offline, there=there)
         console.say(words.WAITS_FOR_COLLEAGUES)
 
@@ -52,6 +71,7 @@ def assign(
 @click.option("--remove", multiple=True, metavar="ANALYST", help="Take it from this one.")
 @_why
 @options.offline
+@options.yes
 def handlers(
     place: Place,
     case_name: str,
@@ -59,6 +79,7 @@ def handlers(
     remove: tuple[str, ...],
     text_file: str | None,
     offline: bool,
+    yes: bool,
 ) -> None:
     """Add or remove handlers of a case. It gets a new key, which only those who stay have."""
     if not add and not remove:
@@ -67,13 +88,14 @@ def handlers(
     with place.open() as station:
         there = meeting.look(place, station, offline)
         summary = station.case(case_name)
-        assigning.change_handlers(
-            station,
-            summary,
-            assigning.find_handlers(station, add),
-            assigning.find_anybody(station, remove),
-            text,
-        )
+        gained = assigning.find_handlers(station, add)
+        lost = assigning.find_anybody(station, remove)
+        if lost:
+            names = ", ".join(sorted(map(visible_line, remove)))
+            own = station.analyst.card.id in lost
+            said = (words.TAKEN.format(names=names), *([words.GIVEN_UP] if own else []))
+            console.ask_yes(words.ASK_GO_ON.format(said=" ".join(said)), yes, place.silent)
+        assigning.change_handlers(station, summary, gained, lost, text)
         meeting.deliver(place, station, summary, offline=offline, there=there)
 
 
@@ -94,6 +116,7 @@ def handlers(
     help="Its last day; otherwise so many days as the policy has for the reason.",
 )
 @options.offline
+@options.yes
 def conclude(
     place: Place,
     case_name: str,
@@ -101,6 +124,7 @@ def conclude(
     text_file: str,
     keep_until: date | None,
     offline: bool,
+    yes: bool,
 ) -> None:
     """End a case. It is kept until a day, and then it is purged."""
     text, why = read_text(text_file), Conclusion(reason)
@@ -109,6 +133,7 @@ def conclude(
         there = meeting.look(place, station, offline)
         summary = station.case(case_name)
         until = keep_until or policy.keep_until(why, station.today())
+        _ask(place, station, summary, Wish(Act.CONCLUDE, reason=why, day=until), yes)
         assigning.conclude(station, summary, why, until, text)
         meeting.deliver(place, station, summary, offline=offline, there=there)
         console.say(words.KEPT_UNTIL.format(day=until))
@@ -121,8 +146,15 @@ def conclude(
 @click.option("--end", is_flag=True, help="End the hold.")
 @options.text_file
 @options.offline
+@options.yes
 def hold(
-    place: Place, case_name: str, until: date | None, end: bool, text_file: str, offline: bool
+    place: Place,
+    case_name: str,
+    until: date | None,
+    end: bool,
+    text_file: str,
+    offline: bool,
+    yes: bool,
 ) -> None:
     """Keep a case for legal reasons, however old it gets, or end that."""
     if (until is None) != end:
@@ -131,6 +163,8 @@ def hold(
     with place.open() as station:
         there = meeting.look(place, station, offline)
         summary = station.case(case_name)
+        if end:
+            _ask(place, station, summary, Wish(Act.UNHOLD), yes)
         assigning.hold(station, summary, until, text)
         meeting.deliver(place, station, summary, offline=offline, there=there)
 

@@ -250,6 +250,11 @@ NO_INTERESTS: Final = "You have declared no interest."
 DECLARED: Final = "Declared. Cases that name it are hidden here."
 INTEREST_GONE: Final = "Withdrawn. Cases that name it are shown again."
 NOTHING_DUE: Final = "No case is due."
+ASK_GO_ON: Final = "{said} Go on?"
+TAKEN: Final = "{names} will have it no more. What they have read or copied stays with them."
+GIVEN_UP: Final = (
+    "You are not among them. You will not be able to read this case, or to take it back."
+)
 ASK_PURGE: Final = "Purge {count} case(s) for good, here and on the server?"
 PURGED: Final = "{count} purged."
 DEPARTED: Final = "{name}: you handle this case no more. Its key and what lay here are erased."

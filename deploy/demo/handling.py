@@ -100,7 +100,7 @@ class Handling:
         ended, held = self._case[staff.CONCLUDED], self._case[staff.HELD]
         handler.do("reply", ended, _OFFLINE, text=run("dropbox-inbox", "signposts", "complaint"))
         self._assess_one(casework.SIGNPOSTED)
-        reason = ("--reason", "out of scope", _OFFLINE)
+        reason = ("--reason", "out of scope", _OFFLINE, "--yes")
         handler.do("conclude", ended, *reason, text=staff.CONCLUDED_WHY)
         self._say(f"{staff.CONCLUDED}  was told where complaints go, and concluded")
         handler.do("hold", held, "--until", str(until), _OFFLINE, text=staff.HELD_WHY)

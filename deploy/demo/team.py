@@ -67,7 +67,9 @@ class Team:
         supervisor.do("sync")  # questions come back before their cases are given away
         for each in staff.ASSIGNED:
             labels = (person.label for person in each.handlers)
-            supervisor.do("assign", case[each.scenario], *labels, "--offline", text=each.why)
+            supervisor.do(
+                "assign", case[each.scenario], *labels, "--offline", "--yes", text=each.why
+            )
             roles = " and ".join(person.role for person in each.handlers)
             say(f"{each.scenario}  is case {case[each.scenario]}, given to {roles}")
         supervisor.do("sync")

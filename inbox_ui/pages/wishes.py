@@ -131,9 +131,9 @@ def _assign_ahead(station: Station, case: OpenCase, wish: Wish, _: Retention) ->
         follows.append(words.GAINED.format(names=_names(station, gained)))
     warnings = []
     if lost := had - handlers:
-        warnings.append(words.TAKEN.format(names=_names(station, lost)))
+        warnings.append(commands.TAKEN.format(names=_names(station, lost)))
     if station.analyst.card.id not in handlers:
-        warnings.append(words.GIVEN_UP)
+        warnings.append(commands.GIVEN_UP)
     return follows, warnings
 
 

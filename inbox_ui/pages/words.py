@@ -65,10 +65,6 @@ NEW_KEY: Final = (
     "of the team, and not the server."
 )
 GAINED: Final = "{names} can read all that is here after the next fetch."
-TAKEN: Final = "{names} will have it no more. What they have read or copied stays with them."
-GIVEN_UP: Final = (
-    "You are not among them. You will not be able to read this case, or to take it back."
-)
 ENDS: Final = "The case ends: {reason}."
 PURGED_FOR_GOOD: Final = (
     "What is purged opens for nobody, and no backup brings it back. Until that day the case can be "

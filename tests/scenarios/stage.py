@@ -178,7 +178,8 @@ class Stage:
 
     def give(self, case: str, *handlers: Person) -> None:
         """The supervisor gives a case to ``handlers``, who have it afterwards."""
-        self.run(NOOR, "assign", case, *(each.label for each in handlers), text="DEMO. Yours.")
+        labels = (each.label for each in handlers)
+        self.run(NOOR, "assign", case, *labels, "--yes", text="DEMO. Yours.")
         self.sync(*handlers)
 
     def go(self, days: int) -> None:
