@@ -1,5 +1,6 @@
 """``roster`` and the commands that change it. Each signs the next roster, and sends it."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from dropbox.client.terminal import visible_line
 from inbox_ui import console, joining, meeting, membership, options, people_words, publishing, team
 from inbox_ui.cli_joining import duties_option
 from inbox_ui.errors import NoRoster
+from inbox_ui.leavers import cases_of
 from inbox_ui.membership import Change
 from inbox_ui.options import Place
 from inbox_ui.running import run
@@ -106,12 +108,18 @@ def duty(place: Place, name: str, duties: tuple[str, ...], intake: bool | None) 
 @click.command()
 @options.place_options
 @member_argument
-def suspend(place: Place, name: str) -> None:
+@options.yes
+def suspend(place: Place, name: str, yes: bool) -> None:
     """Let a member in no more, until resume."""
     with place.open() as station:
         _check_publisher(station)
-        _amend(place, station, membership.set_suspended(name, True))
-        console.say(people_words.SUSPEND_NEXT.format(label=visible_line(name)))
+        change, label = membership.set_suspended(name, True), visible_line(name)
+        change(_known(station))  # what forbids it is said before anything is asked
+        if _is_me(station, membership.find(_known(station), name)):
+            question = people_words.ASK_SUSPEND_SELF.format(label=label)
+            console.ask_yes(question, yes, place.silent)
+        _amend(place, station, change)
+        console.say(people_words.SUSPEND_NEXT.format(label=label))
 
 
 @click.command()
@@ -139,15 +147,23 @@ def remove(place: Place, name: str, lost: bool, yes: bool) -> None:
         console.say(people_words.REMOVE_PLAN.format(label=label))
         if lost:
             console.say(people_words.LOST_PLAN)
+        if _is_me(station, member):
+            console.say(people_words.THIS_IS_YOU)
+        station.refresh()
+        cases = cases_of(station, member.id)
         console.ask_yes(people_words.ASK_REMOVE_MEMBER.format(label=label), yes, place.silent)
         fingerprint = member.subject.fingerprint
         _amend(place, station, membership.remove(fingerprint, station.today(), lost=lost))
         console.say(people_words.REMOVE_NEXT)
-        for number, text in enumerate(_steps(station, member, lost), 1):
+        for number, text in enumerate(_steps(station, member, lost, cases), 1):
             console.say(people_words.STEP.format(number=number, text=text))
 
 
-def _steps(station: Station, member: Member, lost: bool) -> list[str]:
+def _is_me(station: Station, member: Member) -> bool:
+    return member.id == station.analyst.card.id
+
+
+def _steps(station: Station, member: Member, lost: bool, cases: Collection[str]) -> list[str]:
     """What has to follow a removal, in its order."""
     texts = [people_words.STEP_EPOCH] if member.intake else []
     texts += [people_words.STEP_CASES] if member.reads else []
@@ -155,7 +171,8 @@ def _steps(station: Station, member: Member, lost: bool) -> list[str]:
     texts += [people_words.STEP_PUBLISHER] if Duty.PUBLISHER in member.duties else []
     texts += [people_words.STEP_NEW_CARD] if lost else []
     day = team.certificate_ends(member, station.seen.directory)
-    return [each.format(label=visible_line(member.label), day=day) for each in texts]
+    label, known = visible_line(member.label), ", ".join(cases) or people_words.NO_CASE
+    return [each.format(label=label, day=day, cases=known) for each in texts]
 
 
 def _check_publisher(station: Station) -> None:

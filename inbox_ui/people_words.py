@@ -66,8 +66,11 @@ STEP_EPOCH: Final = (
 )
 STEP_CASES: Final = (
     "Give the cases that {label} handled new handlers, without {label}: dropbox-inbox assign. "
-    "Each gets a new group with new keys."
+    "Each gets a new group with new keys. Here these are known: {cases}."
 )
+NO_CASE: Final = "none"
+THIS_IS_YOU: Final = "This is you: the server will not let this workstation in."
+ASK_SUSPEND_SELF: Final = THIS_IS_YOU + " Suspend {label}?"
 STEP_CONTACT: Final = (
     "{label} held a half of contact details. A sync makes a new contact group. For what was left "
     "before, assume that half is known."

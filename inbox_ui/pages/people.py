@@ -11,6 +11,7 @@ from crypto.roster import Duty, Member, Roster
 from dropbox.client.terminal import visible_line
 from inbox_ui import membership, publishing, receiving, team
 from inbox_ui.errors import NoRoster, RosterKept
+from inbox_ui.leavers import cases_of, left_behind
 from inbox_ui.pages import words
 from inbox_ui.pages.answers import Answer, Failed, Goto, Page
 from inbox_ui.pages.call import Call
@@ -45,7 +46,8 @@ class Colleague:
 class People:
     """Everybody. ``number`` and ``until`` are the roster's; without one ``number`` is ``None``.
 
-    ``epochs`` are the intake epochs whose key this vault holds.
+    ``epochs`` are the intake epochs whose key this vault holds, ``left_behind`` the cases of who is
+    not here any more.
     """
 
     number: int | None
@@ -57,6 +59,7 @@ class People:
     epochs: tuple[int, ...]
     keeps_contacts: bool
     may_change: bool
+    left_behind: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -94,13 +97,15 @@ class Amendment:
 
 @dataclass(frozen=True)
 class ConfirmAmendment:
-    """What would follow. ``typed`` is what was typed to confirm a removal, ``error`` why not."""
+    """What would follow. ``cases`` are those the member handles; ``typed`` is what was typed to
+    confirm a removal, ``error`` why not."""
 
     member: Colleague
     amendment: Amendment
     reads: bool
     custodian: bool
     publisher: bool
+    cases: tuple[str, ...] = ()
     typed: str = ""
     error: str = ""
 
@@ -178,6 +183,7 @@ async def _look(call: Call, amendment: Amendment) -> ConfirmAmendment:
             member.reads,
             Duty.CUSTODIAN in member.duties,
             Duty.PUBLISHER in member.duties,
+            cases_of(station, member.id),
         )
 
     return await call.at_desk(look)
@@ -196,6 +202,7 @@ def _people(station: Station) -> People:
         epochs=tuple(each.epoch for each in station.vault.intake),
         keeps_contacts=bool(station.vault.contact),
         may_change=may_change(station),
+        left_behind=left_behind(station),
     )
 
 

@@ -427,9 +427,13 @@ def test_who_would_be_the_last_publisher_stays(first: Served) -> None:
 
 
 def test_removing_is_asked_twice_and_for_good(office: Office, first: Served) -> None:
-    path = f"/people/{_members(first)[SECOND]}"
+    path, case = f"/people/{_members(first)[SECOND]}", first.the_case()
+    boxes = _boxes(first.get(f"/case/{case}/do/assign"))
+    _done(first, case, "assign", handlers=[boxes[FIRST], boxes[SECOND]])
     shown = first.post(f"{path}/remove/confirm", lost="yes")
     assert "Removing cannot be undone" in shown.main
+    assert f'<a href="/case/{case}">{case}</a>' in shown.main  # what that workstation could read
+    assert "Cases of who is not here" not in first.get("/people").main
     form = {"lost": "yes", "ticket": shown.field("ticket")}
     for typed in ("", "Second", FIRST):
         got = first.post(f"{path}/remove", typed=typed, **form)
@@ -440,6 +444,9 @@ def test_removing_is_asked_twice_and_for_good(office: Office, first: Served) -> 
     assert set(_members(first)) == {FIRST}
     page = first.get("/people").main
     assert ("Who left" in page, "workstation lost" in page) == (True, True)
+    behind = page[page.index("Cases of who is not here") :]
+    assert f'href="/case/{case}/do/assign"' in behind
+    assert SECOND in html.unescape(behind[: behind.index("</ul>")])
     assert office.inbox("sync", vault="second").returncode == 1
     assert first.get(path).status == 404
 
