@@ -16,7 +16,7 @@ from crypto.errors import Expired, WrongSignature
 from inbox_ui.reading import OpenCase
 from inbox_ui.work.clashes import Clash, find_clash
 from inbox_ui.work.drafting import Current, find_draft
-from inbox_ui.work.intelligence import Consent, Pool, Reading, Release, Tick
+from inbox_ui.work.intelligence import Consent, Draft, Pool, Reading, Release, Tick
 from inbox_ui.work.packages import check_consent
 from inbox_ui.work.pool import few_know
 from inbox_ui.work.records import Record, pieces, records_of
@@ -96,14 +96,17 @@ def standing_of(
     for record, reading in pieces(records, Reading):
         if reading.report == report.hash and record.author in readers:
             ticked[record.author] = ticked.get(record.author, frozenset()) | set(reading.ticks)
+    versions = {each.report.hash for _, each in pieces(records, Draft) if each.report.ref == ref}
     consents: dict[bytes, Consent] = {}
+    withdrawal: Record | None = None
     withdrawn = False
     for record, consent in pieces(records, Consent):
-        if consent.report != report.hash:
-            continue
         if consent.signature is None:
-            consents, withdrawn = {}, True
-        elif _counts(record, consent, current, readers, service):
+            if consent.report in versions:  # whichever was shown, nothing of the report goes
+                consents, withdrawal, withdrawn = {}, record, True
+        elif _counts(record, consent, current, readers, service) and (
+            withdrawal is None or _had_seen(records, record, consent, withdrawal)
+        ):
             consents[record.author], withdrawn = consent, False
     return Standing(
         current=current,
@@ -125,6 +128,8 @@ def _counts(
     service: bytes,
 ) -> bool:
     """Whether a consent is a second person's, to this day and report."""
+    if consent.report != current.draft.report.hash:
+        return False
     if record.author in current.authors or record.author not in readers:
         return False
     if consent.not_before != current.draft.not_before or consent.signature is None:
@@ -134,6 +139,17 @@ def _counts(
     except WrongSignature:
         return False
     return True
+
+
+def _had_seen(
+    records: tuple[Record, ...], record: Record, consent: Consent, withdrawal: Record
+) -> bool:
+    """Whether who consented knew of ``withdrawal``, which stands before it: it was their own, or
+    they had been shown it or something later. Who had not has not lifted it."""
+    if record.author == withdrawal.author:
+        return True
+    ids = [each.id for each in records]
+    return consent.after in ids[ids.index(withdrawal.id) :]
 
 
 def before_consent(standing: Standing) -> tuple[Blocked, ...]:

@@ -267,6 +267,49 @@ def test_a_release_that_is_withdrawn_does_not_go_and_a_new_consent_lets_it(scene
     assert scene.obstacles(ref) == []
 
 
+def test_a_consent_that_was_given_without_seeing_a_withdrawal_does_not_lift_it(
+    scene: Scene,
+) -> None:
+    """The second person agrees without a network, and the author's withdrawal is there first."""
+    ref = scene.keep(a_report())
+    scene.read(ref, scene.author)
+    scene.read(ref, scene.second)
+    shown = scene.standing(ref, scene.second).current.draft.report.hash
+    sending.consent(scene.second.station, scene.second.only(), ref, shown, "")
+    sending.withdraw(scene.author.station, scene.author.only(), ref, "A colleague is in danger.")
+    scene.author.sync()
+    scene.team.sync()
+    for desk in (scene.author, scene.second):
+        assert Obstacle.WITHDRAWN in scene.obstacles(ref, desk)
+        with pytest.raises(NotReady):
+            scene.send(ref, desk)
+    scene.consent(ref)  # now that it was seen
+    assert scene.obstacles(ref) == []
+
+
+def test_a_withdrawal_of_the_version_before_holds_back_the_one_that_crossed_with_it(
+    scene: Scene,
+) -> None:
+    ref = scene.ready()
+    sending.withdraw(scene.second.station, scene.second.only(), ref, "Wait.")
+    changed = Draft(scene.standing(ref).current.id, a_report(ref=ref, checks="A."), Pool.MORE, None)
+    sending.keep(scene.author.station, scene.author.only(), changed)
+    scene.author.sync()
+    scene.team.sync()
+    assert Obstacle.WITHDRAWN in scene.obstacles(ref)
+
+
+def test_who_withdraws_and_then_agrees_has_seen_their_own_withdrawal(scene: Scene) -> None:
+    """Also where both went out behind a colleague's, so that both were signed anew."""
+    ref = scene.ready()
+    sending.withdraw(scene.second.station, scene.second.only(), ref, "Wait.")
+    shown = scene.standing(ref, scene.second).current.draft.report.hash
+    sending.consent(scene.second.station, scene.second.only(), ref, shown, "It may go.")
+    scene.author.station.refresh()
+    scene.read(ref, scene.author, ())
+    assert scene.obstacles(ref) == []
+
+
 def test_a_withdrawal_that_is_quicker_than_the_release_stops_the_file(scene: Scene) -> None:
     ref = scene.ready()
     scene.send(ref)  # recorded here, and not at the server yet
