@@ -227,19 +227,20 @@ def send_report(place: Place, case_name: str, ref: str, unit: str | None, into: 
 @options.place_options
 @_into
 def send_due(place: Place, into: Path) -> None:
-    """Seal all reports of all cases whose day has come, in an order that says nothing."""
+    """Seal all reports of all cases whose day has come: first what a crash kept from being
+    written, then the others, in an order that says nothing."""
     with place.open() as station:
         _look_now(place, station)
         units = recipients.units_of(station, place.folder)
         due = list(sending.due(station, units))
         secrets.SystemRandom().shuffle(due)
-        for summary, ref, unit in due:
+        for each in sorted(due, key=lambda each: not each.begun):
             try:
-                sent = sending.send(station, summary, ref, unit, units)
+                sent = sending.send(station, each.summary, each.ref, each.unit, units)
             except NotReady as error:
-                console.say(words.HELD_BACK.format(ref=ref, why=error.name))
+                console.say(words.HELD_BACK.format(ref=each.ref, why=error.name))
                 continue
-            _write(place, station, summary, sent, into)
+            _write(place, station, each.summary, sent, into)
         if not due:
             console.say(words.NOTHING_SENT)
 
@@ -259,6 +260,7 @@ def _write(
     with durable.telling(into):
         into.mkdir(mode=FOLDER_MODE, exist_ok=True)
     durable.replace(into / sent.name, sent.data)
+    sending.note_written(station, sent)
     console.print_result(str(into / sent.name))
     console.say(words.SEALED.format(path=into / sent.name, unit=sent.unit))
 

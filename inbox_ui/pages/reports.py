@@ -43,7 +43,8 @@ class Shown:
     """One report. ``found`` are places and what stands there; ``blocked`` says why it stays here.
 
     ``hash`` names exactly this version; ``ticked`` is what this analyst has looked for; ``answers``
-    are the sentences of each answer of a unit.
+    are the sentences of each answer of a unit. Of ``begun`` units the package was recorded here,
+    and its file is not there.
     """
 
     ref: str
@@ -54,6 +55,7 @@ class Shown:
     ticked: frozenset[str]
     may_consent: bool
     sent: tuple[str, ...]
+    begun: tuple[str, ...]
     answers: tuple[tuple[str, ...], ...]
 
 
@@ -106,7 +108,10 @@ async def _reports(call: Call, field: str, error: str) -> Page:
             found = sending.standing(station, case, each.draft.report.ref)
             blocked = before_release(case, found, me, units, today)
             answers = tuple(tell(each) for each in sending.answers_to(case, found))
-            shown.append(_shown(found, me, tuple(map(sending.explain_blocked, blocked)), answers))
+            went = sorted(sending.sent_to(station, case, found))
+            begun = sorted(sending.begun_for(station, case, found))
+            why = tuple(map(sending.explain_blocked, blocked))
+            shown.append(_shown(found, me, why, tuple(went), tuple(begun), answers))
         ticks = tuple((each.value, said, "") for each, said in words.TICKS.items())
         into = str(folder.default_files / "packages")
         return Reports(summary.name, tuple(shown), ticks, into, field, error)
@@ -115,7 +120,12 @@ async def _reports(call: Call, field: str, error: str) -> Page:
 
 
 def _shown(
-    found: Standing, me: bytes, blocked: tuple[str, ...], answers: tuple[tuple[str, ...], ...]
+    found: Standing,
+    me: bytes,
+    blocked: tuple[str, ...],
+    went: tuple[str, ...],
+    begun: tuple[str, ...],
+    answers: tuple[tuple[str, ...], ...],
 ) -> Shown:
     report = found.current.draft.report
     return Shown(
@@ -126,7 +136,8 @@ def _shown(
         blocked,
         frozenset(each.value for each in found.ticked.get(me, ())),
         found.may_consent(me),
-        tuple(each.unit for _, each in found.releases if each.report == report.hash),
+        went,
+        begun,
         answers,
     )
 
@@ -296,6 +307,7 @@ async def _send(call: Call, into: Path) -> None:
             into.mkdir(mode=FOLDER_MODE, exist_ok=True, parents=True)
         for each in sent:
             durable.replace(into / each.name, each.data)
+            sending.note_written(station, each)
 
     await call.at_desk(write)
 

@@ -58,7 +58,8 @@ class Standing:
 
     ``few_know``: the reporter says so. ``read`` and ``consents`` are people (card ids): who has
     gone through the whole checklist, and who lets it go, with the record that counts.
-    ``releases`` are of any version of it.
+    ``releases`` are of any version of it; of this one those are ``sent`` that no withdrawal
+    stopped or came after: behind one, there was no file.
     """
 
     current: Current
@@ -69,6 +70,7 @@ class Standing:
     consents: Mapping[bytes, Consent]
     withdrawn: bool
     releases: tuple[tuple[Record, Release], ...]
+    sent: tuple[tuple[Record, Release], ...]
 
     @property
     def needs_second(self) -> bool:
@@ -98,16 +100,21 @@ def standing_of(
             ticked[record.author] = ticked.get(record.author, frozenset()) | set(reading.ticks)
     versions = {each.report.hash for _, each in pieces(records, Draft) if each.report.ref == ref}
     consents: dict[bytes, Consent] = {}
+    sent: list[tuple[Record, Release]] = []
     withdrawal: Record | None = None
     withdrawn = False
-    for record, consent in pieces(records, Consent):
-        if consent.signature is None:
-            if consent.report in versions:  # whichever was shown, nothing of the report goes
-                consents, withdrawal, withdrawn = {}, record, True
-        elif _counts(record, consent, current, readers, service) and (
-            withdrawal is None or _had_seen(records, record, consent, withdrawal)
-        ):
-            consents[record.author], withdrawn = consent, False
+    for record in records:
+        match record.piece:
+            case Consent(signature=None) as taken_back:
+                if taken_back.report in versions:  # whichever was shown, nothing of it goes
+                    consents, sent, withdrawal, withdrawn = {}, [], record, True
+            case Consent() as consent:
+                if _counts(record, consent, current, readers, service) and (
+                    withdrawal is None or _had_seen(records, record, consent, withdrawal)
+                ):
+                    consents[record.author], withdrawn = consent, False
+            case Release() as release if release.report == report.hash and not withdrawn:
+                sent.append((record, release))
     return Standing(
         current=current,
         few_know=few_know(case),
@@ -117,6 +124,7 @@ def standing_of(
         consents=consents,
         withdrawn=withdrawn,
         releases=tuple(each for each in pieces(records, Release) if each[1].ref == ref),
+        sent=tuple(sent),
     )
 
 

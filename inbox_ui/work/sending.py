@@ -1,7 +1,8 @@
 """Keeping, reading, consenting to, withdrawing and sending intelligence reports, at a workstation.
 
-What is done is recorded in the case before a file leaves: a crash between the two leaves a record
-and no file, and sending it again writes the same package anew.
+What is done is recorded in the case before a file leaves. A crash between the two leaves a record
+and no file: the package was noted on this workstation before (``unwritten``), so it does not count
+as sent, and sending it again writes the same one anew.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -35,10 +36,11 @@ from inbox_ui.work.units import Unit, Units
 
 @dataclass(frozen=True)
 class Sent:
-    """A package for ``unit``; ``data`` is its file."""
+    """A package for ``unit``, by its hash; ``data`` is its file."""
 
     ref: str
     unit: str
+    package: bytes
     data: bytes
 
     @property
@@ -48,6 +50,17 @@ class Sent:
 
     def __repr__(self) -> str:
         return "<Sent>"
+
+
+@dataclass(frozen=True)
+class Due:
+    """A report that may go to ``unit`` today. ``begun``: it was recorded here that it went, and its
+    file is not there."""
+
+    summary: Summary
+    ref: str
+    unit: str
+    begun: bool
 
 
 def readers_of(station: Station) -> Mapping[bytes, bytes]:
@@ -121,7 +134,8 @@ def withdraw(station: Station, summary: Summary, ref: str, remark: str) -> None:
 
 
 def send(station: Station, summary: Summary, ref: str, unit: str, units: Units) -> Sent:
-    """Seal a report to ``unit``. The server was asked a moment before: that is for the caller.
+    """Seal a report to ``unit``. The server was asked a moment before: that is for the caller, and
+    so is writing the file, and saying that it was (:func:`note_written`).
 
     Raises ``NotReady``, ``UnknownReport``, and as :func:`record`.
     """
@@ -137,27 +151,60 @@ def send(station: Station, summary: Summary, ref: str, unit: str, units: Units) 
     before = _sent_before(found, me, unit, listed)
     secret = before.answers if before is not None else station.random_bytes(32)
     package = _package(station, found, listed, AnswerSecret(secret))
-    if before is None or before.package != package.hash:
+    station.archive.unwritten.note(case.file.mailbox, package.hash)
+    if before is None or before.package != package.hash or not _is_sent(found, before):
         after = newest_id(records_of(case), Work.RELEASE)
         release = Release(after, report.hash, ref, unit, listed.subject.sign, package.hash, secret)
         record(station, summary, Work.RELEASE, release)
     keys = station.vault.analyst_secret.keys
-    return Sent(ref, unit, seal(package, draw(report), listed, keys, station.random_bytes))
+    data = seal(package, draw(report), listed, keys, station.random_bytes)
+    return Sent(ref, unit, package.hash, data)
 
 
-def due(station: Station, units: Units) -> Iterator[tuple[Summary, str, str]]:
-    """What is ready today and did not go to a unit yet: case, report, unit."""
+def note_written(station: Station, sent: Sent) -> None:
+    """The file of a package is on the disk."""
+    station.archive.unwritten.forget(sent.package)
+
+
+def sent_to(station: Station, case: OpenCase, found: Standing) -> frozenset[str]:
+    """The units that this version went to. What this workstation has recorded and not written does
+    not count."""
+    return frozenset(each.unit for each in _split(station, case, found)[0])
+
+
+def begun_for(station: Station, case: OpenCase, found: Standing) -> frozenset[str]:
+    """The units whose package this workstation has recorded and not written."""
+    written, begun = _split(station, case, found)
+    return frozenset(each.unit for each in begun) - {each.unit for each in written}
+
+
+def _split(
+    station: Station, case: OpenCase, found: Standing
+) -> tuple[list[Release], list[Release]]:
+    """The releases of this version whose file was written, and those whose was not."""
+    me, noted = station.analyst.card.id, station.archive.unwritten.of(case.file.mailbox)
+    begun = [each for by, each in found.sent if by.author == me and each.package in noted]
+    return [each for _, each in found.sent if each not in begun], begun
+
+
+def _is_sent(found: Standing, release: Release) -> bool:
+    return any(each == release for _, each in found.sent)
+
+
+def due(station: Station, units: Units) -> Iterator[Due]:
+    """What is ready today and did not go to a unit yet."""
     for summary in station.casebook.cases():
         case = station.open_case(summary)
         for current in current_drafts(records_of(case)):
             report = current.draft.report
             found = standing(station, case, report.ref)
             blocked = before_release(case, found, station.analyst.card.id, units, station.today())
-            sent = {each.unit for _, each in found.releases if each.report == report.hash}
             stopped = {each.unit for each in blocked}
             if "" not in stopped:
-                for unit in sorted(set(report.recipients) - sent - stopped):
-                    yield summary, report.ref, unit
+                begun = begun_for(station, case, found)
+                gone = sent_to(station, case, found)
+                for unit in sorted(set(report.recipients) - gone - stopped):
+                    yield Due(summary, report.ref, unit, unit in begun)
 
 
 def check_not_withdrawn(station: Station, summary: Summary, ref: str) -> None:

@@ -317,6 +317,28 @@ def test_no_package_lies_there_whose_release_the_server_has_not_and_sending_agai
     assert sorted(_released(scene.second)) == sorted(each.ref for each in reports[: number + 1])
 
 
+@pytest.mark.sampled(4)
+@pytest.mark.parametrize("steps", range(20))
+def test_send_due_writes_what_a_crash_kept_from_being_written(
+    scene: Scene, fuse: Fuse, run: Callable[..., Ran], tmp_path: Path, steps: int
+) -> None:
+    """Wherever it was gone, the next one writes the file, and then nothing is due."""
+    desk, into = scene.author, tmp_path / "packages"
+    [report] = _ready(scene, 1)
+    looked, again = _steps(fuse, partial(run, "sync")), ("intelligence", "send-due", "--into", into)
+    died = Sweep(fuse, desk).dies(looked + steps, partial(run, *again))
+    package = into / f"{report.ref}-{CCU}.package"
+    assert died or package.exists()
+    whole = package.read_bytes() if package.exists() else None
+    assert run(*again).code == 0
+    assert scene.unit.open(package.read_bytes()).package.report == report
+    assert whole is None or scene.unit.open(whole).package.report == report
+    package.unlink()
+    assert run(*again).code == 0
+    assert not package.exists(), "it is sent once"
+    assert _released(scene.second) == [report.ref]
+
+
 def _steps(fuse: Fuse, act: Callable[[], object]) -> int:
     fuse.left = MOST
     act()

@@ -114,6 +114,16 @@ class Scene:
         desk = by or self.author
         return sending.send(desk.station, desk.only(), ref, CCU, self.units).data
 
+    def write(self, ref: str) -> None:
+        """Sealed by the author, and the file is there."""
+        desk = self.author
+        sent = sending.send(desk.station, desk.only(), ref, CCU, self.units)
+        sending.note_written(desk.station, sent)
+
+    def due(self) -> list[tuple[str, bool]]:
+        """What is due at the author's, and whether it was begun."""
+        return [(each.ref, each.begun) for each in sending.due(self.author.station, self.units)]
+
     def take(self, data: bytes) -> Answer:
         desk = self.author
         answer = sending.take_answer(desk.station, desk.only(), data, "answer", self.units)
@@ -320,6 +330,65 @@ def test_a_withdrawal_that_is_quicker_than_the_release_stops_the_file(scene: Sce
         sending.check_not_withdrawn(scene.author.station, scene.author.only(), ref)
 
 
+def test_a_release_that_a_withdrawal_stopped_does_not_count_as_sent(scene: Scene) -> None:
+    """It stands in the log behind the withdrawal, and no file was written."""
+    ref = scene.ready()
+    scene.send(ref)
+    sending.withdraw(scene.second.station, scene.second.only(), ref, "Wait.")
+    scene.second.sync()
+    scene.team.sync()
+    assert scene.due() == []
+    scene.consent(ref)
+    assert scene.standing(ref).sent == ()
+    assert scene.due() == [(ref, False)]
+    scene.write(ref)
+    scene.team.sync()
+    sending.check_not_withdrawn(scene.author.station, scene.author.only(), ref)
+    assert scene.due() == []
+
+
+def test_what_left_before_a_withdrawal_goes_again_once_it_is_agreed_to_anew(scene: Scene) -> None:
+    """The unit has the same package twice, which is one: better than never."""
+    ref = scene.ready()
+    scene.write(ref)
+    scene.team.sync()
+    sending.withdraw(scene.second.station, scene.second.only(), ref, "Wait.")
+    scene.team.sync()
+    scene.consent(ref)
+    assert scene.due() == [(ref, False)]
+    scene.write(ref)
+    scene.team.sync()
+    assert scene.due() == []
+    packages = {each.package for _, each in scene.standing(ref).releases}
+    assert len(packages) == 1
+
+
+def test_what_was_recorded_and_not_written_is_due_here_until_its_file_is_there(
+    scene: Scene,
+) -> None:
+    ref = scene.ready()
+    scene.send(ref)
+    scene.team.sync()
+    case = scene.author.open()
+    assert sending.sent_to(scene.author.station, case, scene.standing(ref)) == frozenset()
+    assert scene.due() == [(ref, True)]
+    there = sending.sent_to(scene.second.station, scene.second.open(), scene.standing(ref))
+    assert there == {CCU}, "a colleague knows nothing of this disk"
+    scene.write(ref)
+    assert scene.due() == []
+    assert sending.sent_to(scene.author.station, case, scene.standing(ref)) == {CCU}
+    assert len(scene.standing(ref).releases) == 1
+
+
+@pytest.mark.parametrize("how", ["finish", "keep_stubs"])
+def test_the_note_of_an_unwritten_package_goes_with_its_case(scene: Scene, how: str) -> None:
+    scene.send(scene.ready())
+    address, archive = scene.author.open().file.mailbox, scene.author.station.archive
+    assert len(archive.unwritten.of(address)) == 1
+    getattr(archive.leaving, how)(address)
+    assert archive.unwritten.of(address) == frozenset()
+
+
 def test_two_who_grade_one_item_at_once_are_told_and_nothing_goes(scene: Scene) -> None:
     ref = scene.ready()
     report = scene.standing(ref).current.draft.report
@@ -401,7 +470,11 @@ def test_nothing_goes_before_its_day(scene: Scene) -> None:
 
 def test_what_waits_for_its_day_goes_with_all_that_is_due_and_once(scene: Scene) -> None:
     def due(desk: Desk) -> list[tuple[str, str]]:
-        return [(ref, unit) for _, ref, unit in sending.due(desk.station, scene.units)]
+        found = []
+        for each in sending.due(desk.station, scene.units):
+            assert not each.begun
+            found.append((each.ref, each.unit))
+        return found
 
     refs = [begin(TODAY, bytes([number]) * 32).ref for number in range(3)]
     now, later = a_report(ref=refs[0]), a_report(ref=refs[1])
@@ -414,7 +487,7 @@ def test_what_waits_for_its_day_goes_with_all_that_is_due_and_once(scene: Scene)
     assert due(scene.second) == [], "who agreed sends nothing"
     scene.author.clock.go(3)
     assert due(scene.author) == [(now.ref, CCU), (later.ref, CCU)]
-    scene.send(now.ref)
+    scene.write(now.ref)
     scene.team.sync()
     assert due(scene.author) == [(later.ref, CCU)]
 
