@@ -42,7 +42,8 @@ from inbox_ui.work.releasing import Standing, before_release
 class Shown:
     """One report. ``found`` are places and what stands there; ``blocked`` says why it stays here.
 
-    ``hash`` names exactly this version; ``ticked`` is what this analyst has looked for; ``answers``
+    ``hash`` names exactly this version; ``ticked`` is what this analyst has looked for, and
+    ``has_read`` whether that is all; ``answers``
     are the sentences of each answer of a unit. Of ``begun`` units the package was recorded here,
     and its file is not there.
     """
@@ -53,6 +54,7 @@ class Shown:
     found: tuple[tuple[str, str, bool], ...]
     blocked: tuple[str, ...]
     ticked: frozenset[str]
+    has_read: bool
     may_consent: bool
     sent: tuple[str, ...]
     begun: tuple[str, ...]
@@ -135,6 +137,7 @@ def _shown(
         tuple((words.SIGNS[each.sign], each.words, each.blocks) for each in found.findings),
         blocked,
         frozenset(each.value for each in found.ticked.get(me, ())),
+        me in found.read,
         found.may_consent(me),
         went,
         begun,

@@ -207,7 +207,7 @@ class Pool(StrEnum):
 class Draft(Document):
     """A report that is being written. ``not_before``: no day before it is it sent.
 
-    ``pool`` is how many people know; of a small one or one nobody knows, a second person reads.
+    ``pool`` is how many people know: the second person is told.
     """
 
     after: bytes | None = member(Nullable(Bytes(ID)))

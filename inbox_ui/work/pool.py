@@ -1,7 +1,7 @@
 """How many people know what a report says, in the reporter's own word.
 
-Where few know, each of them can be told apart by what is passed on. So the reporter's answer holds
-whatever an analyst makes of it later: a second person reads all of a report before it goes.
+Where few know, each of them can be told apart by what is passed on. So the reporter's answer is
+shown whatever an analyst makes of it later, to the second person too, who reads every report.
 """
 
 from dropbox.site.questions import FEW, HOW_MANY

@@ -108,8 +108,8 @@ OBSTACLES: Final[dict[Obstacle, str]] = {
     Obstacle.COPIED: "Words of the reporter are still in it.",
     Obstacle.NOT_READ: "Whoever wrote it has not gone through the whole checklist.",
     Obstacle.NOT_READ_TWICE: (
-        "Few people know this, or it is not known how many. "
-        "A second person has to go through the whole checklist."
+        "A second person has to go through the whole checklist, for exactly this version, "
+        "before they agree."
     ),
     Obstacle.WITHDRAWN: "The release was withdrawn.",
     Obstacle.NO_CONSENT: "A second person has to agree. It must be one who wrote none of it.",

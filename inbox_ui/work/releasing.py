@@ -1,6 +1,6 @@
 """What stands between an intelligence report and a unit, and letting it go.
 
-    draft → read by an author → (small pool: read by another) → consented to by a second person
+    draft → read by an author → read by a second person, and consented to by the same
           → sent by somebody else than that one, not before its day, to a unit that may have it
 
 Everything counts for exactly one report, by its hash: who changes a letter begins again. What this
@@ -57,7 +57,7 @@ class Standing:
     """How it stands with the newest version of a report.
 
     ``few_know``: the reporter says so. ``read`` and ``consents`` are people (card ids): who has
-    gone through the whole checklist, and who lets it go, with the record that counts.
+    gone through the whole checklist, and who of them lets it go, with the record that counts.
     ``releases`` are of any version of it; of this one those are ``sent`` that no withdrawal
     stopped or came after: behind one, there was no file.
     """
@@ -73,8 +73,8 @@ class Standing:
     sent: tuple[tuple[Record, Release], ...]
 
     @property
-    def needs_second(self) -> bool:
-        """Whether a second person has to read all of it: few people know, or nobody says."""
+    def small_pool(self) -> bool:
+        """Whether few people may know it: somebody says so, or nobody knows."""
         return self.few_know or self.current.draft.pool is not Pool.MORE
 
     def may_consent(self, analyst: bytes) -> bool:
@@ -95,9 +95,6 @@ def standing_of(
         return None
     report = current.draft.report
     ticked: dict[bytes, frozenset[Tick]] = {}
-    for record, reading in pieces(records, Reading):
-        if reading.report == report.hash and record.author in readers:
-            ticked[record.author] = ticked.get(record.author, frozenset()) | set(reading.ticks)
     versions = {each.report.hash for _, each in pieces(records, Draft) if each.report.ref == ref}
     consents: dict[bytes, Consent] = {}
     sent: list[tuple[Record, Release]] = []
@@ -108,10 +105,14 @@ def standing_of(
             case Consent(signature=None) as taken_back:
                 if taken_back.report in versions:  # whichever was shown, nothing of it goes
                     consents, sent, withdrawal, withdrawn = {}, [], record, True
+            case Reading() as reading:
+                if reading.report == report.hash and record.author in readers:
+                    before = ticked.get(record.author, frozenset())
+                    ticked[record.author] = before | set(reading.ticks)
             case Consent() as consent:
-                if _counts(record, consent, current, readers, service) and (
-                    withdrawal is None or _had_seen(records, record, consent, withdrawal)
-                ):
+                has_read = ticked.get(record.author, frozenset()) == set(Tick)
+                knew = withdrawal is None or _had_seen(records, record, consent, withdrawal)
+                if has_read and knew and _counts(record, consent, current, readers, service):
                     consents[record.author], withdrawn = consent, False
             case Release() as release if release.report == report.hash and not withdrawn:
                 sent.append((record, release))
@@ -160,21 +161,22 @@ def _had_seen(
     return consent.after in ids[ids.index(withdrawal.id) :]
 
 
-def before_consent(standing: Standing) -> tuple[Blocked, ...]:
-    """What has to be done before somebody may consent."""
-    return tuple(map(Blocked, _unread(standing)))
+def before_consent(standing: Standing, me: bytes) -> tuple[Blocked, ...]:
+    """What has to be done before ``me`` may consent."""
+    found = [*_unfinished(standing)]
+    if me not in standing.read:
+        found.append(Obstacle.NOT_READ_TWICE)
+    return tuple(map(Blocked, found))
 
 
-def _unread(standing: Standing) -> Iterator[Obstacle]:
-    authors = standing.current.authors
+def _unfinished(standing: Standing) -> Iterator[Obstacle]:
+    """What keeps everybody from consenting."""
     if standing.current.crossed:
         yield Obstacle.CROSSED
     if any(each.blocks for each in standing.findings):
         yield Obstacle.COPIED
-    if not standing.read & authors:
+    if not standing.read & standing.current.authors:
         yield Obstacle.NOT_READ
-    if standing.needs_second and not standing.read - authors:
-        yield Obstacle.NOT_READ_TWICE
     if not standing.current.draft.report.recipients:
         yield Obstacle.NO_RECIPIENT
 
@@ -184,7 +186,9 @@ def before_release(
 ) -> tuple[Blocked, ...]:
     """Everything that keeps ``me`` from sending it today, to any of its units."""
     draft = standing.current.draft
-    found = list(before_consent(standing))
+    found = list(map(Blocked, _unfinished(standing)))
+    if not standing.read - standing.current.authors:
+        found.append(Blocked(Obstacle.NOT_READ_TWICE))
     if standing.withdrawn:
         found.append(Blocked(Obstacle.WITHDRAWN))
     elif not standing.consents:

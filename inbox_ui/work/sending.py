@@ -105,7 +105,8 @@ def check_shown(station: Station, summary: Summary, ref: str, shown: str) -> Non
 def consent(station: Station, summary: Summary, ref: str, shown: bytes, remark: str) -> None:
     """Let exactly the report go whose hash was ``shown``, as a second person.
 
-    Raises ``OwnReport``, ``NotReady`` where it was not read, or is another one by now,
+    Raises ``OwnReport``, ``NotReady`` where they have not gone through the whole checklist, or
+    where it is another one by now,
     ``UnknownReport``, and as :func:`record`.
     """
     case = writable(station, summary, needs_reporter=False)
@@ -115,7 +116,7 @@ def consent(station: Station, summary: Summary, ref: str, shown: bytes, remark: 
         raise OwnReport(ref)
     if draft.report.hash != shown:
         raise NotReady(words.CHANGED)
-    _stop(before_consent(found))
+    _stop(before_consent(found, station.analyst.card.id))
     signature = sign_consent(draft.report, station.vault.analyst_secret, station.vault.service)
     after = newest_id(records_of(case), Work.CONSENT)
     piece = Consent(after, draft.report.hash, draft.not_before, signature, remark)

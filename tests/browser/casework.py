@@ -114,6 +114,7 @@ class _Made:
         self._keep(self.desk, case, a_report(ref=ready, checks=CHECKED))
         self.team.sync()
         shown = sending.standing(self.bo.station, self.bo.open(case), ready).current.draft.report
+        sending.read(self.bo.station, case, ready, tuple(Tick))
         sending.consent(self.bo.station, case, ready, shown.hash, BREAKS_OUT)
         self.team.sync()
         self.unit.open(sending.send(self.desk.station, case, ready, CCU, units).data)

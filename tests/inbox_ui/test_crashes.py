@@ -355,6 +355,7 @@ def _ready(scene: Scene, count: int) -> list[Intelligence]:
         sending.read(desk.station, desk.only(), report.ref, tuple(Tick))
     scene.team.sync()
     for report in reports:
+        sending.read(bo.station, bo.only(), report.ref, tuple(Tick))
         sending.consent(bo.station, bo.only(), report.ref, report.hash, "")
     scene.team.sync()
     return reports

@@ -92,7 +92,9 @@ class Scene:
         return sending.standing(desk.station, desk.open(), ref)
 
     def consent(self, ref: str, by: Desk | None = None) -> None:
+        """Somebody goes through the whole list, and agrees."""
         desk = by or self.second
+        self.read(ref, desk)
         shown = self.standing(ref, desk).current.draft.report.hash
         sending.consent(desk.station, desk.only(), ref, shown, "")
         self.team.sync()
@@ -250,7 +252,11 @@ def test_a_change_makes_the_consent_void(scene: Scene, change: str) -> None:
     ref = scene.ready()
     if change == "letter":
         scene.keep(a_report(ref=ref, checks="One."))
-        assert scene.obstacles(ref) == [Obstacle.NOT_READ, Obstacle.NO_CONSENT]
+        assert scene.obstacles(ref) == [
+            Obstacle.NOT_READ,
+            Obstacle.NOT_READ_TWICE,
+            Obstacle.NO_CONSENT,
+        ]
     else:
         scene.keep(a_report(ref=ref), not_before=TODAY)
         assert scene.obstacles(ref) == [Obstacle.NO_CONSENT]
@@ -406,22 +412,54 @@ def test_two_who_grade_one_item_at_once_are_told_and_nothing_goes(scene: Scene) 
 # -- reading ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("pool", [Pool.FEW, Pool.UNKNOWN])
-def test_where_few_know_a_second_person_goes_through_the_whole_list(
+def _agree_unread(scene: Scene, ref: str) -> None:
+    desk = scene.second
+    shown = scene.standing(ref, desk).current.draft.report.hash
+    sending.consent(desk.station, desk.only(), ref, shown, "")
+
+
+@pytest.mark.parametrize("pool", list(Pool))
+def test_whoever_agrees_has_gone_through_the_whole_list_however_many_know(
     scene: Scene, pool: Pool
 ) -> None:
     ref = scene.keep(a_report(), pool)
     scene.read(ref, scene.author)
     with pytest.raises(NotReady):
-        scene.consent(ref)
+        _agree_unread(scene, ref)
     scene.read(ref, scene.second, tuple(Tick)[1:])
+    with pytest.raises(NotReady):
+        _agree_unread(scene, ref)
     assert Obstacle.NOT_READ_TWICE in scene.obstacles(ref)
     scene.read(ref, scene.second, tuple(Tick)[:1])
-    scene.consent(ref)
+    _agree_unread(scene, ref)
+    scene.team.sync()
     assert scene.obstacles(ref) == []
 
 
-def test_where_the_reporter_says_that_few_know_no_analyst_can_say_otherwise(
+def test_what_was_read_of_the_version_before_does_not_count_for_this_one(scene: Scene) -> None:
+    ref = scene.keep(a_report())
+    scene.read(ref, scene.second)
+    scene.keep(a_report(ref=ref, checks="Three."))
+    scene.read(ref, scene.author)
+    with pytest.raises(NotReady):
+        _agree_unread(scene, ref)
+
+
+def test_a_consent_that_was_signed_unread_past_the_program_does_not_count(scene: Scene) -> None:
+    """Nor does it once its author has read: it has to be given anew."""
+    ref = scene.keep(a_report())
+    scene.read(ref, scene.author)
+    report, station = scene.standing(ref).current.draft.report, scene.second.station
+    signature = sending.sign_consent(report, station.vault.analyst_secret, station.vault.service)
+    unread = Consent(None, report.hash, None, signature, "")
+    record(station, scene.second.only(), Work.CONSENT, unread)
+    scene.team.sync()
+    assert scene.obstacles(ref) == [Obstacle.NOT_READ_TWICE, Obstacle.NO_CONSENT]
+    scene.read(ref, scene.second)
+    assert scene.obstacles(ref) == [Obstacle.NO_CONSENT]
+
+
+def test_where_the_reporter_says_that_few_know_it_stands_whatever_an_analyst_says(
     desk: Desk, make_desk: Callable[..., Desk], reporter: Callable[[], Writer], tmp_path: Path
 ) -> None:
     team = Colleagues(desk, make_desk)
@@ -434,12 +472,7 @@ def test_where_the_reporter_says_that_few_know_no_analyst_can_say_otherwise(
     scene = Scene(team, desk, other, unit, list_unit(desk, unit))
     assert first_pool(desk.open()) is Pool.FEW
     ref = scene.keep(a_report(), Pool.MORE)
-    scene.read(ref, desk)
-    with pytest.raises(NotReady):
-        scene.consent(ref)
-    scene.read(ref, other)
-    scene.consent(ref)
-    assert scene.obstacles(ref) == []
+    assert scene.standing(ref).few_know
 
 
 def test_copied_words_keep_it_here_whoever_agrees(scene: Scene) -> None:
@@ -664,7 +697,13 @@ def test_the_log_without_words_says_that_it_was_sent_and_not_what_or_to_whom(sce
     scene.send(ref)
     entries = [each.payload for each in scene.author.open().file.entries]
     recorded = [each for each in entries if isinstance(each, Recorded)]
-    assert [each.work for each in recorded] == ["intelligence", "reading", "consent", "release"]
+    assert [each.work for each in recorded] == [
+        "intelligence",
+        "reading",
+        "reading",
+        "consent",
+        "release",
+    ]
     told = b"".join(each.to_bytes() for each in recorded)
     assert ref.encode() not in told
     assert CCU.encode() not in told
