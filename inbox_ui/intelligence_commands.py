@@ -21,7 +21,7 @@ from inbox_ui.summary import Summary
 from inbox_ui.texts import read_text
 from inbox_ui.work import release_words, sending
 from inbox_ui.work.drafting import begin, current_drafts, read_draft
-from inbox_ui.work.intelligence import Draft, Tick
+from inbox_ui.work.intelligence import Draft, OlderAnswer, Tick
 from inbox_ui.work.paper import sections
 from inbox_ui.work.pool import first_pool
 from inbox_ui.work.records import records_of
@@ -284,5 +284,7 @@ def take_answer(place: Place, case_name: str, source: Path, offline: bool) -> No
         meeting.deliver(place, station, summary, offline=offline, there=there)
     says = release_words.SAYS[answer.says]
     console.print_result(words.TAKEN.format(unit=answer.unit, says=says))
+    if isinstance(answer, OlderAnswer):
+        console.say(release_words.OLDER_KEY)
     if answer.text:
         console.print_result(visible(answer.text))

@@ -7,7 +7,7 @@ is graded 3x5x2: the source once, each item of information by itself.
     Reading     somebody has gone through the checklist, over exactly one report
     Consent     a second person lets exactly one report go, or takes that back
     Release     it was sealed to a unit
-    Answer      what came back from a unit
+    Answer      what came back from a unit; signed with a key since renewed: OlderAnswer
 """
 
 from dataclasses import dataclass
@@ -287,3 +287,8 @@ class Answer(Document):
 
     def __repr__(self) -> str:
         return "<Answer>"
+
+
+class OlderAnswer(Answer):
+    """An answer that has the signature of a key in whose place the unit had another one by then:
+    the one that its package was sealed to."""

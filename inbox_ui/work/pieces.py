@@ -52,6 +52,7 @@ class Work(StrEnum):
     CONSENT = "consent"
     RELEASE = "release"
     ANSWER = "answer"
+    OLDER_ANSWER = "older-answer"
     ACCESS = "access"
 
 
@@ -227,5 +228,6 @@ KINDS: Final[Mapping[str, type[Document]]] = {
     Work.CONSENT.value: intelligence.Consent,
     Work.RELEASE.value: intelligence.Release,
     Work.ANSWER.value: intelligence.Answer,
+    Work.OLDER_ANSWER.value: intelligence.OlderAnswer,
     Work.ACCESS.value: Access,
 }

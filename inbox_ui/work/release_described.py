@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from crypto.encoding import Document
 from inbox_ui.work import release_words as words
-from inbox_ui.work.intelligence import Answer, Consent, Draft, Reading, Release, Tick
+from inbox_ui.work.intelligence import Answer, Consent, Draft, OlderAnswer, Reading, Release, Tick
 
 
 def tell(piece: Document | None) -> tuple[str, ...]:
@@ -27,6 +27,8 @@ def _told(piece: Document | None) -> Iterator[str]:
         case Answer():
             says = words.SAYS[piece.says]
             yield words.ANSWERED.format(unit=piece.unit, says=says, day=piece.day)
+            if isinstance(piece, OlderAnswer):
+                yield words.OLDER_KEY
             if piece.text:
                 yield piece.text
 

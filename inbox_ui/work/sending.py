@@ -17,7 +17,15 @@ from inbox_ui.station import Station
 from inbox_ui.summary import Summary
 from inbox_ui.work import release_words as words
 from inbox_ui.work.drafting import current_drafts
-from inbox_ui.work.intelligence import Answer, Consent, Draft, Reading, Release, Tick
+from inbox_ui.work.intelligence import (
+    Answer,
+    Consent,
+    Draft,
+    OlderAnswer,
+    Reading,
+    Release,
+    Tick,
+)
 from inbox_ui.work.packages import Package, UnitAnswer, open_answer, seal, sign_consent
 from inbox_ui.work.paper import draw
 from inbox_ui.work.pieces import Work
@@ -250,20 +258,24 @@ def _package(station: Station, found: Standing, unit: Unit, answers: AnswerSecre
 def take_answer(station: Station, summary: Summary, data: bytes, name: str, units: Units) -> Answer:
     """Take a unit's answer into the case that its package came from.
 
-    Raises ``NotAPackage`` for what answers no package of this case, is not signed by the unit it
-    went to, or where that unit is on the list no more; ``TwiceAnswered``; and as :func:`record`.
+    A unit that has renewed its key since may answer with the one that its package was sealed to;
+    the case says so. Raises ``NotAPackage`` for what answers no package of this case, is not signed
+    by the unit it went to, or where that unit is on the list no more; ``TwiceAnswered``; and as
+    :func:`record`.
     """
     case = writable(station, summary, needs_reporter=False)
     records = records_of(case)
     release, answer = _open_answer(station, records, data, name)
     listed = units.find(answer.unit)
-    if listed is None or listed.subject.sign != release.sign:
+    if listed is None:
         raise NotAPackage(name)
+    current = listed.subject.sign == release.sign
+    kind, work = (Answer, Work.ANSWER) if current else (OlderAnswer, Work.OLDER_ANSWER)
     for _, known in pieces(records, Answer):
         if (known.package, known.number) == (answer.package, answer.number):
             raise TwiceAnswered(name)
-    piece = Answer(
-        after=newest_id(records, Work.ANSWER),
+    piece = kind(
+        after=newest_id(records, work),
         package=answer.package,
         unit=answer.unit,
         number=answer.number,
@@ -271,7 +283,7 @@ def take_answer(station: Station, summary: Summary, data: bytes, name: str, unit
         day=answer.day,
         text=answer.text,
     )
-    record(station, summary, Work.ANSWER, piece)
+    record(station, summary, work, piece)
     return piece
 
 

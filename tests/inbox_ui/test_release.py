@@ -682,6 +682,23 @@ def test_a_unit_that_was_taken_off_the_list_answers_no_more(scene: Scene) -> Non
         scene.take(answer)
 
 
+def test_an_answer_by_the_key_that_a_unit_has_renewed_since_is_taken_and_the_case_says_so(
+    scene: Scene, tmp_path: Path
+) -> None:
+    ref = scene.ready()
+    scene.unit.open(scene.send(ref))
+    scene.team.sync()
+    answer = scene.unit.answer(ref, Says.OUTCOME, "Nothing came of it.")
+    scene.units = list_unit(scene.author, a_unit(scene.author, tmp_path / "renewed"))
+    assert scene.take(answer).text == "Nothing came of it."
+    shown = thread_of(scene.second.open())[-1]
+    assert words.OLDER_KEY in shown.facts
+    told = sending.answers_to(scene.second.open(), scene.standing(ref, scene.second))
+    assert [each.text for each in told] == ["Nothing came of it."]
+    with pytest.raises(TwiceAnswered):
+        scene.take(answer)
+
+
 def test_only_who_has_the_case_opens_what_comes_back(scene: Scene) -> None:
     ref = scene.ready()
     package = scene.unit.open(scene.send(ref)).package
