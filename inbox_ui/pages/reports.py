@@ -34,7 +34,7 @@ from inbox_ui.work.intelligence import Draft, Tick
 from inbox_ui.work.paper import sections
 from inbox_ui.work.pool import first_pool
 from inbox_ui.work.records import records_of
-from inbox_ui.work.release_described import tell
+from inbox_ui.work.release_described import tell, tell_pool
 from inbox_ui.work.releasing import Standing, before_release
 
 
@@ -45,12 +45,14 @@ class Shown:
     ``hash`` names exactly this version; ``ticked`` is what this analyst has looked for, and
     ``has_read`` whether that is all; ``answers``
     are the sentences of each answer of a unit. Of ``begun`` units the package was recorded here,
-    and its file is not there.
+    and its file is not there. ``free`` are those that it may be sealed to, ``pool`` says how many
+    people know.
     """
 
     ref: str
     hash: str
     sections: tuple[tuple[str, tuple[str, ...]], ...]
+    pool: tuple[str, ...]
     found: tuple[tuple[str, str, bool], ...]
     blocked: tuple[str, ...]
     ticked: frozenset[str]
@@ -58,6 +60,7 @@ class Shown:
     may_consent: bool
     sent: tuple[str, ...]
     begun: tuple[str, ...]
+    free: tuple[str, ...]
     answers: tuple[tuple[str, ...], ...]
 
 
@@ -75,7 +78,8 @@ class Reports:
 
 @dataclass(frozen=True)
 class Writing:
-    """The form. ``units`` are the ids of the list."""
+    """The form. ``units`` are the ids of the list. ``why`` is why more than a few know, and
+    ``asks_why`` whether a version said that few do."""
 
     case: str
     ref: str
@@ -83,6 +87,8 @@ class Writing:
     units: tuple[str, ...]
     after: str
     created: str
+    asks_why: bool
+    why: str
     sources: tuple[tuple[str, ...], ...]
     information: tuple[tuple[str, ...], ...]
     handling: tuple[tuple[str, ...], ...]
@@ -113,7 +119,8 @@ async def _reports(call: Call, field: str, error: str) -> Page:
             went = sorted(sending.sent_to(station, case, found))
             begun = sorted(sending.begun_for(station, case, found))
             why = tuple(map(sending.explain_blocked, blocked))
-            shown.append(_shown(found, me, why, tuple(went), tuple(begun), answers))
+            free = sending.free_units(station, case, each.draft.report.ref, units)
+            shown.append(_shown(found, me, why, tuple(went), tuple(begun), free, answers))
         ticks = tuple((each.value, said, "") for each, said in words.TICKS.items())
         into = str(folder.default_files / "packages")
         return Reports(summary.name, tuple(shown), ticks, into, field, error)
@@ -127,6 +134,7 @@ def _shown(
     blocked: tuple[str, ...],
     went: tuple[str, ...],
     begun: tuple[str, ...],
+    free: tuple[str, ...],
     answers: tuple[tuple[str, ...], ...],
 ) -> Shown:
     report = found.current.draft.report
@@ -134,6 +142,7 @@ def _shown(
         report.ref,
         report.hash.hex(),
         tuple(sections(report)),
+        tell_pool(found),
         tuple((words.SIGNS[each.sign], each.words, each.blocks) for each in found.findings),
         blocked,
         frozenset(each.value for each in found.ticked.get(me, ())),
@@ -141,6 +150,7 @@ def _shown(
         found.may_consent(me),
         went,
         begun,
+        free,
         answers,
     )
 
@@ -165,8 +175,8 @@ async def keep(call: Call) -> Answer:
         shown = replace(shown, after=_typed_id(call.form.line("after")))
     filled = read_form(call.form, shown)
     try:
-        draft = draft_of(filled)
-        await call.write_once(lambda station: sending.keep(station, station.case(name), draft))
+        draft, why = draft_of(filled), call.form.text("why")
+        await call.write_once(lambda station: sending.keep(station, station.case(name), draft, why))
     except BadReport as error:
         said = page_words.explain(error)
         wrong = replace(filled, field=field_of(error), error=f"{said.error} {said.hint}")
@@ -217,6 +227,8 @@ async def _form(call: Call, form: ReportForm, ref: str) -> Page:
             tuple(each.id for each in units.units) if units is not None else (),
             typed or after,
             str(form.report["created"]),
+            bool(ref) and sending.standing(station, case, ref).widened is not None,
+            call.form.text("why"),
             *_choices(),
         )
 
@@ -263,6 +275,27 @@ async def consent(call: Call) -> Answer:
         sending.consent(station, summary, ref, _typed_id(shown) or b"", remark)
 
     return await _once(call, act)
+
+
+@dataclass(frozen=True)
+class Withdrawing:
+    """The step before a release is taken back. ``sent`` are the units that have it."""
+
+    case: str
+    ref: str
+    sent: tuple[str, ...]
+
+
+async def ask_withdraw(call: Call) -> Answer:
+    """What it means to take the release back, and why it is done."""
+    name, ref = call.path["case"], call.path["ref"]
+
+    def look(station: Station) -> Withdrawing:
+        case = station.open_case(station.case(name))
+        found = sending.standing(station, case, ref)
+        return Withdrawing(name, ref, tuple(sorted(sending.sent_to(station, case, found))))
+
+    return Page("withdraw.html", await call.at_desk(look))
 
 
 async def withdraw(call: Call) -> Answer:
@@ -319,7 +352,8 @@ def _seal(station: Station, name: str, ref: str, home: Folder) -> list[sending.S
     summary, units = station.case(name), recipients.units_of(station, home)
     case = station.open_case(summary)
     named = sending.standing(station, case, ref).current.draft.report.recipients
-    return [sending.send(station, summary, ref, each, units) for each in named]
+    free = sending.free_units(station, case, ref, units) or named  # where none is, why
+    return [sending.send(station, summary, ref, each, units) for each in free]
 
 
 async def _meet(call: Call) -> None:

@@ -4,6 +4,7 @@ A report has no member for a source: nothing here can hold who said it, only wha
 is graded 3x5x2: the source once, each item of information by itself.
 
     Draft       the report as it stands; the newest counts
+    Widened     why more know it than a version of the report has said
     Reading     somebody has gone through the checklist, over exactly one report
     Consent     a second person lets exactly one report go, or takes that back
     Release     it was sealed to a unit
@@ -217,6 +218,18 @@ class Draft(Document):
 
     def __repr__(self) -> str:
         return "<Draft>"
+
+
+@dataclass(frozen=True)
+class Widened(Document):
+    """Why not only a few know what the report ``ref`` says, though a version of it said so."""
+
+    after: bytes | None = member(Nullable(Bytes(ID)))
+    ref: str = member(Matching(REF))
+    why: str = member(Text(REMARK, least=1))
+
+    def __repr__(self) -> str:
+        return "<Widened>"
 
 
 @dataclass(frozen=True)

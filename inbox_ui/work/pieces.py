@@ -48,6 +48,7 @@ class Work(StrEnum):
     MARKS = "marks"
     LINK = "link"
     INTELLIGENCE = "intelligence"
+    WIDENED = "widened"
     READING = "reading"
     CONSENT = "consent"
     RELEASE = "release"
@@ -224,6 +225,7 @@ KINDS: Final[Mapping[str, type[Document]]] = {
     Work.MARKS.value: Marks,
     Work.LINK.value: CaseLink,
     Work.INTELLIGENCE.value: intelligence.Draft,
+    Work.WIDENED.value: intelligence.Widened,
     Work.READING.value: intelligence.Reading,
     Work.CONSENT.value: intelligence.Consent,
     Work.RELEASE.value: intelligence.Release,

@@ -101,11 +101,18 @@ POOLS: Final[dict[Pool, str]] = {
     Pool.MORE: "more than five",
 }
 
+POOL: Final = "How many people know: {pool}."
+FEW_SAID: Final = "The reporter says that five or fewer know."
+WHY_NOT_FEW: Final = "A version of it said that five or fewer know. Why that is not so: {why}"
+
 # -- release ------------------------------------------------------------------------------------
 
 OBSTACLES: Final[dict[Obstacle, str]] = {
     Obstacle.CROSSED: "Two people wrote at once. Look at both versions and save it again.",
     Obstacle.COPIED: "Words of the reporter are still in it.",
+    Obstacle.WIDENED: (
+        "A version of it said that five or fewer know. Say why that is not so, or say it again."
+    ),
     Obstacle.NOT_READ: "Whoever wrote it has not gone through the whole checklist.",
     Obstacle.NOT_READ_TWICE: (
         "A second person has to go through the whole checklist, for exactly this version, "
@@ -149,6 +156,7 @@ DRAFTED: Final = "Intelligence report {ref}: a version was kept."
 NOT_BEFORE: Final = "It is not sent before {day}."
 SUBJECT_SHOWN: Final = "About: {subject}"
 ITEM_SHOWN: Final = "{grade}: {text}"
+WIDENED: Final = "Why more than a few know what report {ref} says:"
 READ: Final = "The checklist of a report was gone through: {done} of {all}."
 CONSENTED: Final = "Agreed that the report may go, as it stands."
 TAKEN_BACK: Final = "Withdrew the release. The report does not go."

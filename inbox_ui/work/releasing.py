@@ -7,7 +7,7 @@ Everything counts for exactly one report, by its hash: who changes a letter begi
 program refuses it refuses from the case alone; nobody can override it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -18,7 +18,7 @@ from inbox_ui.work.clashes import Clash, find_clash
 from inbox_ui.work.drafting import Current, find_draft
 from inbox_ui.work.intelligence import Consent, Draft, Pool, Reading, Release, Tick
 from inbox_ui.work.packages import check_consent
-from inbox_ui.work.pool import few_know
+from inbox_ui.work.pool import few_know, why_not_few
 from inbox_ui.work.records import Record, pieces, records_of
 from inbox_ui.work.sanitising import Finding, find_signs, said_by_reporter
 from inbox_ui.work.units import Unit, Units
@@ -29,6 +29,7 @@ class Obstacle(StrEnum):
 
     CROSSED = "crossed"
     COPIED = "copied"
+    WIDENED = "widened"
     NOT_READ = "not read"
     NOT_READ_TWICE = "not read twice"
     WITHDRAWN = "withdrawn"
@@ -56,14 +57,17 @@ class Blocked:
 class Standing:
     """How it stands with the newest version of a report.
 
-    ``few_know``: the reporter says so. ``read`` and ``consents`` are people (card ids): who has
-    gone through the whole checklist, and who of them lets it go, with the record that counts.
+    ``few_know``: the reporter says so. ``widened`` are the reasons why more know it than a version
+    of it said, ``None`` where none of them said that few do. ``read`` and ``consents`` are people
+    (card ids): who has gone through the whole checklist, and who of them lets it go, with the
+    record that counts.
     ``releases`` are of any version of it; of this one those are ``sent`` that no withdrawal
     stopped or came after: behind one, there was no file.
     """
 
     current: Current
     few_know: bool
+    widened: tuple[str, ...] | None
     findings: tuple[Finding, ...]
     read: frozenset[bytes]
     ticked: Mapping[bytes, frozenset[Tick]]
@@ -83,11 +87,16 @@ class Standing:
 
 
 def standing_of(
-    case: OpenCase, ref: str, readers: Mapping[bytes, bytes], service: bytes
+    case: OpenCase,
+    ref: str,
+    readers: Mapping[bytes, bytes],
+    service: bytes,
+    linked: Iterable[str] = (),
 ) -> Standing | None:
     """How it stands with the report ``ref``; ``None`` where the case has none of that name.
 
     ``readers`` are those who may read today, card id → signing key: only their word counts.
+    ``linked`` is what the reporters of linked cases have said: no run of theirs goes either.
     """
     records = records_of(case)
     current = find_draft(records, ref)
@@ -119,7 +128,8 @@ def standing_of(
     return Standing(
         current=current,
         few_know=few_know(case),
-        findings=find_signs(report, said_by_reporter(case)),
+        widened=why_not_few(records, ref),
+        findings=find_signs(report, (*said_by_reporter(case), *linked)),
         read=frozenset(each for each, ticks in ticked.items() if ticks == set(Tick)),
         ticked=ticked,
         consents=consents,
@@ -175,6 +185,8 @@ def _unfinished(standing: Standing) -> Iterator[Obstacle]:
         yield Obstacle.CROSSED
     if any(each.blocks for each in standing.findings):
         yield Obstacle.COPIED
+    if standing.widened == () and standing.current.draft.pool is not Pool.FEW:
+        yield Obstacle.WIDENED
     if not standing.read & standing.current.authors:
         yield Obstacle.NOT_READ
     if not standing.current.draft.report.recipients:

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from crypto.errors import ProtocolError
 from crypto.keys import AnswerSecret
 from inbox_ui.casework import writable
-from inbox_ui.errors import NotAPackage, NotReady, OwnReport, TwiceAnswered, UnknownReport
+from inbox_ui.errors import (
+    NotAPackage,
+    NotReady,
+    OwnReport,
+    TwiceAnswered,
+    UnknownReport,
+    WhyNotFew,
+)
 from inbox_ui.reading import OpenCase
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary
@@ -22,13 +29,17 @@ from inbox_ui.work.intelligence import (
     Consent,
     Draft,
     OlderAnswer,
+    Pool,
     Reading,
     Release,
     Tick,
+    Widened,
 )
+from inbox_ui.work.linking import linked
 from inbox_ui.work.packages import Package, UnitAnswer, open_answer, seal, sign_consent
 from inbox_ui.work.paper import draw
 from inbox_ui.work.pieces import Work
+from inbox_ui.work.pool import why_not_few
 from inbox_ui.work.recording import record
 from inbox_ui.work.records import Record, newest_id, pieces, records_of
 from inbox_ui.work.releasing import (
@@ -39,6 +50,7 @@ from inbox_ui.work.releasing import (
     before_release,
     standing_of,
 )
+from inbox_ui.work.sanitising import said_by_reporter
 from inbox_ui.work.units import Unit, Units
 
 
@@ -79,14 +91,34 @@ def readers_of(station: Station) -> Mapping[bytes, bytes]:
 
 def standing(station: Station, case: OpenCase, ref: str) -> Standing:
     """How it stands with a report. Raises ``UnknownReport``."""
-    found = standing_of(case, ref, readers_of(station), station.vault.service)
+    service, near = station.vault.service, _said_in_linked(station, case)
+    found = standing_of(case, ref, readers_of(station), service, near)
     if found is None:
         raise UnknownReport(ref)
     return found
 
 
-def keep(station: Station, summary: Summary, draft: Draft) -> None:
-    """Keep a version of a report. Raises as :func:`record`."""
+def _said_in_linked(station: Station, case: OpenCase) -> tuple[str, ...]:
+    """The words of the reporters of linked cases that may be read here."""
+    others = [each.other for each in linked(station, case) if each.other is not None]
+    cases = (station.open_case(each) for each in others)
+    return tuple(text for each in cases for text in said_by_reporter(each))
+
+
+def keep(station: Station, summary: Summary, draft: Draft, why: str = "") -> None:
+    """Keep a version of a report.
+
+    ``why`` is why not only a few know, where a version before said so. Raises ``WhyNotFew`` where
+    such a reason is lacking, and as :func:`record`.
+    """
+    case = writable(station, summary, needs_reporter=False)
+    records, ref = records_of(case), draft.report.ref
+    if draft.pool is not Pool.FEW and why_not_few(records, ref) is not None:
+        if why.strip():
+            after = newest_id(records, Work.WIDENED)
+            record(station, summary, Work.WIDENED, Widened(after, ref, why))
+        elif not why_not_few(records, ref):
+            raise WhyNotFew("why")
     record(station, summary, Work.INTELLIGENCE, draft)
 
 
@@ -214,6 +246,16 @@ def due(station: Station, units: Units) -> Iterator[Due]:
                 gone = sent_to(station, case, found)
                 for unit in sorted(set(report.recipients) - gone - stopped):
                     yield Due(summary, report.ref, unit, unit in begun)
+
+
+def free_units(station: Station, case: OpenCase, ref: str, units: Units | None) -> tuple[str, ...]:
+    """The units of a report that it may be sealed to by this analyst today, though others of its
+    may not have it."""
+    found = standing(station, case, ref)
+    blocked = before_release(case, found, station.analyst.card.id, units, station.today())
+    stopped = {each.unit for each in blocked}
+    named = found.current.draft.report.recipients
+    return tuple(each for each in named if not stopped & {"", each})
 
 
 def check_not_withdrawn(station: Station, summary: Summary, ref: str) -> None:

@@ -23,6 +23,7 @@ from inbox_ui.errors import (
     OwnReport,
     TwiceAnswered,
     UnknownReport,
+    WhyNotFew,
 )
 from inbox_ui.thread import thread_of
 from inbox_ui.work import asking, sending
@@ -40,11 +41,13 @@ from inbox_ui.work.intelligence import (
     Subject,
     Tick,
 )
+from inbox_ui.work.linking import link, unlink
 from inbox_ui.work.packages import Package
 from inbox_ui.work.pieces import Work
 from inbox_ui.work.pool import first_pool
 from inbox_ui.work.recording import record
 from inbox_ui.work.records import pieces, records_of
+from inbox_ui.work.release_described import tell_pool
 from inbox_ui.work.releasing import Obstacle, Standing, before_release
 from inbox_ui.work.units import Kind, Units
 from tests.inbox_ui.conftest import TODAY, Desk, Writer
@@ -475,6 +478,60 @@ def test_where_the_reporter_says_that_few_know_it_stands_whatever_an_analyst_say
     assert scene.standing(ref).few_know
 
 
+def test_what_was_a_small_pool_does_not_become_a_large_one_without_a_reason(scene: Scene) -> None:
+    desk, ref = scene.author, scene.keep(a_report(), Pool.FEW)
+    assert scene.standing(ref).widened == ()
+    for pool in (Pool.UNKNOWN, Pool.MORE):
+        with pytest.raises(WhyNotFew):
+            scene.keep(a_report(ref=ref), pool)
+    seen = scene.standing(ref).current.id
+    more = Draft(seen, a_report(ref=ref), Pool.MORE, None)
+    sending.keep(desk.station, desk.only(), more, "The whole shift was told.")
+    scene.team.sync()
+    told = tell_pool(scene.standing(ref, scene.second))
+    assert words.WHY_NOT_FEW.format(why="The whole shift was told.") in told
+    scene.read(ref, desk)
+    scene.consent(ref)
+    assert scene.obstacles(ref) == []
+    scene.keep(a_report(ref=ref, checks="Four."), Pool.MORE)  # the reason stands
+    scene.keep(a_report(ref=ref, checks="Four."), Pool.FEW)
+    with pytest.raises(WhyNotFew):
+        scene.keep(a_report(ref=ref, checks="Four."), Pool.MORE)
+
+
+def test_a_small_pool_that_is_widened_past_the_program_keeps_it_here(scene: Scene) -> None:
+    ref = scene.keep(a_report(), Pool.FEW)
+    seen = scene.standing(ref).current.id
+    more = Draft(seen, a_report(ref=ref), Pool.MORE, None)
+    record(scene.author.station, scene.author.only(), Work.INTELLIGENCE, more)
+    scene.team.sync()
+    scene.read(ref, scene.author)
+    assert Obstacle.WIDENED in scene.obstacles(ref)
+    with pytest.raises(NotReady):
+        scene.consent(ref)
+
+
+def test_words_of_the_reporter_of_a_linked_case_are_found_too(
+    scene: Scene, reporter: Callable[[], Writer]
+) -> None:
+    desk, [case] = scene.author, scene.author.cases()
+    reporter().write("He told us to leave the cell door open on the night shift.")
+    scene.team.sync()
+    [other] = [each for each in desk.cases() if each.mailbox != case.mailbox]
+    copied = a_report(items=(an_item("He would leave the cell door open on nights."),))
+    sending.keep(desk.station, case, Draft(None, copied, Pool.MORE, None))
+
+    def found() -> list[str]:
+        standing = sending.standing(desk.station, desk.open(case), copied.ref)
+        return [each.words for each in standing.findings if each.blocks]
+
+    assert found() == []
+    link(desk.station, case, other, "The same officer.")
+    assert found() == ["leave the cell door open on"]
+    unlink(desk.station, case, other, "Another officer.")
+    assert found() == []
+
+
 def test_copied_words_keep_it_here_whoever_agrees(scene: Scene) -> None:
     ref = scene.keep(a_report(items=(an_item("He takes money in an “envelope” there."),)))
     scene.read(ref, scene.author)
@@ -540,7 +597,11 @@ def test_nothing_is_sealed_to_a_key_that_has_run_out_or_by_a_list_that_has(scene
 def test_a_unit_that_is_not_on_the_list_gets_nothing(scene: Scene) -> None:
     ref = scene.ready(a_report(recipients=("calder-ccu", CCU)))
     assert scene.obstacles(ref) == [Obstacle.UNKNOWN_UNIT]
+    desk = scene.author
+    assert sending.free_units(desk.station, desk.open(), ref, scene.units) == (CCU,)
     scene.unit.open(scene.send(ref))  # the other one is
+    scene.units = scene.units.without_unit(CCU)
+    assert sending.free_units(desk.station, desk.open(), ref, scene.units) == ()
 
 
 @pytest.mark.parametrize(
