@@ -5,7 +5,7 @@ record of it is there.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -331,24 +331,32 @@ async def send(call: Call) -> Answer:
 async def _send(call: Call, into: Path) -> None:
     name, ref, home = call.path["case"], call.path["ref"], call.sitting.plan.place.folder
     await _meet(call)
-    sent = await call.at_desk(lambda station: _seal(station, name, ref, home))
+    sent = await call.at_desk(lambda station: seal(station, name, ref, home))
     await _meet(call)
-
-    def write(station: Station) -> None:
-        summary = station.case(name)
-        if station.archive.outbox.items(station.casebook.address(summary)):
-            raise NotDelivered
-        sending.check_not_withdrawn(station, summary, ref)
-        with durable.telling(into):
-            into.mkdir(mode=FOLDER_MODE, exist_ok=True, parents=True)
-        for each in sent:
-            durable.replace(into / each.name, each.data)
-            sending.note_written(station, each)
-
-    await call.at_desk(write)
+    await call.at_desk(lambda station: write_files(station, name, sent, into))
 
 
-def _seal(station: Station, name: str, ref: str, home: Folder) -> list[sending.Sent]:
+def write_files(station: Station, name: str, sent: Sequence[sending.Sent], into: Path) -> None:
+    """Write sealed packages of one report whose releases the server has by now.
+
+    Raises ``NotDelivered`` where it has not, ``NotReady`` where a withdrawal was quicker.
+    """
+    summary = station.case(name)
+    if station.archive.outbox.items(station.casebook.address(summary)):
+        raise NotDelivered
+    with durable.telling(into):
+        into.mkdir(mode=FOLDER_MODE, exist_ok=True, parents=True)
+    for each in sent:
+        sending.check_not_withdrawn(station, summary, each.ref)
+        durable.replace(into / each.name, each.data)
+        sending.note_written(station, each)
+
+
+def seal(station: Station, name: str, ref: str, home: Folder) -> list[sending.Sent]:
+    """Seal a report to those of its units that may have it, and record that in the case.
+
+    Raises as :func:`sending.send` where none may.
+    """
     summary, units = station.case(name), recipients.units_of(station, home)
     case = station.open_case(summary)
     named = sending.standing(station, case, ref).current.draft.report.recipients
