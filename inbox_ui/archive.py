@@ -46,6 +46,7 @@ from inbox_ui.rosters import Rosters
 from inbox_ui.rows import Row, read_row
 from inbox_ui.schema import envelopes, mailboxes, progress, snapshots
 from inbox_ui.series import Series
+from inbox_ui.unwritten import Unwritten
 from inbox_ui.vouched import Vouched
 
 PRAGMAS: Final = (
@@ -62,7 +63,7 @@ _AT_ONCE: Final = 200
 """Mailboxes whose envelopes are read together: about 10 MB."""
 
 _REVISION = text("PRAGMA user_version")
-_SET_REVISION = text("PRAGMA user_version=4")
+_SET_REVISION = text("PRAGMA user_version=5")
 _ENVELOPES = (
     select(envelopes)
     .where(envelopes.c.mailbox.in_(bindparam("mailboxes", expanding=True)))
@@ -99,6 +100,7 @@ class Archive:
         self.purged: Final = Purged(self._reading, self._writing)
         self.leaving: Final = Leaving(self._reading, self._writing)
         self.vouched: Final = Vouched(self._reading, self._writing)
+        self.unwritten: Final = Unwritten(self._reading, self._writing)
         self.carried: Final = Carried(self._reading, self._writing)
         self.rewraps: Final = Rewraps(self._writing)
         self.ring: Final = Ring(self._reading, self._writing)

@@ -566,6 +566,10 @@ class BadReport(PersonError):
     """A report that cannot be one. ``name`` is the place in it that is wrong."""
 
 
+class WhyNotFew(BadReport):
+    """A version that says more people know than one before it, without a reason."""
+
+
 class UnknownReport(PersonError):
     """The case has no report of this reference. ``name`` is the reference."""
 

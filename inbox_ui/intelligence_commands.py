@@ -21,10 +21,11 @@ from inbox_ui.summary import Summary
 from inbox_ui.texts import read_text
 from inbox_ui.work import release_words, sending
 from inbox_ui.work.drafting import begin, current_drafts, read_draft
-from inbox_ui.work.intelligence import Draft, Tick
+from inbox_ui.work.intelligence import Draft, OlderAnswer, Tick
 from inbox_ui.work.paper import sections
 from inbox_ui.work.pool import first_pool
 from inbox_ui.work.records import records_of
+from inbox_ui.work.release_described import tell_pool
 from inbox_ui.work.releasing import Standing, before_release
 from inbox_ui.work.units import Units
 
@@ -76,14 +77,22 @@ def _after(record: bytes) -> object:
 @options.place_options
 @options.case
 @click.argument("source", metavar="FILE", type=options.FILE)
+@click.option(
+    "--why-file",
+    metavar="FILE",
+    help="Why more than a few know, where a version said few. - reads a pipe.",
+)
 @options.offline
-def keep_report(place: Place, case_name: str, source: Path, offline: bool) -> None:
+def keep_report(
+    place: Place, case_name: str, source: Path, why_file: str | None, offline: bool
+) -> None:
     """Keep what is in a form as the newest version of its report."""
     draft = _read_form(source)
+    why = read_text(why_file) if why_file is not None else ""
     with place.open() as station:
         there = meeting.look(place, station, offline)
         summary = station.case(case_name)
-        sending.keep(station, summary, draft)
+        sending.keep(station, summary, draft, why)
         meeting.deliver(place, station, summary, offline=offline, there=there)
         _say_signs(sending.standing(station, station.open_case(summary), draft.report.ref))
 
@@ -121,6 +130,7 @@ def _lines(
     for heading, lines in sections(standing.current.draft.report):
         yield heading
         yield from (f"  {visible(each)}" for each in lines)
+    yield from map(visible_line, tell_pool(standing))
     yield from _signs(standing)
     blocked = before_release(case, standing, station.analyst.card.id, units, station.today())
     yield words.STANDS if blocked else words.MAY_GO
@@ -218,28 +228,42 @@ def send_report(place: Place, case_name: str, ref: str, unit: str | None, into: 
     with place.open() as station:
         _look_now(place, station)
         summary, units = station.case(case_name), recipients.units_of(station, place.folder)
-        report = sending.standing(station, station.open_case(summary), ref).current.draft.report
-        for each in report.recipients if unit is None else (unit,):
+        for each in (unit,) if unit is not None else _free(station, summary, ref, units):
             _write(place, station, summary, sending.send(station, summary, ref, each, units), into)
+
+
+def _free(station: Station, summary: Summary, ref: str, units: Units) -> tuple[str, ...]:
+    """The units that may have it; of the others it is said why not. All, where none may."""
+    case = station.open_case(summary)
+    found, free = (
+        sending.standing(station, case, ref),
+        sending.free_units(station, case, ref, units),
+    )
+    if not free:
+        return found.current.draft.report.recipients
+    for each in before_release(case, found, station.analyst.card.id, units, station.today()):
+        console.say(words.HELD_BACK.format(ref=ref, why=sending.explain_blocked(each)))
+    return free
 
 
 @intelligence.command("send-due")
 @options.place_options
 @_into
 def send_due(place: Place, into: Path) -> None:
-    """Seal all reports of all cases whose day has come, in an order that says nothing."""
+    """Seal all reports of all cases whose day has come: first what a crash kept from being
+    written, then the others, in an order that says nothing."""
     with place.open() as station:
         _look_now(place, station)
         units = recipients.units_of(station, place.folder)
         due = list(sending.due(station, units))
         secrets.SystemRandom().shuffle(due)
-        for summary, ref, unit in due:
+        for each in sorted(due, key=lambda each: not each.begun):
             try:
-                sent = sending.send(station, summary, ref, unit, units)
+                sent = sending.send(station, each.summary, each.ref, each.unit, units)
             except NotReady as error:
-                console.say(words.HELD_BACK.format(ref=ref, why=error.name))
+                console.say(words.HELD_BACK.format(ref=each.ref, why=error.name))
                 continue
-            _write(place, station, summary, sent, into)
+            _write(place, station, each.summary, sent, into)
         if not due:
             console.say(words.NOTHING_SENT)
 
@@ -259,6 +283,7 @@ def _write(
     with durable.telling(into):
         into.mkdir(mode=FOLDER_MODE, exist_ok=True)
     durable.replace(into / sent.name, sent.data)
+    sending.note_written(station, sent)
     console.print_result(str(into / sent.name))
     console.say(words.SEALED.format(path=into / sent.name, unit=sent.unit))
 
@@ -282,5 +307,7 @@ def take_answer(place: Place, case_name: str, source: Path, offline: bool) -> No
         meeting.deliver(place, station, summary, offline=offline, there=there)
     says = release_words.SAYS[answer.says]
     console.print_result(words.TAKEN.format(unit=answer.unit, says=says))
+    if isinstance(answer, OlderAnswer):
+        console.say(release_words.OLDER_KEY)
     if answer.text:
         console.print_result(visible(answer.text))

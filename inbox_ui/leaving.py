@@ -20,6 +20,7 @@ from inbox_ui.schema import (
     outbox,
     progress,
     snapshots,
+    unwritten,
     vouched,
 )
 
@@ -68,6 +69,7 @@ class Leaving:
                 connection.execute(delete(mailboxes).where(address))
                 connection.execute(update(progress).values(changes=progress.c.changes + 1))
             connection.execute(delete(outbox).where(outbox.c.mailbox == mailbox))
+            connection.execute(delete(unwritten).where(unwritten.c.mailbox == mailbox))
             connection.execute(delete(leaving).where(leaving.c.mailbox == mailbox))
 
     def keep_stubs(self, mailbox: bytes) -> None:
@@ -82,6 +84,7 @@ class Leaving:
                 return
             shelf = snapshots.c.shelf == number // SHELF
             connection.execute(delete(snapshots).where(shelf))  # a summary of it is there
+            connection.execute(delete(unwritten).where(unwritten.c.mailbox == mailbox))
             sealed = (envelopes.c.mailbox == number, envelopes.c.body.is_not(None))
             for row in connection.execute(select(envelopes).where(*sealed)).all():
                 changed = update(envelopes).where(envelopes.c.id == row.id)

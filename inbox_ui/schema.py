@@ -24,11 +24,11 @@ from sqlalchemy import (
 from crypto.constants import ID
 from dropbox.wire import MARK
 
-REVISION: Final = 4
+REVISION: Final = 5
 """SQLite's ``user_version``: a program refuses what a newer one wrote.
 
-2 has ``purged``, 3 the team's papers and what bundles need, 4 ``gone`` and ``vouched``; an older
-archive is given what it lacks when it is opened.
+2 has ``purged``, 3 the team's papers and what bundles need, 4 ``gone`` and ``vouched``, 5
+``unwritten``; an older archive is given what it lacks when it is opened.
 """
 
 _Id = LargeBinary(ID)
@@ -208,6 +208,16 @@ vouched = Table(
     ),
     comment="Entries whose author was of the team when they were seen. For the sake of "
     "another of one who has left, nothing is let go.",
+    sqlite_with_rowid=False,
+)
+
+unwritten = Table(
+    "unwritten",
+    metadata,
+    Column("package", _Id, primary_key=True, comment="A package's hash. A random secret is in it."),
+    Column("mailbox", _Id, nullable=False, comment="The address of its case."),
+    comment="Packages that were released here and whose file is not there yet. A row goes when it "
+    "is, or with its case.",
     sqlite_with_rowid=False,
 )
 

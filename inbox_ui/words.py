@@ -485,6 +485,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "The report cannot be kept: {name} is not right.",
         "An E needs a reason, a C needs conditions. A text is not too long, and none is missing.",
     ),
+    errors.WhyNotFew: (
+        "A version of this report said that five or fewer know. Say why that is not so.",
+        "On the form, or: intelligence keep CASE FILE --why-file FILE",
+    ),
     errors.UnknownReport: ("The case has no report {name}.", "See: intelligence show CASE"),
     errors.NotReady: ("It cannot go yet. {name}", "See all of it: intelligence show CASE"),
     errors.UnknownLine: (

@@ -113,7 +113,7 @@ def _of_report(
 def _why(standing: Standing | None) -> Why:
     if standing is None or not standing.read or any(each.blocks for each in standing.findings):
         return Why.UNREAD
-    return Why.POOL if standing.needs_second else Why.DECIDE
+    return Why.POOL if standing.small_pool else Why.DECIDE
 
 
 def _lines(report: Intelligence, name: str) -> Iterator[str]:

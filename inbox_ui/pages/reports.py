@@ -5,7 +5,7 @@ record of it is there.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,7 +34,7 @@ from inbox_ui.work.intelligence import Draft, Tick
 from inbox_ui.work.paper import sections
 from inbox_ui.work.pool import first_pool
 from inbox_ui.work.records import records_of
-from inbox_ui.work.release_described import tell
+from inbox_ui.work.release_described import tell, tell_pool
 from inbox_ui.work.releasing import Standing, before_release
 
 
@@ -42,18 +42,25 @@ from inbox_ui.work.releasing import Standing, before_release
 class Shown:
     """One report. ``found`` are places and what stands there; ``blocked`` says why it stays here.
 
-    ``hash`` names exactly this version; ``ticked`` is what this analyst has looked for; ``answers``
-    are the sentences of each answer of a unit.
+    ``hash`` names exactly this version; ``ticked`` is what this analyst has looked for, and
+    ``has_read`` whether that is all; ``answers``
+    are the sentences of each answer of a unit. Of ``begun`` units the package was recorded here,
+    and its file is not there. ``free`` are those that it may be sealed to, ``pool`` says how many
+    people know.
     """
 
     ref: str
     hash: str
     sections: tuple[tuple[str, tuple[str, ...]], ...]
+    pool: tuple[str, ...]
     found: tuple[tuple[str, str, bool], ...]
     blocked: tuple[str, ...]
     ticked: frozenset[str]
+    has_read: bool
     may_consent: bool
     sent: tuple[str, ...]
+    begun: tuple[str, ...]
+    free: tuple[str, ...]
     answers: tuple[tuple[str, ...], ...]
 
 
@@ -71,7 +78,8 @@ class Reports:
 
 @dataclass(frozen=True)
 class Writing:
-    """The form. ``units`` are the ids of the list."""
+    """The form. ``units`` are the ids of the list. ``why`` is why more than a few know, and
+    ``asks_why`` whether a version said that few do."""
 
     case: str
     ref: str
@@ -79,6 +87,8 @@ class Writing:
     units: tuple[str, ...]
     after: str
     created: str
+    asks_why: bool
+    why: str
     sources: tuple[tuple[str, ...], ...]
     information: tuple[tuple[str, ...], ...]
     handling: tuple[tuple[str, ...], ...]
@@ -106,7 +116,11 @@ async def _reports(call: Call, field: str, error: str) -> Page:
             found = sending.standing(station, case, each.draft.report.ref)
             blocked = before_release(case, found, me, units, today)
             answers = tuple(tell(each) for each in sending.answers_to(case, found))
-            shown.append(_shown(found, me, tuple(map(sending.explain_blocked, blocked)), answers))
+            went = sorted(sending.sent_to(station, case, found))
+            begun = sorted(sending.begun_for(station, case, found))
+            why = tuple(map(sending.explain_blocked, blocked))
+            free = sending.free_units(station, case, each.draft.report.ref, units)
+            shown.append(_shown(found, me, why, tuple(went), tuple(begun), free, answers))
         ticks = tuple((each.value, said, "") for each, said in words.TICKS.items())
         into = str(folder.default_files / "packages")
         return Reports(summary.name, tuple(shown), ticks, into, field, error)
@@ -115,18 +129,28 @@ async def _reports(call: Call, field: str, error: str) -> Page:
 
 
 def _shown(
-    found: Standing, me: bytes, blocked: tuple[str, ...], answers: tuple[tuple[str, ...], ...]
+    found: Standing,
+    me: bytes,
+    blocked: tuple[str, ...],
+    went: tuple[str, ...],
+    begun: tuple[str, ...],
+    free: tuple[str, ...],
+    answers: tuple[tuple[str, ...], ...],
 ) -> Shown:
     report = found.current.draft.report
     return Shown(
         report.ref,
         report.hash.hex(),
         tuple(sections(report)),
+        tell_pool(found),
         tuple((words.SIGNS[each.sign], each.words, each.blocks) for each in found.findings),
         blocked,
         frozenset(each.value for each in found.ticked.get(me, ())),
+        me in found.read,
         found.may_consent(me),
-        tuple(each.unit for _, each in found.releases if each.report == report.hash),
+        went,
+        begun,
+        free,
         answers,
     )
 
@@ -151,8 +175,8 @@ async def keep(call: Call) -> Answer:
         shown = replace(shown, after=_typed_id(call.form.line("after")))
     filled = read_form(call.form, shown)
     try:
-        draft = draft_of(filled)
-        await call.write_once(lambda station: sending.keep(station, station.case(name), draft))
+        draft, why = draft_of(filled), call.form.text("why")
+        await call.write_once(lambda station: sending.keep(station, station.case(name), draft, why))
     except BadReport as error:
         said = page_words.explain(error)
         wrong = replace(filled, field=field_of(error), error=f"{said.error} {said.hint}")
@@ -203,6 +227,8 @@ async def _form(call: Call, form: ReportForm, ref: str) -> Page:
             tuple(each.id for each in units.units) if units is not None else (),
             typed or after,
             str(form.report["created"]),
+            bool(ref) and sending.standing(station, case, ref).widened is not None,
+            call.form.text("why"),
             *_choices(),
         )
 
@@ -251,6 +277,27 @@ async def consent(call: Call) -> Answer:
     return await _once(call, act)
 
 
+@dataclass(frozen=True)
+class Withdrawing:
+    """The step before a release is taken back. ``sent`` are the units that have it."""
+
+    case: str
+    ref: str
+    sent: tuple[str, ...]
+
+
+async def ask_withdraw(call: Call) -> Answer:
+    """What it means to take the release back, and why it is done."""
+    name, ref = call.path["case"], call.path["ref"]
+
+    def look(station: Station) -> Withdrawing:
+        case = station.open_case(station.case(name))
+        found = sending.standing(station, case, ref)
+        return Withdrawing(name, ref, tuple(sorted(sending.sent_to(station, case, found))))
+
+    return Page("withdraw.html", await call.at_desk(look))
+
+
 async def withdraw(call: Call) -> Answer:
     """Take the release back."""
     name, ref, remark = call.path["case"], call.path["ref"], call.form.text("remark")
@@ -284,27 +331,37 @@ async def send(call: Call) -> Answer:
 async def _send(call: Call, into: Path) -> None:
     name, ref, home = call.path["case"], call.path["ref"], call.sitting.plan.place.folder
     await _meet(call)
-    sent = await call.at_desk(lambda station: _seal(station, name, ref, home))
+    sent = await call.at_desk(lambda station: seal(station, name, ref, home))
     await _meet(call)
-
-    def write(station: Station) -> None:
-        summary = station.case(name)
-        if station.archive.outbox.items(station.casebook.address(summary)):
-            raise NotDelivered
-        sending.check_not_withdrawn(station, summary, ref)
-        with durable.telling(into):
-            into.mkdir(mode=FOLDER_MODE, exist_ok=True, parents=True)
-        for each in sent:
-            durable.replace(into / each.name, each.data)
-
-    await call.at_desk(write)
+    await call.at_desk(lambda station: write_files(station, name, sent, into))
 
 
-def _seal(station: Station, name: str, ref: str, home: Folder) -> list[sending.Sent]:
+def write_files(station: Station, name: str, sent: Sequence[sending.Sent], into: Path) -> None:
+    """Write sealed packages of one report whose releases the server has by now.
+
+    Raises ``NotDelivered`` where it has not, ``NotReady`` where a withdrawal was quicker.
+    """
+    summary = station.case(name)
+    if station.archive.outbox.items(station.casebook.address(summary)):
+        raise NotDelivered
+    with durable.telling(into):
+        into.mkdir(mode=FOLDER_MODE, exist_ok=True, parents=True)
+    for each in sent:
+        sending.check_not_withdrawn(station, summary, each.ref)
+        durable.replace(into / each.name, each.data)
+        sending.note_written(station, each)
+
+
+def seal(station: Station, name: str, ref: str, home: Folder) -> list[sending.Sent]:
+    """Seal a report to those of its units that may have it, and record that in the case.
+
+    Raises as :func:`sending.send` where none may.
+    """
     summary, units = station.case(name), recipients.units_of(station, home)
     case = station.open_case(summary)
     named = sending.standing(station, case, ref).current.draft.report.recipients
-    return [sending.send(station, summary, ref, each, units) for each in named]
+    free = sending.free_units(station, case, ref, units) or named  # where none is, why
+    return [sending.send(station, summary, ref, each, units) for each in free]
 
 
 async def _meet(call: Call) -> None:

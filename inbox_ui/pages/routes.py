@@ -135,6 +135,7 @@ ROUTES: Final = (
     Route("POST", _REPORT, ANALYST, reports.keep),
     Route("POST", f"{_REPORT}/read", ANALYST, reports.read),
     Route("POST", f"{_REPORT}/consent", ANALYST, reports.consent),
+    Route("GET", f"{_REPORT}/withdraw", ANALYST, reports.ask_withdraw),
     Route("POST", f"{_REPORT}/withdraw", ANALYST, reports.withdraw),
     Route("POST", f"{_REPORT}/send", ANALYST, reports.send),
     Route("GET", "/phone", ANALYST, phone.show),

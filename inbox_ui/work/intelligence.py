@@ -4,10 +4,11 @@ A report has no member for a source: nothing here can hold who said it, only wha
 is graded 3x5x2: the source once, each item of information by itself.
 
     Draft       the report as it stands; the newest counts
+    Widened     why more know it than a version of the report has said
     Reading     somebody has gone through the checklist, over exactly one report
     Consent     a second person lets exactly one report go, or takes that back
     Release     it was sealed to a unit
-    Answer      what came back from a unit
+    Answer      what came back from a unit; signed with a key since renewed: OlderAnswer
 """
 
 from dataclasses import dataclass
@@ -207,7 +208,7 @@ class Pool(StrEnum):
 class Draft(Document):
     """A report that is being written. ``not_before``: no day before it is it sent.
 
-    ``pool`` is how many people know; of a small one or one nobody knows, a second person reads.
+    ``pool`` is how many people know: the second person is told.
     """
 
     after: bytes | None = member(Nullable(Bytes(ID)))
@@ -217,6 +218,18 @@ class Draft(Document):
 
     def __repr__(self) -> str:
         return "<Draft>"
+
+
+@dataclass(frozen=True)
+class Widened(Document):
+    """Why not only a few know what the report ``ref`` says, though a version of it said so."""
+
+    after: bytes | None = member(Nullable(Bytes(ID)))
+    ref: str = member(Matching(REF))
+    why: str = member(Text(REMARK, least=1))
+
+    def __repr__(self) -> str:
+        return "<Widened>"
 
 
 @dataclass(frozen=True)
@@ -287,3 +300,8 @@ class Answer(Document):
 
     def __repr__(self) -> str:
         return "<Answer>"
+
+
+class OlderAnswer(Answer):
+    """An answer that has the signature of a key in whose place the unit had another one by then:
+    the one that its package was sealed to."""

@@ -48,10 +48,12 @@ class Work(StrEnum):
     MARKS = "marks"
     LINK = "link"
     INTELLIGENCE = "intelligence"
+    WIDENED = "widened"
     READING = "reading"
     CONSENT = "consent"
     RELEASE = "release"
     ANSWER = "answer"
+    OLDER_ANSWER = "older-answer"
     ACCESS = "access"
 
 
@@ -223,9 +225,11 @@ KINDS: Final[Mapping[str, type[Document]]] = {
     Work.MARKS.value: Marks,
     Work.LINK.value: CaseLink,
     Work.INTELLIGENCE.value: intelligence.Draft,
+    Work.WIDENED.value: intelligence.Widened,
     Work.READING.value: intelligence.Reading,
     Work.CONSENT.value: intelligence.Consent,
     Work.RELEASE.value: intelligence.Release,
     Work.ANSWER.value: intelligence.Answer,
+    Work.OLDER_ANSWER.value: intelligence.OlderAnswer,
     Work.ACCESS.value: Access,
 }

@@ -4,7 +4,18 @@ from collections.abc import Iterator
 
 from crypto.encoding import Document
 from inbox_ui.work import release_words as words
-from inbox_ui.work.intelligence import Answer, Consent, Draft, Reading, Release, Tick
+from inbox_ui.work.intelligence import (
+    Answer,
+    Consent,
+    Draft,
+    OlderAnswer,
+    Pool,
+    Reading,
+    Release,
+    Tick,
+    Widened,
+)
+from inbox_ui.work.releasing import Standing
 
 
 def tell(piece: Document | None) -> tuple[str, ...]:
@@ -16,6 +27,9 @@ def _told(piece: Document | None) -> Iterator[str]:
     match piece:
         case Draft():
             yield from _draft(piece)
+        case Widened():
+            yield words.WIDENED.format(ref=piece.ref)
+            yield piece.why
         case Reading():
             yield words.READ.format(done=len(piece.ticks), all=len(Tick))
         case Consent():
@@ -27,6 +41,8 @@ def _told(piece: Document | None) -> Iterator[str]:
         case Answer():
             says = words.SAYS[piece.says]
             yield words.ANSWERED.format(unit=piece.unit, says=says, day=piece.day)
+            if isinstance(piece, OlderAnswer):
+                yield words.OLDER_KEY
             if piece.text:
                 yield piece.text
 
@@ -41,3 +57,13 @@ def _draft(piece: Draft) -> Iterator[str]:
         yield words.ITEM_SHOWN.format(grade=grade, text=item.text)
     if piece.not_before is not None:
         yield words.NOT_BEFORE.format(day=piece.not_before)
+
+
+def tell_pool(standing: Standing) -> tuple[str, ...]:
+    """How many people know what a report says, for whoever reads it second."""
+    pool = standing.current.draft.pool
+    told = [words.POOL.format(pool=words.POOLS[pool])]
+    if standing.few_know and pool is not Pool.FEW:
+        told.append(words.FEW_SAID)
+    reasons = standing.widened or () if pool is not Pool.FEW else ()
+    return (*told, *(words.WHY_NOT_FEW.format(why=each) for each in reasons))

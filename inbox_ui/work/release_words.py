@@ -101,15 +101,22 @@ POOLS: Final[dict[Pool, str]] = {
     Pool.MORE: "more than five",
 }
 
+POOL: Final = "How many people know: {pool}."
+FEW_SAID: Final = "The reporter says that five or fewer know."
+WHY_NOT_FEW: Final = "A version of it said that five or fewer know. Why that is not so: {why}"
+
 # -- release ------------------------------------------------------------------------------------
 
 OBSTACLES: Final[dict[Obstacle, str]] = {
     Obstacle.CROSSED: "Two people wrote at once. Look at both versions and save it again.",
     Obstacle.COPIED: "Words of the reporter are still in it.",
+    Obstacle.WIDENED: (
+        "A version of it said that five or fewer know. Say why that is not so, or say it again."
+    ),
     Obstacle.NOT_READ: "Whoever wrote it has not gone through the whole checklist.",
     Obstacle.NOT_READ_TWICE: (
-        "Few people know this, or it is not known how many. "
-        "A second person has to go through the whole checklist."
+        "A second person has to go through the whole checklist, for exactly this version, "
+        "before they agree."
     ),
     Obstacle.WITHDRAWN: "The release was withdrawn.",
     Obstacle.NO_CONSENT: "A second person has to agree. It must be one who wrote none of it.",
@@ -149,8 +156,10 @@ DRAFTED: Final = "Intelligence report {ref}: a version was kept."
 NOT_BEFORE: Final = "It is not sent before {day}."
 SUBJECT_SHOWN: Final = "About: {subject}"
 ITEM_SHOWN: Final = "{grade}: {text}"
+WIDENED: Final = "Why more than a few know what report {ref} says:"
 READ: Final = "The checklist of a report was gone through: {done} of {all}."
 CONSENTED: Final = "Agreed that the report may go, as it stands."
 TAKEN_BACK: Final = "Withdrew the release. The report does not go."
 RELEASED: Final = "Report {ref} was sealed for {unit}."
 ANSWERED: Final = "{unit} {says} ({day})."
+OLDER_KEY: Final = "It was signed with the unit's older key. Ask the unit whether it is theirs."

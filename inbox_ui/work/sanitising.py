@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 from crypto.documents import Message, Report
 from crypto.envelope import Chain
@@ -22,6 +22,10 @@ RUN: Final = 5
 LONG_WORD: Final = 16
 """Characters of one word that nobody writes twice by chance: in a language without spaces, an
 address, a name in a chat."""
+NAME: Final = 6
+"""Words that the name of a person or of a force has at most."""
+NAME_WORD: Final = 40
+"""Characters that one word of it has at most."""
 _SHOWN: Final = 160
 
 _WORD: Final = re.compile(r"\w+")
@@ -153,7 +157,7 @@ def _said(case: OpenCase) -> Iterator[str]:
 
 def find_signs(report: Intelligence, said: Iterable[str]) -> tuple[Finding, ...]:
     """Everything found in ``report``, held against what the reporter ``said``; by its place."""
-    copied = _Copies(said, _facts(report))
+    copied = _Copies(said, _Facts.of(report))
     found: list[Finding] = []
     for place, text in texts(report):
         found += (Finding(Sign.COPIED, place, each) for each in copied.within(text))
@@ -184,31 +188,47 @@ def texts(report: Intelligence) -> Iterator[tuple[str, str]]:
     yield "risk_others", report.risk_others
 
 
-def _facts(report: Intelligence) -> frozenset[str]:
-    """The words of names, numbers and forces: a run of nothing else is a fact, not a voice."""
-    named = (f"{each.name} {each.number} {each.force}" for each in report.subjects)
-    return frozenset(word for each in named for word, _, _ in _words(each))
+@dataclass(frozen=True)
+class _Facts:
+    """Names, numbers and forces of subjects: what stands in one of them whole is no voice.
+
+    A field of many words is no name, whoever put them there, and excuses nothing.
+    """
+
+    runs: frozenset[tuple[str, ...]]
+    words: frozenset[str]
+
+    @classmethod
+    def of(cls, report: Intelligence) -> Self:
+        """Those of a report."""
+        fields = (text for each in report.subjects for text in (each.name, each.number, each.force))
+        told = [[word for word, _, _ in _words(text)] for text in fields]
+        short = [words for words in told if len(words) <= NAME]
+        runs = frozenset(run for words in short for run in _shingles(words))
+        single = (word for words in short for word in words if len(word) <= NAME_WORD)
+        return cls(runs, frozenset(single))
 
 
 class _Copies:
     """The runs of words that the reporter wrote."""
 
-    def __init__(self, said: Iterable[str], facts: frozenset[str]) -> None:
-        self._facts = facts
+    def __init__(self, said: Iterable[str], facts: _Facts) -> None:
         self._runs: set[tuple[str, ...]] = set()
         self._long: set[str] = set()
         for text in said:
             words = [word for word, _, _ in _words(text)]
             self._runs.update(_shingles(words))
             self._long.update(word for word in words if len(word) >= LONG_WORD)
+        self._runs -= facts.runs
+        self._long -= facts.words
 
     def within(self, text: str) -> Iterator[str]:
         """The longest runs of ``text`` that were copied, as they stand there."""
         words = list(_words(text))
         plain = [word for word, _, _ in words]
-        taken = [word in self._long and word not in self._facts for word in plain]
+        taken = [word in self._long for word in plain]
         for at, run in enumerate(_shingles(plain)):
-            if run in self._runs and not self._facts.issuperset(run):
+            if run in self._runs:
                 taken[at : at + RUN] = [True] * RUN
         start: int | None = None
         for at, each in enumerate([*taken, False]):

@@ -1,7 +1,8 @@
 """Keeping, reading, consenting to, withdrawing and sending intelligence reports, at a workstation.
 
-What is done is recorded in the case before a file leaves: a crash between the two leaves a record
-and no file, and sending it again writes the same package anew.
+What is done is recorded in the case before a file leaves. A crash between the two leaves a record
+and no file: the package was noted on this workstation before (``unwritten``), so it does not count
+as sent, and sending it again writes the same one anew.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -10,16 +11,35 @@ from dataclasses import dataclass
 from crypto.errors import ProtocolError
 from crypto.keys import AnswerSecret
 from inbox_ui.casework import writable
-from inbox_ui.errors import NotAPackage, NotReady, OwnReport, TwiceAnswered, UnknownReport
+from inbox_ui.errors import (
+    NotAPackage,
+    NotReady,
+    OwnReport,
+    TwiceAnswered,
+    UnknownReport,
+    WhyNotFew,
+)
 from inbox_ui.reading import OpenCase
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary
 from inbox_ui.work import release_words as words
 from inbox_ui.work.drafting import current_drafts
-from inbox_ui.work.intelligence import Answer, Consent, Draft, Reading, Release, Tick
+from inbox_ui.work.intelligence import (
+    Answer,
+    Consent,
+    Draft,
+    OlderAnswer,
+    Pool,
+    Reading,
+    Release,
+    Tick,
+    Widened,
+)
+from inbox_ui.work.linking import linked
 from inbox_ui.work.packages import Package, UnitAnswer, open_answer, seal, sign_consent
 from inbox_ui.work.paper import draw
 from inbox_ui.work.pieces import Work
+from inbox_ui.work.pool import why_not_few
 from inbox_ui.work.recording import record
 from inbox_ui.work.records import Record, newest_id, pieces, records_of
 from inbox_ui.work.releasing import (
@@ -30,15 +50,17 @@ from inbox_ui.work.releasing import (
     before_release,
     standing_of,
 )
+from inbox_ui.work.sanitising import said_by_reporter
 from inbox_ui.work.units import Unit, Units
 
 
 @dataclass(frozen=True)
 class Sent:
-    """A package for ``unit``; ``data`` is its file."""
+    """A package for ``unit``, by its hash; ``data`` is its file."""
 
     ref: str
     unit: str
+    package: bytes
     data: bytes
 
     @property
@@ -50,6 +72,17 @@ class Sent:
         return "<Sent>"
 
 
+@dataclass(frozen=True)
+class Due:
+    """A report that may go to ``unit`` today. ``begun``: it was recorded here that it went, and its
+    file is not there."""
+
+    summary: Summary
+    ref: str
+    unit: str
+    begun: bool
+
+
 def readers_of(station: Station) -> Mapping[bytes, bytes]:
     """Whose word counts for a release: who may read today, card id → signing key."""
     colleagues, readers = station.colleagues, station.readers
@@ -58,14 +91,34 @@ def readers_of(station: Station) -> Mapping[bytes, bytes]:
 
 def standing(station: Station, case: OpenCase, ref: str) -> Standing:
     """How it stands with a report. Raises ``UnknownReport``."""
-    found = standing_of(case, ref, readers_of(station), station.vault.service)
+    service, near = station.vault.service, _said_in_linked(station, case)
+    found = standing_of(case, ref, readers_of(station), service, near)
     if found is None:
         raise UnknownReport(ref)
     return found
 
 
-def keep(station: Station, summary: Summary, draft: Draft) -> None:
-    """Keep a version of a report. Raises as :func:`record`."""
+def _said_in_linked(station: Station, case: OpenCase) -> tuple[str, ...]:
+    """The words of the reporters of linked cases that may be read here."""
+    others = [each.other for each in linked(station, case) if each.other is not None]
+    cases = (station.open_case(each) for each in others)
+    return tuple(text for each in cases for text in said_by_reporter(each))
+
+
+def keep(station: Station, summary: Summary, draft: Draft, why: str = "") -> None:
+    """Keep a version of a report.
+
+    ``why`` is why not only a few know, where a version before said so. Raises ``WhyNotFew`` where
+    such a reason is lacking, and as :func:`record`.
+    """
+    case = writable(station, summary, needs_reporter=False)
+    records, ref = records_of(case), draft.report.ref
+    if draft.pool is not Pool.FEW and why_not_few(records, ref) is not None:
+        if why.strip():
+            after = newest_id(records, Work.WIDENED)
+            record(station, summary, Work.WIDENED, Widened(after, ref, why))
+        elif not why_not_few(records, ref):
+            raise WhyNotFew("why")
     record(station, summary, Work.INTELLIGENCE, draft)
 
 
@@ -92,7 +145,8 @@ def check_shown(station: Station, summary: Summary, ref: str, shown: str) -> Non
 def consent(station: Station, summary: Summary, ref: str, shown: bytes, remark: str) -> None:
     """Let exactly the report go whose hash was ``shown``, as a second person.
 
-    Raises ``OwnReport``, ``NotReady`` where it was not read, or is another one by now,
+    Raises ``OwnReport``, ``NotReady`` where they have not gone through the whole checklist, or
+    where it is another one by now,
     ``UnknownReport``, and as :func:`record`.
     """
     case = writable(station, summary, needs_reporter=False)
@@ -102,7 +156,7 @@ def consent(station: Station, summary: Summary, ref: str, shown: bytes, remark: 
         raise OwnReport(ref)
     if draft.report.hash != shown:
         raise NotReady(words.CHANGED)
-    _stop(before_consent(found))
+    _stop(before_consent(found, station.analyst.card.id))
     signature = sign_consent(draft.report, station.vault.analyst_secret, station.vault.service)
     after = newest_id(records_of(case), Work.CONSENT)
     piece = Consent(after, draft.report.hash, draft.not_before, signature, remark)
@@ -121,7 +175,8 @@ def withdraw(station: Station, summary: Summary, ref: str, remark: str) -> None:
 
 
 def send(station: Station, summary: Summary, ref: str, unit: str, units: Units) -> Sent:
-    """Seal a report to ``unit``. The server was asked a moment before: that is for the caller.
+    """Seal a report to ``unit``. The server was asked a moment before: that is for the caller, and
+    so is writing the file, and saying that it was (:func:`note_written`).
 
     Raises ``NotReady``, ``UnknownReport``, and as :func:`record`.
     """
@@ -137,27 +192,70 @@ def send(station: Station, summary: Summary, ref: str, unit: str, units: Units) 
     before = _sent_before(found, me, unit, listed)
     secret = before.answers if before is not None else station.random_bytes(32)
     package = _package(station, found, listed, AnswerSecret(secret))
-    if before is None or before.package != package.hash:
+    station.archive.unwritten.note(case.file.mailbox, package.hash)
+    if before is None or before.package != package.hash or not _is_sent(found, before):
         after = newest_id(records_of(case), Work.RELEASE)
         release = Release(after, report.hash, ref, unit, listed.subject.sign, package.hash, secret)
         record(station, summary, Work.RELEASE, release)
     keys = station.vault.analyst_secret.keys
-    return Sent(ref, unit, seal(package, draw(report), listed, keys, station.random_bytes))
+    data = seal(package, draw(report), listed, keys, station.random_bytes)
+    return Sent(ref, unit, package.hash, data)
 
 
-def due(station: Station, units: Units) -> Iterator[tuple[Summary, str, str]]:
-    """What is ready today and did not go to a unit yet: case, report, unit."""
+def note_written(station: Station, sent: Sent) -> None:
+    """The file of a package is on the disk."""
+    station.archive.unwritten.forget(sent.package)
+
+
+def sent_to(station: Station, case: OpenCase, found: Standing) -> frozenset[str]:
+    """The units that this version went to. What this workstation has recorded and not written does
+    not count."""
+    return frozenset(each.unit for each in _split(station, case, found)[0])
+
+
+def begun_for(station: Station, case: OpenCase, found: Standing) -> frozenset[str]:
+    """The units whose package this workstation has recorded and not written."""
+    written, begun = _split(station, case, found)
+    return frozenset(each.unit for each in begun) - {each.unit for each in written}
+
+
+def _split(
+    station: Station, case: OpenCase, found: Standing
+) -> tuple[list[Release], list[Release]]:
+    """The releases of this version whose file was written, and those whose was not."""
+    me, noted = station.analyst.card.id, station.archive.unwritten.of(case.file.mailbox)
+    begun = [each for by, each in found.sent if by.author == me and each.package in noted]
+    return [each for _, each in found.sent if each not in begun], begun
+
+
+def _is_sent(found: Standing, release: Release) -> bool:
+    return any(each == release for _, each in found.sent)
+
+
+def due(station: Station, units: Units) -> Iterator[Due]:
+    """What is ready today and did not go to a unit yet."""
     for summary in station.casebook.cases():
         case = station.open_case(summary)
         for current in current_drafts(records_of(case)):
             report = current.draft.report
             found = standing(station, case, report.ref)
             blocked = before_release(case, found, station.analyst.card.id, units, station.today())
-            sent = {each.unit for _, each in found.releases if each.report == report.hash}
             stopped = {each.unit for each in blocked}
             if "" not in stopped:
-                for unit in sorted(set(report.recipients) - sent - stopped):
-                    yield summary, report.ref, unit
+                begun = begun_for(station, case, found)
+                gone = sent_to(station, case, found)
+                for unit in sorted(set(report.recipients) - gone - stopped):
+                    yield Due(summary, report.ref, unit, unit in begun)
+
+
+def free_units(station: Station, case: OpenCase, ref: str, units: Units | None) -> tuple[str, ...]:
+    """The units of a report that it may be sealed to by this analyst today, though others of its
+    may not have it."""
+    found = standing(station, case, ref)
+    blocked = before_release(case, found, station.analyst.card.id, units, station.today())
+    stopped = {each.unit for each in blocked}
+    named = found.current.draft.report.recipients
+    return tuple(each for each in named if not stopped & {"", each})
 
 
 def check_not_withdrawn(station: Station, summary: Summary, ref: str) -> None:
@@ -202,20 +300,24 @@ def _package(station: Station, found: Standing, unit: Unit, answers: AnswerSecre
 def take_answer(station: Station, summary: Summary, data: bytes, name: str, units: Units) -> Answer:
     """Take a unit's answer into the case that its package came from.
 
-    Raises ``NotAPackage`` for what answers no package of this case, is not signed by the unit it
-    went to, or where that unit is on the list no more; ``TwiceAnswered``; and as :func:`record`.
+    A unit that has renewed its key since may answer with the one that its package was sealed to;
+    the case says so. Raises ``NotAPackage`` for what answers no package of this case, is not signed
+    by the unit it went to, or where that unit is on the list no more; ``TwiceAnswered``; and as
+    :func:`record`.
     """
     case = writable(station, summary, needs_reporter=False)
     records = records_of(case)
     release, answer = _open_answer(station, records, data, name)
     listed = units.find(answer.unit)
-    if listed is None or listed.subject.sign != release.sign:
+    if listed is None:
         raise NotAPackage(name)
+    current = listed.subject.sign == release.sign
+    kind, work = (Answer, Work.ANSWER) if current else (OlderAnswer, Work.OLDER_ANSWER)
     for _, known in pieces(records, Answer):
         if (known.package, known.number) == (answer.package, answer.number):
             raise TwiceAnswered(name)
-    piece = Answer(
-        after=newest_id(records, Work.ANSWER),
+    piece = kind(
+        after=newest_id(records, work),
         package=answer.package,
         unit=answer.unit,
         number=answer.number,
@@ -223,7 +325,7 @@ def take_answer(station: Station, summary: Summary, data: bytes, name: str, unit
         day=answer.day,
         text=answer.text,
     )
-    record(station, summary, Work.ANSWER, piece)
+    record(station, summary, work, piece)
     return piece
 
 

@@ -114,9 +114,12 @@ class _Made:
         self._keep(self.desk, case, a_report(ref=ready, checks=CHECKED))
         self.team.sync()
         shown = sending.standing(self.bo.station, self.bo.open(case), ready).current.draft.report
+        sending.read(self.bo.station, case, ready, tuple(Tick))
         sending.consent(self.bo.station, case, ready, shown.hash, BREAKS_OUT)
         self.team.sync()
-        self.unit.open(sending.send(self.desk.station, case, ready, CCU, units).data)
+        sent = sending.send(self.desk.station, case, ready, CCU, units)
+        sending.note_written(self.desk.station, sent)
+        self.unit.open(sent.data)
         for says in (Says.OUTCOME, Says.QUESTION):
             answer = self.unit.answer(ready, says, f"{ASKED}\n{HOSTILE}")
             sending.take_answer(self.desk.station, case, answer, "answer", units)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from inbox_ui.work.intelligence import Tick
 from tests.browser.apart import apart
 from tests.browser.casework import ASKED, BREAKS_OUT, TWICE, Casework, make_casework
 from tests.browser.test_workstation_barriers import _look
@@ -168,6 +169,7 @@ STATES: dict[str, Callable[[Scene], object]] = {
     "new report": lambda scene: scene.open("/report"),
     "bad report": _bad_report,
     "report": lambda scene: scene.open(f"/report/{scene.work.ready}"),
+    "withdrawing": lambda scene: scene.open(f"/report/{scene.work.ready}/withdraw"),
     "bad folder": _bad_folder,
     "server away": _away,
     "bad answer": _bad_answer,
@@ -284,14 +286,19 @@ def test_everything_is_done_by_the_keyboard_with_and_without_scripts(
     # a report is read with the list, agreed to, and withdrawn again
     page.goto(home)
     _enter(page, '[href$="/reports"]')
-    _tab_to(page, f"#{ref}-relation")
-    page.keyboard.press("Space")
+    for tick in Tick:
+        _tab_to(page, f"#{ref}-{tick}")
+        page.keyboard.press("Space")
     _enter(page, f'form[action$="{ref}/read"] button')
     expect(page.locator(f"#{ref}-relation")).to_be_checked()
     _enter(page, f'form[action$="{ref}/consent"] button')
-    section = page.locator("section", has=page.locator(f'form[action$="{ref}/withdraw"]'))
+    section = page.locator("section", has=page.locator(f'[href$="{ref}/withdraw"]'))
     expect(section).not_to_contain_text("A second person has to agree.")
-    _enter(page, f'form[action$="{ref}/withdraw"] button')
+    _enter(page, f'[href$="{ref}/withdraw"]')
+    look()
+    _tab_to(page, "#remark")
+    page.keyboard.type("Advice is awaited.")
+    _enter(page, "main button")
     expect(section).to_contain_text("withdrawn")
     look()
 

@@ -7,7 +7,7 @@ behind it. The next sync of what is left on the disk finishes it, or it is done 
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,18 +19,22 @@ from sqlalchemy.engine import Connection, Engine
 from crypto.documents import Receipt
 from crypto.envelope import Chain
 from dropbox.client.transport import Answer
-from inbox_ui import casework
+from inbox_ui import casework, recipients, unit_file
+from inbox_ui.errors import LinkedAlready, TwiceAnswered
+from inbox_ui.pages.reports import seal, write_files
+from inbox_ui.unit_file import UnitFile
 from inbox_ui.work import asking, questions, sending
 from inbox_ui.work.asking import Wording
 from inbox_ui.work.assessing import newest_assessment
-from inbox_ui.work.correspondence import Cleared, digest_of
+from inbox_ui.work.correspondence import Cleared, Outcome, digest_of
 from inbox_ui.work.drafting import begin
-from inbox_ui.work.intelligence import Draft, Intelligence, Pool, Release, Says, Tick
-from inbox_ui.work.pieces import Escalation, Work
+from inbox_ui.work.intelligence import Draft, Intelligence, Pool, Reading, Release, Says, Tick
+from inbox_ui.work.linking import link, linked
+from inbox_ui.work.pieces import CaseLink, Escalation, Mark, MarkKind, Marks, Work
 from inbox_ui.work.policy import Policy, Second
 from inbox_ui.work.recording import record
 from inbox_ui.work.records import newest_id, pieces, records_of
-from tests.inbox_ui.conftest import TODAY, Desk, Writer
+from tests.inbox_ui.conftest import PASSPHRASE, TODAY, Desk, Writer
 from tests.inbox_ui.intelligence import a_report
 from tests.inbox_ui.team import Colleagues
 from tests.inbox_ui.test_commands import Ran, run
@@ -200,6 +204,23 @@ def _withdraw(scene: Scene, mark: str) -> None:
     sending.withdraw(scene.author.station, scene.author.only(), ref, mark)
 
 
+def _mark(scene: Scene, mark: str) -> None:
+    desk = scene.author
+    first = desk.open().file.entries[0]
+    at = SAID.index("envelope")
+    place = (first.id, "", at, at + len("envelope"))
+    piece = Marks(None, (Mark(MarkKind.PLACE, "envelope", mark, *place, dropped=False),))
+    record(desk.station, desk.only(), Work.MARKS, piece)
+
+
+def _say_what_became_of_a_question(scene: Scene, mark: str) -> None:
+    desk = scene.author
+    asked = questions.Asked("PSD", TODAY, "Which yard?")
+    with_name = questions.add_question(desk.station, desk.only(), asked)
+    rest = (with_name, Outcome.DECLINED, mark)
+    questions.mark_question(desk.station, desk.only(), *rest)
+
+
 WRITES: dict[str, Callable[[Scene, str], None]] = {
     "assessment": _assess,
     "risk to life": _escalate,
@@ -207,6 +228,8 @@ WRITES: dict[str, Callable[[Scene, str], None]] = {
     "draft of a reply": _draft,
     "version of a report": _keep_a_report,
     "withdrawal": _withdraw,
+    "marks": _mark,
+    "what became of a question": _say_what_became_of_a_question,
 }
 
 
@@ -219,6 +242,77 @@ def test_what_was_written_is_there_whole_or_not_at_all(
     written = sweep.over(lambda mark: WRITES[action](scene, mark), partial(_written, desk))
     scene.team.sync()
     assert [_written(scene.second, mark) for mark in written] == [1] * len(written)
+
+
+def test_what_was_read_of_a_report_is_there_whole_or_not_at_all(scene: Scene, sweep: Sweep) -> None:
+    desk = scene.author
+
+    def act(mark: str) -> None:
+        with sweep.fuse.out():
+            _keep_a_report(scene, mark)
+        sending.read(desk.station, desk.only(), a_report().ref, tuple(Tick))
+
+    def count(mark: str) -> int:
+        wanted = a_report(checks=mark).hash
+        found = [each for _, each in pieces(records_of(desk.open()), Reading)]
+        assert all(each.ticks == tuple(sorted(Tick)) for each in found)
+        return sum(each.report == wanted for each in found)
+
+    sweep.over(act, count)
+
+
+def test_a_consent_is_there_whole_or_not_at_all(scene: Scene, fuse: Fuse) -> None:
+    bo, [report] = scene.second, _ready(scene, 1)
+
+    def act(mark: str) -> None:
+        sending.consent(bo.station, bo.only(), report.ref, report.hash, mark)
+
+    written = Sweep(fuse, bo).over(act, partial(_written, bo))
+    scene.team.sync()
+    assert [_written(scene.author, mark) for mark in written] == [1] * len(written)
+    assert set(scene.standing(report.ref).consents) == {bo.station.analyst.card.id}
+
+
+def test_a_small_pool_is_never_widened_without_its_reason(scene: Scene, sweep: Sweep) -> None:
+    desk, ref = scene.author, a_report().ref
+
+    def act(mark: str) -> None:
+        with sweep.fuse.out():
+            sending.keep(desk.station, desk.only(), Draft(None, a_report(), Pool.FEW, None))
+        more = Draft(None, a_report(checks=mark), Pool.MORE, None)
+        sending.keep(desk.station, desk.only(), more, "Many were told.")
+
+    def count(mark: str) -> int:
+        standing = scene.standing(ref)
+        assert standing.current.draft.pool is Pool.FEW or standing.widened
+        return int(standing.current.draft.report.checks == mark)
+
+    sweep.over(act, count)
+
+
+@pytest.mark.sampled(3)
+@pytest.mark.parametrize("steps", range(6))
+def test_two_cases_are_linked_from_both_sides_once_it_is_done_again(
+    scene: Scene, fuse: Fuse, ann: Writer, steps: int
+) -> None:
+    desk = scene.author
+    [one] = desk.cases()
+    Writer(desk.server).write("Another report.")
+    scene.team.sync()
+
+    def act() -> None:
+        here = {each.mailbox: each for each in desk.cases()}
+        [other] = [each for key, each in here.items() if key != one.mailbox]
+        link(desk.station, here[one.mailbox], other, "The same officer.")
+
+    Sweep(fuse, desk).dies(steps, act)
+    with suppress(LinkedAlready):
+        act()
+    scene.team.sync()
+    for case in scene.second.cases():
+        opened = scene.second.open(case)
+        assert [each.both for each in linked(scene.second.station, opened)] == [True]
+        assert len(pieces(records_of(opened), CaseLink)) == 1
 
 
 # -- what the reporter is told --------------------------------------------------------------------
@@ -317,6 +411,151 @@ def test_no_package_lies_there_whose_release_the_server_has_not_and_sending_agai
     assert sorted(_released(scene.second)) == sorted(each.ref for each in reports[: number + 1])
 
 
+@pytest.mark.sampled(4)
+@pytest.mark.parametrize("steps", range(20))
+def test_send_due_writes_what_a_crash_kept_from_being_written(
+    scene: Scene, fuse: Fuse, run: Callable[..., Ran], tmp_path: Path, steps: int
+) -> None:
+    """Wherever it was gone, the next one writes the file, and then nothing is due."""
+    desk, into = scene.author, tmp_path / "packages"
+    [report] = _ready(scene, 1)
+    looked, again = _steps(fuse, partial(run, "sync")), ("intelligence", "send-due", "--into", into)
+    died = Sweep(fuse, desk).dies(looked + steps, partial(run, *again))
+    package = into / f"{report.ref}-{CCU}.package"
+    assert died or package.exists()
+    whole = package.read_bytes() if package.exists() else None
+    assert run(*again).code == 0
+    assert scene.unit.open(package.read_bytes()).package.report == report
+    assert whole is None or scene.unit.open(whole).package.report == report
+    package.unlink()
+    assert run(*again).code == 0
+    assert not package.exists(), "it is sent once"
+    assert _released(scene.second) == [report.ref]
+
+
+@pytest.mark.sampled(4)
+@pytest.mark.parametrize("steps", range(16))
+def test_sealing_on_the_pages_leaves_nothing_that_sealing_again_does_not_finish(
+    scene: Scene, fuse: Fuse, tmp_path: Path, steps: int
+) -> None:
+    """What the pages do at the desk, with a sync between the record and the file."""
+    desk, into, [report] = scene.author, tmp_path / "packages", _ready(scene, 1)
+    name, package = desk.only().name, into / f"{report.ref}-{CCU}.package"
+
+    def act() -> None:
+        desk.sync()
+        sealed = seal(desk.station, name, report.ref, desk.folder)
+        desk.sync()
+        write_files(desk.station, name, sealed, into)
+
+    died = Sweep(fuse, desk).dies(steps, act)
+    desk.sync()
+    if package.exists():
+        assert report.ref in _released(scene.second)
+    case, found = desk.open(), scene.standing(report.ref)
+    if died and not package.exists():
+        assert sending.sent_to(desk.station, case, found) == frozenset()
+    act()
+    assert scene.unit.open(package.read_bytes()).package.report == report
+    assert sending.sent_to(desk.station, desk.open(), scene.standing(report.ref)) == {CCU}
+    assert _released(scene.second) == [report.ref]
+
+
+# -- the list of units, and a unit ----------------------------------------------------------------
+
+
+def test_a_unit_is_on_the_list_or_not_and_adding_it_again_lists_it_once(
+    scene: Scene, fuse: Fuse, run: Callable[..., Ran], tmp_path: Path
+) -> None:
+    desk, card = scene.author, tmp_path / "card"
+    for steps in range(MOST):
+        new, name = a_unit(desk, tmp_path / "new"), f"unit{steps}"
+        card.write_bytes(unit_file.card_of(new.file))
+        typed = ("--fingerprint", new.file.unit.keys.card.fingerprint)
+        said = ("--id", name, "--kind", "ccu", "--yes")
+        add = partial(run, "recipients", "add", card, *typed, *said)
+        before = recipients.units_of(desk.station, desk.folder)
+        died = Sweep(fuse, desk).dies(steps, add)
+        after = recipients.units_of(desk.station, desk.folder)
+        assert after == before or after.find(name) is not None
+        assert add().code == 0
+        listed = [each.id for each in recipients.units_of(desk.station, desk.folder).units]
+        assert sorted(listed) == sorted([CCU, *(f"unit{each}" for each in range(steps + 1))])
+        if not died:
+            assert steps > 0
+            return
+    raise AssertionError
+
+
+@dataclass
+class Receiving:
+    """A unit's file on a disk, and its commands."""
+
+    run: Callable[..., Ran]
+    key: Path
+    phrase: Path
+    into: Path
+
+    def do(self, *arguments: str | Path) -> Ran:
+        own = ("--unit", self.key, "--passphrase-file", self.phrase)
+        return self.run("recipient", *arguments, *own, place=False)
+
+    @property
+    def file(self) -> UnitFile:
+        return unit_file.read(self.key, PASSPHRASE)
+
+
+@pytest.fixture
+def receiving(scene: Scene, run: Callable[..., Ran], tmp_path: Path) -> Receiving:
+    key, phrase = tmp_path / "key", tmp_path / "phrase"
+    phrase.write_bytes(PASSPHRASE.expose() + b"\n")
+    unit_file.create(key, scene.unit.file, PASSPHRASE, secrets.token_bytes)
+    return Receiving(run, key, phrase, tmp_path / "reports")
+
+
+def test_a_package_that_a_unit_was_opening_is_opened_again(
+    scene: Scene, fuse: Fuse, receiving: Receiving, tmp_path: Path
+) -> None:
+    source, ref = tmp_path / "package", scene.ready()
+    source.write_bytes(scene.send(ref))
+    for steps in range(MOST):
+        opening = partial(receiving.do, "open", source, "--into", receiving.into)
+        died = Sweep(fuse, scene.author).dies(steps, opening)
+        assert len(receiving.file.held) <= 1
+        assert opening().code == 0
+        assert [each.ref for each in receiving.file.held] == [ref]
+        assert (receiving.into / f"{ref}.json").read_bytes() == a_report(ref=ref).to_bytes()
+        if not died:
+            assert steps > 3
+            return
+        unit_file.write(receiving.key, scene.unit.file, PASSPHRASE, secrets.token_bytes)
+    raise AssertionError
+
+
+def test_every_answer_that_a_unit_wrote_is_taken_in_once(
+    scene: Scene, fuse: Fuse, receiving: Receiving, tmp_path: Path
+) -> None:
+    """A number may be missing: what has it was never written."""
+    source, ref, desk = tmp_path / "package", scene.ready(), scene.author
+    source.write_bytes(scene.send(ref))
+    scene.team.sync()
+    assert receiving.do("open", source, "--into", receiving.into).code == 0
+    for steps in range(MOST):
+        outs = [tmp_path / f"answer{steps}{each}" for each in "ab"]
+        died = Sweep(fuse, desk).dies(steps, partial(receiving.do, "answer", ref, "--out", outs[0]))
+        assert receiving.do("answer", ref, "--out", outs[1]).code == 0
+        written = [each for each in outs if each.exists()]
+        for out in written:
+            scene.take(out.read_bytes())
+            with pytest.raises(TwiceAnswered):
+                scene.take(out.read_bytes())
+        if not died:
+            assert written == outs
+            assert steps > 1
+            return
+    raise AssertionError
+
+
 def _steps(fuse: Fuse, act: Callable[[], object]) -> int:
     fuse.left = MOST
     act()
@@ -333,6 +572,7 @@ def _ready(scene: Scene, count: int) -> list[Intelligence]:
         sending.read(desk.station, desk.only(), report.ref, tuple(Tick))
     scene.team.sync()
     for report in reports:
+        sending.read(bo.station, bo.only(), report.ref, tuple(Tick))
         sending.consent(bo.station, bo.only(), report.ref, report.hash, "")
     scene.team.sync()
     return reports

@@ -85,3 +85,45 @@ def test_nothing_is_sealed_while_the_server_is_away(served: Served) -> None:
     sent = served.post(f"{at}/report/{ref}/send", ticket="t4", folder=str(folder))
     assert "Nothing was sent." in (served.follow(sent) if sent.status == 303 else sent).body
     assert not folder.exists()
+
+
+def _part(page: Got, ref: str) -> str:
+    """What the page says of one report."""
+    own = page.body[page.body.find(f'id="{ref}"') :]
+    return own[: own.find("</section>")]
+
+
+def test_a_report_is_withdrawn_with_a_reason_and_not_by_one_press(served: Served) -> None:
+    at = f"/case/{served.the_case()}"
+    page = served.get(f"{at}/report")
+    served.post(f"{at}/report", **_typed(page))
+    ref = page.field("ref")
+    own = _part(served.get(f"{at}/reports"), ref)
+    assert f'action="{at}/report/{ref}/withdraw"' not in own
+    assert f'href="{at}/report/{ref}/withdraw"' in own
+    asked = served.get(f"{at}/report/{ref}/withdraw")
+    assert 'name="remark"' in asked.main
+    why = "CANARY <i>wait</i> for advice."
+    done = served.post(f"{at}/report/{ref}/withdraw", ticket=asked.field("ticket"), remark=why)
+    assert done.location == f"{at}/reports"
+    assert "The release was withdrawn." in _part(served.get(f"{at}/reports"), ref)
+    log = served.get(at).main
+    assert "CANARY &lt;i&gt;wait&lt;/i&gt; for advice." in log
+
+
+def test_a_small_pool_is_made_larger_only_with_a_reason_that_the_second_person_sees(
+    served: Served,
+) -> None:
+    at = f"/case/{served.the_case()}"
+    page = served.get(f"{at}/report")
+    assert 'name="why"' not in page.main
+    served.post(f"{at}/report", **_typed(page, pool="5 or fewer"))
+    ref = page.field("ref")
+    form = served.get(f"{at}/report/{ref}")
+    assert 'name="why"' in form.main
+    bare = served.follow(served.post(f"{at}/report/{ref}", **_typed(form)))
+    assert 'href="#why"' in bare.main
+    again = served.get(f"{at}/report/{ref}")
+    kept = served.post(f"{at}/report/{ref}", **_typed(again, why="The <b>shift</b> was told."))
+    assert kept.location == f"{at}/reports"
+    assert "The &lt;b&gt;shift&lt;/b&gt; was told." in _part(served.get(f"{at}/reports"), ref)

@@ -23,6 +23,7 @@ from inbox_ui.errors import (
     OwnReport,
     TwiceAnswered,
     UnknownReport,
+    WhyNotFew,
 )
 from inbox_ui.thread import thread_of
 from inbox_ui.work import asking, sending
@@ -40,11 +41,13 @@ from inbox_ui.work.intelligence import (
     Subject,
     Tick,
 )
+from inbox_ui.work.linking import link, unlink
 from inbox_ui.work.packages import Package
 from inbox_ui.work.pieces import Work
 from inbox_ui.work.pool import first_pool
 from inbox_ui.work.recording import record
 from inbox_ui.work.records import pieces, records_of
+from inbox_ui.work.release_described import tell_pool
 from inbox_ui.work.releasing import Obstacle, Standing, before_release
 from inbox_ui.work.units import Kind, Units
 from tests.inbox_ui.conftest import TODAY, Desk, Writer
@@ -92,7 +95,9 @@ class Scene:
         return sending.standing(desk.station, desk.open(), ref)
 
     def consent(self, ref: str, by: Desk | None = None) -> None:
+        """Somebody goes through the whole list, and agrees."""
         desk = by or self.second
+        self.read(ref, desk)
         shown = self.standing(ref, desk).current.draft.report.hash
         sending.consent(desk.station, desk.only(), ref, shown, "")
         self.team.sync()
@@ -113,6 +118,16 @@ class Scene:
     def send(self, ref: str, by: Desk | None = None) -> bytes:
         desk = by or self.author
         return sending.send(desk.station, desk.only(), ref, CCU, self.units).data
+
+    def write(self, ref: str) -> None:
+        """Sealed by the author, and the file is there."""
+        desk = self.author
+        sent = sending.send(desk.station, desk.only(), ref, CCU, self.units)
+        sending.note_written(desk.station, sent)
+
+    def due(self) -> list[tuple[str, bool]]:
+        """What is due at the author's, and whether it was begun."""
+        return [(each.ref, each.begun) for each in sending.due(self.author.station, self.units)]
 
     def take(self, data: bytes) -> Answer:
         desk = self.author
@@ -240,7 +255,11 @@ def test_a_change_makes_the_consent_void(scene: Scene, change: str) -> None:
     ref = scene.ready()
     if change == "letter":
         scene.keep(a_report(ref=ref, checks="One."))
-        assert scene.obstacles(ref) == [Obstacle.NOT_READ, Obstacle.NO_CONSENT]
+        assert scene.obstacles(ref) == [
+            Obstacle.NOT_READ,
+            Obstacle.NOT_READ_TWICE,
+            Obstacle.NO_CONSENT,
+        ]
     else:
         scene.keep(a_report(ref=ref), not_before=TODAY)
         assert scene.obstacles(ref) == [Obstacle.NO_CONSENT]
@@ -267,6 +286,49 @@ def test_a_release_that_is_withdrawn_does_not_go_and_a_new_consent_lets_it(scene
     assert scene.obstacles(ref) == []
 
 
+def test_a_consent_that_was_given_without_seeing_a_withdrawal_does_not_lift_it(
+    scene: Scene,
+) -> None:
+    """The second person agrees without a network, and the author's withdrawal is there first."""
+    ref = scene.keep(a_report())
+    scene.read(ref, scene.author)
+    scene.read(ref, scene.second)
+    shown = scene.standing(ref, scene.second).current.draft.report.hash
+    sending.consent(scene.second.station, scene.second.only(), ref, shown, "")
+    sending.withdraw(scene.author.station, scene.author.only(), ref, "A colleague is in danger.")
+    scene.author.sync()
+    scene.team.sync()
+    for desk in (scene.author, scene.second):
+        assert Obstacle.WITHDRAWN in scene.obstacles(ref, desk)
+        with pytest.raises(NotReady):
+            scene.send(ref, desk)
+    scene.consent(ref)  # now that it was seen
+    assert scene.obstacles(ref) == []
+
+
+def test_a_withdrawal_of_the_version_before_holds_back_the_one_that_crossed_with_it(
+    scene: Scene,
+) -> None:
+    ref = scene.ready()
+    sending.withdraw(scene.second.station, scene.second.only(), ref, "Wait.")
+    changed = Draft(scene.standing(ref).current.id, a_report(ref=ref, checks="A."), Pool.MORE, None)
+    sending.keep(scene.author.station, scene.author.only(), changed)
+    scene.author.sync()
+    scene.team.sync()
+    assert Obstacle.WITHDRAWN in scene.obstacles(ref)
+
+
+def test_who_withdraws_and_then_agrees_has_seen_their_own_withdrawal(scene: Scene) -> None:
+    """Also where both went out behind a colleague's, so that both were signed anew."""
+    ref = scene.ready()
+    sending.withdraw(scene.second.station, scene.second.only(), ref, "Wait.")
+    shown = scene.standing(ref, scene.second).current.draft.report.hash
+    sending.consent(scene.second.station, scene.second.only(), ref, shown, "It may go.")
+    scene.author.station.refresh()
+    scene.read(ref, scene.author, ())
+    assert scene.obstacles(ref) == []
+
+
 def test_a_withdrawal_that_is_quicker_than_the_release_stops_the_file(scene: Scene) -> None:
     ref = scene.ready()
     scene.send(ref)  # recorded here, and not at the server yet
@@ -275,6 +337,65 @@ def test_a_withdrawal_that_is_quicker_than_the_release_stops_the_file(scene: Sce
     scene.team.sync()
     with pytest.raises(NotReady):
         sending.check_not_withdrawn(scene.author.station, scene.author.only(), ref)
+
+
+def test_a_release_that_a_withdrawal_stopped_does_not_count_as_sent(scene: Scene) -> None:
+    """It stands in the log behind the withdrawal, and no file was written."""
+    ref = scene.ready()
+    scene.send(ref)
+    sending.withdraw(scene.second.station, scene.second.only(), ref, "Wait.")
+    scene.second.sync()
+    scene.team.sync()
+    assert scene.due() == []
+    scene.consent(ref)
+    assert scene.standing(ref).sent == ()
+    assert scene.due() == [(ref, False)]
+    scene.write(ref)
+    scene.team.sync()
+    sending.check_not_withdrawn(scene.author.station, scene.author.only(), ref)
+    assert scene.due() == []
+
+
+def test_what_left_before_a_withdrawal_goes_again_once_it_is_agreed_to_anew(scene: Scene) -> None:
+    """The unit has the same package twice, which is one: better than never."""
+    ref = scene.ready()
+    scene.write(ref)
+    scene.team.sync()
+    sending.withdraw(scene.second.station, scene.second.only(), ref, "Wait.")
+    scene.team.sync()
+    scene.consent(ref)
+    assert scene.due() == [(ref, False)]
+    scene.write(ref)
+    scene.team.sync()
+    assert scene.due() == []
+    packages = {each.package for _, each in scene.standing(ref).releases}
+    assert len(packages) == 1
+
+
+def test_what_was_recorded_and_not_written_is_due_here_until_its_file_is_there(
+    scene: Scene,
+) -> None:
+    ref = scene.ready()
+    scene.send(ref)
+    scene.team.sync()
+    case = scene.author.open()
+    assert sending.sent_to(scene.author.station, case, scene.standing(ref)) == frozenset()
+    assert scene.due() == [(ref, True)]
+    there = sending.sent_to(scene.second.station, scene.second.open(), scene.standing(ref))
+    assert there == {CCU}, "a colleague knows nothing of this disk"
+    scene.write(ref)
+    assert scene.due() == []
+    assert sending.sent_to(scene.author.station, case, scene.standing(ref)) == {CCU}
+    assert len(scene.standing(ref).releases) == 1
+
+
+@pytest.mark.parametrize("how", ["finish", "keep_stubs"])
+def test_the_note_of_an_unwritten_package_goes_with_its_case(scene: Scene, how: str) -> None:
+    scene.send(scene.ready())
+    address, archive = scene.author.open().file.mailbox, scene.author.station.archive
+    assert len(archive.unwritten.of(address)) == 1
+    getattr(archive.leaving, how)(address)
+    assert archive.unwritten.of(address) == frozenset()
 
 
 def test_two_who_grade_one_item_at_once_are_told_and_nothing_goes(scene: Scene) -> None:
@@ -294,22 +415,54 @@ def test_two_who_grade_one_item_at_once_are_told_and_nothing_goes(scene: Scene) 
 # -- reading ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("pool", [Pool.FEW, Pool.UNKNOWN])
-def test_where_few_know_a_second_person_goes_through_the_whole_list(
+def _agree_unread(scene: Scene, ref: str) -> None:
+    desk = scene.second
+    shown = scene.standing(ref, desk).current.draft.report.hash
+    sending.consent(desk.station, desk.only(), ref, shown, "")
+
+
+@pytest.mark.parametrize("pool", list(Pool))
+def test_whoever_agrees_has_gone_through_the_whole_list_however_many_know(
     scene: Scene, pool: Pool
 ) -> None:
     ref = scene.keep(a_report(), pool)
     scene.read(ref, scene.author)
     with pytest.raises(NotReady):
-        scene.consent(ref)
+        _agree_unread(scene, ref)
     scene.read(ref, scene.second, tuple(Tick)[1:])
+    with pytest.raises(NotReady):
+        _agree_unread(scene, ref)
     assert Obstacle.NOT_READ_TWICE in scene.obstacles(ref)
     scene.read(ref, scene.second, tuple(Tick)[:1])
-    scene.consent(ref)
+    _agree_unread(scene, ref)
+    scene.team.sync()
     assert scene.obstacles(ref) == []
 
 
-def test_where_the_reporter_says_that_few_know_no_analyst_can_say_otherwise(
+def test_what_was_read_of_the_version_before_does_not_count_for_this_one(scene: Scene) -> None:
+    ref = scene.keep(a_report())
+    scene.read(ref, scene.second)
+    scene.keep(a_report(ref=ref, checks="Three."))
+    scene.read(ref, scene.author)
+    with pytest.raises(NotReady):
+        _agree_unread(scene, ref)
+
+
+def test_a_consent_that_was_signed_unread_past_the_program_does_not_count(scene: Scene) -> None:
+    """Nor does it once its author has read: it has to be given anew."""
+    ref = scene.keep(a_report())
+    scene.read(ref, scene.author)
+    report, station = scene.standing(ref).current.draft.report, scene.second.station
+    signature = sending.sign_consent(report, station.vault.analyst_secret, station.vault.service)
+    unread = Consent(None, report.hash, None, signature, "")
+    record(station, scene.second.only(), Work.CONSENT, unread)
+    scene.team.sync()
+    assert scene.obstacles(ref) == [Obstacle.NOT_READ_TWICE, Obstacle.NO_CONSENT]
+    scene.read(ref, scene.second)
+    assert scene.obstacles(ref) == [Obstacle.NO_CONSENT]
+
+
+def test_where_the_reporter_says_that_few_know_it_stands_whatever_an_analyst_says(
     desk: Desk, make_desk: Callable[..., Desk], reporter: Callable[[], Writer], tmp_path: Path
 ) -> None:
     team = Colleagues(desk, make_desk)
@@ -322,12 +475,61 @@ def test_where_the_reporter_says_that_few_know_no_analyst_can_say_otherwise(
     scene = Scene(team, desk, other, unit, list_unit(desk, unit))
     assert first_pool(desk.open()) is Pool.FEW
     ref = scene.keep(a_report(), Pool.MORE)
+    assert scene.standing(ref).few_know
+
+
+def test_what_was_a_small_pool_does_not_become_a_large_one_without_a_reason(scene: Scene) -> None:
+    desk, ref = scene.author, scene.keep(a_report(), Pool.FEW)
+    assert scene.standing(ref).widened == ()
+    for pool in (Pool.UNKNOWN, Pool.MORE):
+        with pytest.raises(WhyNotFew):
+            scene.keep(a_report(ref=ref), pool)
+    seen = scene.standing(ref).current.id
+    more = Draft(seen, a_report(ref=ref), Pool.MORE, None)
+    sending.keep(desk.station, desk.only(), more, "The whole shift was told.")
+    scene.team.sync()
+    told = tell_pool(scene.standing(ref, scene.second))
+    assert words.WHY_NOT_FEW.format(why="The whole shift was told.") in told
     scene.read(ref, desk)
-    with pytest.raises(NotReady):
-        scene.consent(ref)
-    scene.read(ref, other)
     scene.consent(ref)
     assert scene.obstacles(ref) == []
+    scene.keep(a_report(ref=ref, checks="Four."), Pool.MORE)  # the reason stands
+    scene.keep(a_report(ref=ref, checks="Four."), Pool.FEW)
+    with pytest.raises(WhyNotFew):
+        scene.keep(a_report(ref=ref, checks="Four."), Pool.MORE)
+
+
+def test_a_small_pool_that_is_widened_past_the_program_keeps_it_here(scene: Scene) -> None:
+    ref = scene.keep(a_report(), Pool.FEW)
+    seen = scene.standing(ref).current.id
+    more = Draft(seen, a_report(ref=ref), Pool.MORE, None)
+    record(scene.author.station, scene.author.only(), Work.INTELLIGENCE, more)
+    scene.team.sync()
+    scene.read(ref, scene.author)
+    assert Obstacle.WIDENED in scene.obstacles(ref)
+    with pytest.raises(NotReady):
+        scene.consent(ref)
+
+
+def test_words_of_the_reporter_of_a_linked_case_are_found_too(
+    scene: Scene, reporter: Callable[[], Writer]
+) -> None:
+    desk, [case] = scene.author, scene.author.cases()
+    reporter().write("He told us to leave the cell door open on the night shift.")
+    scene.team.sync()
+    [other] = [each for each in desk.cases() if each.mailbox != case.mailbox]
+    copied = a_report(items=(an_item("He would leave the cell door open on nights."),))
+    sending.keep(desk.station, case, Draft(None, copied, Pool.MORE, None))
+
+    def found() -> list[str]:
+        standing = sending.standing(desk.station, desk.open(case), copied.ref)
+        return [each.words for each in standing.findings if each.blocks]
+
+    assert found() == []
+    link(desk.station, case, other, "The same officer.")
+    assert found() == ["leave the cell door open on"]
+    unlink(desk.station, case, other, "Another officer.")
+    assert found() == []
 
 
 def test_copied_words_keep_it_here_whoever_agrees(scene: Scene) -> None:
@@ -358,7 +560,11 @@ def test_nothing_goes_before_its_day(scene: Scene) -> None:
 
 def test_what_waits_for_its_day_goes_with_all_that_is_due_and_once(scene: Scene) -> None:
     def due(desk: Desk) -> list[tuple[str, str]]:
-        return [(ref, unit) for _, ref, unit in sending.due(desk.station, scene.units)]
+        found = []
+        for each in sending.due(desk.station, scene.units):
+            assert not each.begun
+            found.append((each.ref, each.unit))
+        return found
 
     refs = [begin(TODAY, bytes([number]) * 32).ref for number in range(3)]
     now, later = a_report(ref=refs[0]), a_report(ref=refs[1])
@@ -371,7 +577,7 @@ def test_what_waits_for_its_day_goes_with_all_that_is_due_and_once(scene: Scene)
     assert due(scene.second) == [], "who agreed sends nothing"
     scene.author.clock.go(3)
     assert due(scene.author) == [(now.ref, CCU), (later.ref, CCU)]
-    scene.send(now.ref)
+    scene.write(now.ref)
     scene.team.sync()
     assert due(scene.author) == [(later.ref, CCU)]
 
@@ -391,7 +597,11 @@ def test_nothing_is_sealed_to_a_key_that_has_run_out_or_by_a_list_that_has(scene
 def test_a_unit_that_is_not_on_the_list_gets_nothing(scene: Scene) -> None:
     ref = scene.ready(a_report(recipients=("calder-ccu", CCU)))
     assert scene.obstacles(ref) == [Obstacle.UNKNOWN_UNIT]
+    desk = scene.author
+    assert sending.free_units(desk.station, desk.open(), ref, scene.units) == (CCU,)
     scene.unit.open(scene.send(ref))  # the other one is
+    scene.units = scene.units.without_unit(CCU)
+    assert sending.free_units(desk.station, desk.open(), ref, scene.units) == ()
 
 
 @pytest.mark.parametrize(
@@ -533,6 +743,23 @@ def test_a_unit_that_was_taken_off_the_list_answers_no_more(scene: Scene) -> Non
         scene.take(answer)
 
 
+def test_an_answer_by_the_key_that_a_unit_has_renewed_since_is_taken_and_the_case_says_so(
+    scene: Scene, tmp_path: Path
+) -> None:
+    ref = scene.ready()
+    scene.unit.open(scene.send(ref))
+    scene.team.sync()
+    answer = scene.unit.answer(ref, Says.OUTCOME, "Nothing came of it.")
+    scene.units = list_unit(scene.author, a_unit(scene.author, tmp_path / "renewed"))
+    assert scene.take(answer).text == "Nothing came of it."
+    shown = thread_of(scene.second.open())[-1]
+    assert words.OLDER_KEY in shown.facts
+    told = sending.answers_to(scene.second.open(), scene.standing(ref, scene.second))
+    assert [each.text for each in told] == ["Nothing came of it."]
+    with pytest.raises(TwiceAnswered):
+        scene.take(answer)
+
+
 def test_only_who_has_the_case_opens_what_comes_back(scene: Scene) -> None:
     ref = scene.ready()
     package = scene.unit.open(scene.send(ref)).package
@@ -548,7 +775,13 @@ def test_the_log_without_words_says_that_it_was_sent_and_not_what_or_to_whom(sce
     scene.send(ref)
     entries = [each.payload for each in scene.author.open().file.entries]
     recorded = [each for each in entries if isinstance(each, Recorded)]
-    assert [each.work for each in recorded] == ["intelligence", "reading", "consent", "release"]
+    assert [each.work for each in recorded] == [
+        "intelligence",
+        "reading",
+        "reading",
+        "consent",
+        "release",
+    ]
     told = b"".join(each.to_bytes() for each in recorded)
     assert ref.encode() not in told
     assert CCU.encode() not in told

@@ -68,19 +68,42 @@ def test_a_run_over_the_end_of_one_text_into_the_next_is_none() -> None:
     assert _copied("one two three four five", "one two three", "four five six") == []
 
 
-def test_names_and_forces_of_subjects_are_facts_and_no_voice() -> None:
-    said = "It was DC Rowan Tait 4471 Northmarch Constabulary who did it last year."
-    subject = Subject("DC Rowan Tait", "4471", "", "", "Northmarch Constabulary")
-    fact = an_item("It concerns DC Rowan Tait 4471 Northmarch Constabulary.")
+def test_a_name_or_a_force_of_a_subject_is_a_fact_and_no_voice() -> None:
+    said = "It was Sir Rowan de la Tait of the Police Service of Northern Hallin who did it."
+    subject = Subject("Sir Rowan de la Tait", "", "", "", "Police Service of Northern Hallin")
+    fact = an_item("It concerns Sir Rowan de la Tait, Police Service of Northern Hallin.")
     report = a_report(items=(fact,), subjects=(subject,))
     assert find_signs(report, (said,)) == ()
-    voice = replace(report, items=(an_item("Northmarch Constabulary who did it last year"),))
+    voice = replace(report, items=(an_item("The Police Service of Northern Hallin did it."),))
     assert [each.sign for each in find_signs(voice, (said,))] == [Sign.COPIED]
+
+
+@pytest.mark.parametrize("field", ["name", "number", "force"])
+def test_a_sentence_in_a_field_for_a_name_is_found_there_and_excuses_nothing(field: str) -> None:
+    pasted = "Vee doesn't pay him at home but at the Ashlock services"
+    report = a_report(
+        items=(an_item(f"It is said that {pasted}."),),
+        subjects=(replace(SUBJECT, **{field: pasted}),),
+    )
+    found = {each.place for each in find_signs(report, (SAID,)) if each.sign is Sign.COPIED}
+    assert found == {"items.0.text", f"subjects.0.{field}"}
+
+
+def test_words_of_several_fields_make_no_fact_together() -> None:
+    said = "He takes money from Vee at the services every week."
+    subject = Subject("He takes money from", "Vee at the", "", "", "services every week")
+    told = an_item("He takes money from Vee at the services every week.")
+    found = find_signs(a_report(items=(told,), subjects=(subject,)), (said,))
+    assert [each.sign for each in found] == [Sign.COPIED]
 
 
 def test_a_language_without_spaces_is_found_by_its_long_words() -> None:
     said = "彼は毎週金曜日に駐車場で封筒を受け取っていました"
     assert len(_copied(f"情報によれば {said}", said)) == 1
+    subject = Subject(said * 2, "", "", "", "")
+    named = a_report(items=(an_item(said * 2),), subjects=(subject,))
+    signs = [each.sign for each in find_signs(named, (said * 2,))]
+    assert signs == [Sign.COPIED, Sign.COPIED]
 
 
 @pytest.mark.parametrize("place", ["checks", "risk_source", "risk_others", "instruction"])

@@ -51,7 +51,7 @@ def _keep(
     report = a_report(**changes)
     before = [each.id for each, _ in pieces(records_of(desk.open()), Draft)]
     draft = Draft(before[-1] if before else None, report, pool, None)
-    sending.keep(desk.station, desk.only(), draft)
+    sending.keep(desk.station, desk.only(), draft, "Many were told.")
     team.sync()
     if read:
         sending.read(desk.station, desk.only(), report.ref, tuple(Tick))
