@@ -13,6 +13,7 @@ from inbox_ui.work.alternates import find_force
 from inbox_ui.work.conflicts import Facts, Reason, Recipient, check, facts_of
 from inbox_ui.work.intelligence import Intelligence, Subject
 from inbox_ui.work.naming import forces_in
+from inbox_ui.work.sanitising import texts
 from inbox_ui.work.units import Kind, Unit, Units
 
 
@@ -23,6 +24,7 @@ class Why(StrEnum):
     CHIEF = "chief"
     ASKED = "asked"
     PERSON = "person"
+    NAME = "name"
 
 
 @dataclass(frozen=True)
@@ -36,17 +38,25 @@ class Clash:
 
 def find_clash(case: OpenCase, report: Intelligence, unit: Unit, units: Units) -> Clash | None:
     """Why ``unit`` must not have ``report``, if there is anything."""
-    why = tuple(dict.fromkeys(Why(each.value) for each in _reasons(case, report, unit)))
+    facts = facts_of(case)
+    why = _why(facts, report, unit)
     if not why:
         return None
-    standing_in = (each.id for each in units.units if unit.force in each.alternate)
-    return Clash(unit.id, why, tuple(each for each in standing_in if each != unit.id))
+    standing_in = (each for each in units.units if unit.force in each.alternate and each != unit)
+    may = (each.id for each in standing_in if not _why(facts, report, each))
+    return Clash(unit.id, why, tuple(may))
 
 
-def _reasons(case: OpenCase, report: Intelligence, unit: Unit) -> Iterator[Reason]:
+def _why(facts: Facts, report: Intelligence, unit: Unit) -> tuple[Why, ...]:
+    return tuple(dict.fromkeys(Why(each.value) for each in _reasons(facts, report, unit)))
+
+
+def _reasons(facts: Facts, report: Intelligence, unit: Unit) -> Iterator[Reason]:
     force = "" if unit.kind is Kind.OVERSIGHT else unit.force  # it watches over others
     recipient = Recipient(unit.name, force, unit.people)
-    yield from check(facts_of(case), recipient, [each.name for each in report.subjects]).reasons
+    names = [each.name for each in report.subjects]
+    said = [text for place, text in texts(report) if not place.startswith("subjects.")]
+    yield from check(facts, recipient, names, said).reasons
     for each in report.subjects:
         rank = f"{each.number} {each.role}"
         yield from check(_place(each), replace(recipient, people=()), [rank]).reasons

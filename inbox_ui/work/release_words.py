@@ -124,10 +124,11 @@ OBSTACLES: Final[dict[Obstacle, str]] = {
 }
 CHANGED: Final = "It was changed since you looked. Read it again."
 CLASHES: Final[dict[Why, str]] = {
-    Why.UNIT: "it is about somebody of such a unit",
-    Why.CHIEF: "it is about a chief officer of that force",
+    Why.UNIT: "it names such a unit",
+    Why.CHIEF: "it names the rank of a chief officer, who may be of that force",
     Why.ASKED: "the reporter asked that they do not see it",
     Why.PERSON: "somebody who is named works there",
+    Why.NAME: "a word in it may be the name of somebody who works there",
 }
 INSTEAD: Final = " Instead: {units}."
 NO_INSTEAD: Final = " No unit on the list stands in for it."

@@ -18,8 +18,8 @@ from tests.scenarios.stage import Reporter, Stage, item, subject
 pytestmark = pytest.mark.long
 
 BLOCKED = (
-    f"{NORTHMARCH.id} must not have it: the reporter asked that they do not see it; it is about "
-    f"somebody of such a unit; somebody who is named works there. Instead: {WATCHDOG.id}."
+    f"{NORTHMARCH.id} must not have it: the reporter asked that they do not see it; it names such "
+    f"a unit; somebody who is named works there. Instead: {WATCHDOG.id}."
 )
 VERSION = (
     "Tomos Reed recorded casework: intelligence",
