@@ -5,7 +5,7 @@ record of it is there.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,9 +14,11 @@ from crypto.package import LARGEST
 from inbox_ui import durable, recipients
 from inbox_ui.errors import BadReport, InboxError, NotAPackage, NotDelivered, NotFresh
 from inbox_ui.folder import FOLDER_MODE, Folder
+from inbox_ui.pages import offered
 from inbox_ui.pages import words as page_words
 from inbox_ui.pages.answers import Answer, Failed, Goto, Page
 from inbox_ui.pages.call import Call
+from inbox_ui.pages.offered import Offered
 from inbox_ui.pages.report_form import (
     MOST_SUBJECTS,
     PRESENT,
@@ -30,7 +32,8 @@ from inbox_ui.words import Explained
 from inbox_ui.work import release_words as words
 from inbox_ui.work import sending
 from inbox_ui.work.drafting import begin, current_drafts
-from inbox_ui.work.intelligence import Draft, Tick
+from inbox_ui.work.intelligence import Draft, Intelligence, Tick
+from inbox_ui.work.offering import find_offers
 from inbox_ui.work.paper import sections
 from inbox_ui.work.pool import first_pool
 from inbox_ui.work.records import records_of
@@ -41,6 +44,7 @@ from inbox_ui.work.releasing import Standing, before_release
 @dataclass(frozen=True)
 class Shown:
     """One report. ``found`` are places and what stands there; ``blocked`` says why it stays here.
+    ``to`` are the names and ids of its units, and ``sent`` of those it was sealed for.
 
     ``hash`` names exactly this version; ``ticked`` is what this analyst has looked for; ``answers``
     are the sentences of each answer of a unit.
@@ -53,16 +57,19 @@ class Shown:
     blocked: tuple[str, ...]
     ticked: frozenset[str]
     may_consent: bool
-    sent: tuple[str, ...]
+    sent: tuple[tuple[str, str], ...]
     answers: tuple[tuple[str, ...], ...]
+    to: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Reports:
-    """All of a case. ``folder`` is where packages go unless somebody says otherwise."""
+    """All of a case. ``folder`` is where packages go unless somebody says otherwise. ``offered`` is
+    held against the case alone: who may have something of it at all."""
 
     case: str
     reports: tuple[Shown, ...]
+    offered: Offered
     ticks: tuple[tuple[str, str, str], ...]
     folder: str
     field: str = ""
@@ -71,12 +78,14 @@ class Reports:
 
 @dataclass(frozen=True)
 class Writing:
-    """The form. ``units`` are the ids of the list."""
+    """The form. ``units`` are those of the list, with why one must not have it; ``offered`` says
+    the same of all, held against the case and what stands in the form."""
 
     case: str
     ref: str
     form: ReportForm
-    units: tuple[str, ...]
+    units: tuple[tuple[str, str, str], ...]
+    offered: Offered
     after: str
     created: str
     sources: tuple[tuple[str, ...], ...]
@@ -101,23 +110,33 @@ async def _reports(call: Call, field: str, error: str) -> Page:
         case = station.open_case(summary)
         units = recipients.find_units(station, folder)
         me, today = station.analyst.card.id, station.today()
+        offers = find_offers(case, begin(today, bytes(10)), units, today)
+        named = offered.names(offers)
         shown = []
         for each in current_drafts(records_of(case)):
             found = sending.standing(station, case, each.draft.report.ref)
             blocked = before_release(case, found, me, units, today)
             answers = tuple(tell(each) for each in sending.answers_to(case, found))
-            shown.append(_shown(found, me, tuple(map(sending.explain_blocked, blocked)), answers))
+            shown.append(
+                _shown(found, me, tuple(map(sending.explain_blocked, blocked)), answers, named)
+            )
         ticks = tuple((each.value, said, "") for each, said in words.TICKS.items())
         into = str(folder.default_files / "packages")
-        return Reports(summary.name, tuple(shown), ticks, into, field, error)
+        held = offered.show(offers)
+        return Reports(summary.name, tuple(shown), held, ticks, into, field, error)
 
     return Page("reports.html", await call.at_desk(look), 400 if error else 200)
 
 
 def _shown(
-    found: Standing, me: bytes, blocked: tuple[str, ...], answers: tuple[tuple[str, ...], ...]
+    found: Standing,
+    me: bytes,
+    blocked: tuple[str, ...],
+    answers: tuple[tuple[str, ...], ...],
+    named: Mapping[str, str],
 ) -> Shown:
     report = found.current.draft.report
+    sent = [each.unit for _, each in found.releases if each.report == report.hash]
     return Shown(
         report.ref,
         report.hash.hex(),
@@ -126,8 +145,9 @@ def _shown(
         blocked,
         frozenset(each.value for each in found.ticked.get(me, ())),
         found.may_consent(me),
-        tuple(each.unit for _, each in found.releases if each.report == report.hash),
+        tuple((each, named.get(each, "")) for each in sent),
         answers,
+        tuple((each, named.get(each, "")) for each in report.recipients),
     )
 
 
@@ -192,21 +212,31 @@ async def _form(call: Call, form: ReportForm, ref: str) -> Page:
 
     def look(station: Station) -> Writing:
         summary = station.case(name)
-        units = recipients.find_units(station, folder)
-        case = station.open_case(summary)
+        case, today = station.open_case(summary), station.today()
+        report = _report_of(form) or begin(today, bytes(10))
+        offers = find_offers(case, report, recipients.find_units(station, folder), today)
         after = sending.standing(station, case, ref).current.id.hex() if ref else ""
         typed = call.form.line("after")  # what the one who types has seen, not what came since
         return Writing(
             summary.name,
             ref,
             form,
-            tuple(each.id for each in units.units) if units is not None else (),
+            offered.choices(offers, tuple(form.report["recipients"])) if offers.units else (),
+            offered.show(offers),
             typed or after,
             str(form.report["created"]),
             *_choices(),
         )
 
     return Page("report.html", await call.at_desk(look), 400 if form.error else 200)
+
+
+def _report_of(form: ReportForm) -> Intelligence | None:
+    """The report in the form, if it is one."""
+    try:
+        return draft_of(form).report
+    except BadReport:
+        return None
 
 
 def _choices() -> tuple[tuple[tuple[str, ...], ...], ...]:

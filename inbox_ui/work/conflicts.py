@@ -155,9 +155,17 @@ def check(
     return Verdict(
         reasons,
         tuple(each for each in grounds if each.is_open),
-        bodies(find_force(recipient.force)) if reasons else (),
+        tuple(instead_of(facts, recipient.force)) if reasons else (),
         bool(facts.must_not_know.strip()),
     )
+
+
+def instead_of(facts: Facts, force: str) -> Iterator[Alternate]:
+    """Who there is in the place of a force's own unit, or of any, without whom the reporter named
+    as one who must not see it."""
+    for each in bodies(find_force(force)):
+        if not any(has_name(facts.must_not_know, name) for name in (each.id, each.name)):
+            yield each
 
 
 def _grounds(

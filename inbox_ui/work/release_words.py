@@ -130,6 +130,12 @@ CLASHES: Final[dict[Why, str]] = {
     Why.PERSON: "somebody who is named works there",
     Why.NAME: "a word in it may be the name of somebody who works there",
 }
+CALLED: Final = "On the list as {unit}."
+MUST_NOT: Final = "Must not have it: {why}."
+KEY_OUT: Final = "Its key has run out."
+ROUTED: Final = "It is there for a force that the case is about."
+STANDS_IN: Final = "It stands in for {forces}."
+NOT_LISTED: Final = "It is not on the list of recipients."
 INSTEAD: Final = " Instead: {units}."
 NO_INSTEAD: Final = " No unit on the list stands in for it."
 SAYS: Final[dict[Says, str]] = {
