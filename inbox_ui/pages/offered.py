@@ -53,6 +53,8 @@ def _hint(offer: Offer) -> str:
     if offer.clash is not None:
         why = "; ".join(words.CLASHES[each] for each in offer.clash.why)
         said.append(words.MUST_NOT.format(why=why))
+        meant = (visible_line(each.whom) for each in offer.clash.open_to_two if each.whom)
+        said += [words.MAY_MEAN.format(whom=whom) for whom in meant]
     if offer.expired:
         said.append(words.KEY_OUT)
     if offer.routed:

@@ -12,6 +12,7 @@ from inbox_ui.reading import OpenCase
 from inbox_ui.work.alternates import Alternate, find_force
 from inbox_ui.work.conflicts import Facts, Ground, Recipient, Verdict, check, facts_of
 from inbox_ui.work.intelligence import Intelligence, Subject
+from inbox_ui.work.mentioning import set_aside
 from inbox_ui.work.naming import forces_in
 from inbox_ui.work.sanitising import texts
 from inbox_ui.work.units import Kind, Unit, Units
@@ -50,6 +51,7 @@ class Held:
 
     def __init__(self, case: OpenCase, report: Intelligence, units: Units) -> None:
         self.facts = facts_of(case)
+        self._case = case
         self._report = report
         self._units = units
         self._verdicts: dict[str, tuple[Verdict, ...]] = {}
@@ -76,7 +78,8 @@ class Held:
         recipient = Recipient(unit.name, force, unit.people)
         names = [each.name for each in self._report.subjects]
         said = [text for place, text in texts(self._report) if not place.startswith("subjects.")]
-        yield check(self.facts, recipient, names, said)
+        aside = set_aside(self._case, unit.id)
+        yield check(self.facts, recipient, names, said, aside)
         for each in self._report.subjects:
             rank = f"{each.number} {each.role}"
             yield check(_place(each), replace(recipient, people=()), [rank])

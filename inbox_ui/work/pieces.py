@@ -28,6 +28,7 @@ from inbox_ui.work import intelligence
 from inbox_ui.work.access import Access
 from inbox_ui.work.correspondence import Approval, Cleared, Draft, ForceMark, ForceQuestion
 from inbox_ui.work.corruption import Corruption
+from inbox_ui.work.mentions import Mention
 
 LINE: Final = 200
 """Characters of one line: a name, a number that was rung."""
@@ -53,6 +54,7 @@ class Work(StrEnum):
     RELEASE = "release"
     ANSWER = "answer"
     ACCESS = "access"
+    MENTION = "mention"
 
 
 class Stage(StrEnum):
@@ -228,4 +230,5 @@ KINDS: Final[Mapping[str, type[Document]]] = {
     Work.RELEASE.value: intelligence.Release,
     Work.ANSWER.value: intelligence.Answer,
     Work.ACCESS.value: Access,
+    Work.MENTION.value: Mention,
 }

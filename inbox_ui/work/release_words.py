@@ -132,6 +132,7 @@ CLASHES: Final[dict[Why, str]] = {
 }
 CALLED: Final = "On the list as {unit}."
 MUST_NOT: Final = "Must not have it: {why}."
+MAY_MEAN: Final = "A word in it may mean {whom}, who works there."
 KEY_OUT: Final = "Its key has run out."
 ROUTED: Final = "It is there for a force that the case is about."
 STANDS_IN: Final = "It stands in for {forces}."
