@@ -326,7 +326,7 @@ def test_where_the_reporter_says_that_few_know_no_analyst_can_say_otherwise(
     writer.server.put(writer.core.report(said, writer.server.today))
     team.sync()
     unit = a_unit(desk, tmp_path / "unit")
-    scene = Scene(team, desk, other, unit, list_unit(desk, unit))
+    scene = Scene(team, desk, other, unit, list_unit(desk, unit), writer)
     assert first_pool(desk.open()) is Pool.FEW
     ref = scene.keep(a_report(), Pool.MORE)
     scene.read(ref, desk)
