@@ -586,6 +586,10 @@ class OwnProposal(PersonError):
     """Who proposed a line cannot agree to it, and nobody can to one that nobody proposed."""
 
 
+class NotOpen(PersonError):
+    """What keeps a case from a unit cannot be set aside so. ``name`` is the unit."""
+
+
 class OwnReport(PersonError):
     """Who wrote a report cannot agree that it goes."""
 

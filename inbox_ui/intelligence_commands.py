@@ -12,16 +12,18 @@ from dropbox.client.terminal import visible, visible_line
 from inbox_ui import console, durable, meeting, options, recipients
 from inbox_ui import release_words as words
 from inbox_ui import words as commands
-from inbox_ui.errors import BadReport, NotAPackage, NotFresh, NotReady
+from inbox_ui.errors import BadReport, BadText, NotAPackage, NotFresh, NotReady
 from inbox_ui.folder import FOLDER_MODE
 from inbox_ui.options import Place
 from inbox_ui.reading import OpenCase
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary
 from inbox_ui.texts import read_text
-from inbox_ui.work import release_words, sending
+from inbox_ui.work import release_words, sending, setting_aside
+from inbox_ui.work.access import Step
 from inbox_ui.work.drafting import begin, current_drafts, read_draft
 from inbox_ui.work.intelligence import Draft, OlderAnswer, Tick
+from inbox_ui.work.mentions import LONGEST, Mentioned
 from inbox_ui.work.paper import sections
 from inbox_ui.work.pool import first_pool
 from inbox_ui.work.records import records_of
@@ -214,6 +216,49 @@ def withdraw_report(
         there = meeting.look(place, station, offline)
         summary = station.case(case_name)
         sending.withdraw(station, summary, ref, text)
+        meeting.deliver(place, station, summary, offline=offline, there=there)
+
+
+@intelligence.command("mention")
+@options.place_options
+@options.case
+@click.argument("unit", metavar="UNIT")
+@click.option(
+    "--of",
+    required=True,
+    type=click.Choice([each.value for each in Mentioned]),
+    help="What is only mentioned.",
+)
+@click.option("--whom", default="", metavar="NAME", help="Whom of the unit a name does not mean.")
+@click.option(
+    "--as",
+    "step",
+    required=True,
+    type=click.Choice([each.value for each in Step]),
+    help="One proposes, another agrees; anybody withdraws.",
+)
+@options.text_file
+@options.offline
+def say_mention(
+    place: Place,
+    case_name: str,
+    unit: str,
+    of: str,
+    whom: str,
+    step: str,
+    text_file: str,
+    offline: bool,
+) -> None:
+    """Say that what keeps a case from a unit is only mentioned, and why. Two people have to."""
+    if (Mentioned(of) is Mentioned.NAME) != bool(whom):
+        raise click.UsageError(words.WHOM)
+    reason = read_text(text_file)
+    if len(reason) > LONGEST:
+        raise BadText(text_file)
+    with place.open() as station:
+        there = meeting.look(place, station, offline)
+        summary, units = station.case(case_name), recipients.units_of(station, place.folder)
+        setting_aside.say(station, summary, units, (unit, Mentioned(of), whom), Step(step), reason)
         meeting.deliver(place, station, summary, offline=offline, there=there)
 
 

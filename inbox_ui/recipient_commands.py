@@ -3,7 +3,6 @@
 import functools
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -49,8 +48,8 @@ def _said(command: F) -> F:
     def with_said(
         unit: str,
         name: str | None,
-        kind: str,
-        force: str,
+        kind: str | None,
+        force: str | None,
         until: date | None,
         routes: tuple[str, ...],
         alternate: tuple[str, ...],
@@ -58,15 +57,24 @@ def _said(command: F) -> F:
         **rest: Any,
     ) -> Any:
         until = until or options.today() + timedelta(days=_DAYS)
-        said = Wished(unit, name or "", Kind(kind), force, until, routes, alternate, people)
+        said = Wished(
+            unit,
+            name,
+            Kind(kind) if kind else None,
+            force,
+            until,
+            routes or None,
+            alternate or None,
+            people or None,
+        )
         return command(said=said, **rest)
 
     kinds = click.Choice([each.value for each in Kind])
     chosen = (
         click.option("--id", "unit", required=True, metavar="ID", help="A short name of ours."),
         click.option("--name", metavar="NAME", help="What it is called; else as its card says."),
-        click.option("--kind", required=True, type=kinds, help="What it is."),
-        click.option("--force", default="", metavar="ID", help="The force it is of, if of one."),
+        click.option("--kind", type=kinds, help="What it is. A new unit needs it."),
+        click.option("--force", metavar="ID", help="The force it is of, if of one."),
         click.option(
             "--until", callback=options.read_day, metavar="DAY", help="The key's last day."
         ),
@@ -88,13 +96,52 @@ def _many(option: str, name: str, metavar: str, said: str) -> Callable[[F], F]:
 @_said
 @options.yes
 def add_unit(place: Place, card: Path, fingerprint: str, said: Wished, yes: bool) -> None:
-    """Put a unit on the list, or its new card in the place of the old one."""
+    """Put a unit on the list, or its new card in the place of the old one. What is not said of a
+    unit that is on the list stays as it is."""
     given = recipients.read_unit_card(card, fingerprint)
-    said = replace(said, name=said.name or given.name)
     with place.open() as station:
-        question = words.ASK_LIST.format(name=visible_line(said.name), day=said.until)
-        console.ask_yes(question, yes, place.silent)
-        recipients.add(station, place.folder, given.subject, said)
+        before, unit = recipients.plan(station, place.folder, given.subject, said, given.name)
+        console.ask_yes(_ask(before, unit), yes, place.silent)
+        recipients.put(station, place.folder, unit)
+    console.say(words.LISTED.format(path=place.folder.recipients))
+
+
+def _ask(before: Unit | None, unit: Unit) -> str:
+    """What a publisher is asked: with all that would be different of a unit that is listed."""
+    question = words.ASK_LIST.format(name=visible_line(unit.name), day=unit.until)
+    if before is None:
+        return question
+    lines = [words.NEW_KEY] if before.card != unit.card else []
+    lines += [
+        words.CHANGES[name].format(before=_told(before, name), now=_told(unit, name))
+        for name in words.CHANGES
+        if getattr(before, name) != getattr(unit, name)
+    ]
+    same = [words.STAYS[name].format(now=_told(unit, name)) for name in words.STAYS]
+    return "\n".join([words.ON_THE_LIST.format(unit=unit.id), *lines, *same, question])
+
+
+def _told(unit: Unit, name: str) -> str:
+    """A member of a unit in a line."""
+    value = getattr(unit, name)
+    if isinstance(value, Kind):
+        return UNIT_KINDS[value]
+    each = ", ".join(value) if isinstance(value, tuple) else str(value)
+    return visible_line(each) or words.NOBODY
+
+
+@recipients_group.command("people")
+@options.place_options
+@click.argument("unit", metavar="ID")
+@_many("--add", "add", "NAME", "Somebody who works there.")
+@_many("--remove", "remove", "NAME", "Somebody who works there no more.")
+def change_people(place: Place, unit: str, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
+    """Say who works at a unit, without its card: what names one of them does not go there."""
+    if not (add or remove):
+        raise click.UsageError(words.WHO_CHANGES)
+    with place.open() as station:
+        changed = recipients.change_people(station, place.folder, unit, add, remove)
+    console.print_result(words.PEOPLE.format(names=_told(changed, "people")))
     console.say(words.LISTED.format(path=place.folder.recipients))
 
 
@@ -146,6 +193,8 @@ def _line(unit: Unit, today: date) -> str:
         parts.append(words.ROUTES.format(forces=", ".join(unit.routes)))
     if unit.alternate:
         parts.append(words.STANDS_IN.format(forces=", ".join(unit.alternate)))
+    if unit.people:
+        parts.append(words.PEOPLE.format(names=_told(unit, "people")))
     return "  ".join(parts)
 
 

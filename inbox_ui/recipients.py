@@ -1,6 +1,6 @@
 """The list of units beside the vault: signed by a publisher, carried to colleagues as a file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -35,16 +35,17 @@ Change = Callable[[Units], Units]
 
 @dataclass(frozen=True)
 class Wished:
-    """What a publisher says of a unit; its card comes from the unit."""
+    """What a publisher says of a unit; its card comes from the unit. Of one that is on the list
+    already, what is ``None`` stays as it is."""
 
     id: str
-    name: str
-    kind: Kind
-    force: str
+    name: str | None
+    kind: Kind | None
+    force: str | None
     until: date
-    routes: tuple[str, ...]
-    alternate: tuple[str, ...]
-    people: tuple[str, ...]
+    routes: tuple[str, ...] | None
+    alternate: tuple[str, ...] | None
+    people: tuple[str, ...] | None
 
 
 def find_units(station: Station, folder: Folder) -> Units | None:
@@ -76,29 +77,83 @@ def read_unit_card(path: Path, typed: str) -> UnitCard:
     return card
 
 
-def add(station: Station, folder: Folder, card: Card, wished: Wished) -> Unit:
-    """List a unit, in the place of one with its id. Raises ``BadUnit``, ``NotPublisher``."""
+def plan(
+    station: Station, folder: Folder, card: Card, wished: Wished, called: str
+) -> tuple[Unit | None, Unit]:
+    """The unit as it is on the list, if it is, and as it would be. ``called`` is what its card
+    calls it. Raises ``BadUnit``, also for a new one of no kind; ``OldUnits``."""
+    units = _listed(station, folder)
+    before = units.find(wished.id) if units is not None else None
     try:
-        unit = Unit(
-            wished.id,
-            wished.name,
-            wished.kind,
-            wished.force,
-            card.to_bytes(),
-            station.today(),
-            wished.until,
-            _set(wished.routes),
-            _set(wished.alternate),
-            _set(wished.people),
+        if before is None:
+            return None, _begin(station, card, wished, called)
+        return before, replace(
+            before,
+            name=wished.name or before.name,
+            kind=wished.kind or before.kind,
+            force=before.force if wished.force is None else wished.force,
+            card=card.to_bytes(),
+            added=station.today(),
+            until=wished.until,
+            routes=_said(wished.routes, before.routes),
+            alternate=_said(wished.alternate, before.alternate),
+            people=_said(wished.people, before.people),
         )
-        change(station, folder, lambda units: units.with_unit(unit))
     except NotCanonical:
         raise BadUnit(wished.id) from None
-    return unit
 
 
-def _set(each: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted(set(each)))
+def _begin(station: Station, card: Card, wished: Wished, called: str) -> Unit:
+    if wished.kind is None:
+        raise NotCanonical
+    return Unit(
+        wished.id,
+        wished.name or called,
+        wished.kind,
+        wished.force or "",
+        card.to_bytes(),
+        station.today(),
+        wished.until,
+        _said(wished.routes),
+        _said(wished.alternate),
+        _said(wished.people),
+    )
+
+
+def put(station: Station, folder: Folder, unit: Unit) -> None:
+    """List a unit, in the place of one with its id. Raises ``BadUnit``, ``NotPublisher``."""
+    try:
+        change(station, folder, lambda units: units.with_unit(unit))
+    except NotCanonical:
+        raise BadUnit(unit.id) from None
+
+
+def _said(said: tuple[str, ...] | None, before: tuple[str, ...] = ()) -> tuple[str, ...]:
+    return before if said is None else tuple(sorted(set(said)))
+
+
+def change_people(
+    station: Station,
+    folder: Folder,
+    unit: str,
+    add: Collection[str],
+    remove: Collection[str],
+) -> Unit:
+    """Say who works at a unit, without its card. Raises ``NoUnits``, ``UnknownUnit``, ``BadUnit``,
+    also for who is to be removed and is not there, ``NotPublisher``."""
+    found = units_of(station, folder).find(unit)
+    if found is None:
+        raise UnknownUnit(unit)
+    missing = sorted(set(remove) - set(found.people))
+    if missing:
+        raise UnknownUnit(missing[0])
+    people = (set(found.people) - set(remove)) | set(add)
+    try:
+        changed = replace(found, people=tuple(sorted(people)))
+    except NotCanonical:
+        raise BadUnit(unit) from None
+    put(station, folder, changed)
+    return changed
 
 
 def remove(station: Station, folder: Folder, unit: str) -> None:
@@ -116,11 +171,7 @@ def change(station: Station, folder: Folder, change: Change) -> Units:
     certificate, vault, today = check_office(station), station.vault, station.today()
     assert vault.publisher is not None
     with folder.locked():
-        before = _read_list(folder)
-        seen = None
-        if before is not None:
-            with _judging(folder.recipients):
-                seen = read_units(before, station.seen.directory, None)
+        before, seen = _read_list(folder), _listed(station, folder)
         expires = min(today + VALIDITY, certificate.not_after or today)
         previous = NO_PREVIOUS if before is None else units_hash(before)
         seq = 1 if seen is None else seen.seq + 1
@@ -128,6 +179,15 @@ def change(station: Station, folder: Folder, change: Change) -> Units:
         units = change(replace(empty, units=seen.units if seen is not None else ()))
         durable.replace(folder.recipients, sign_units(units, vault.analyst_secret.keys))
     return units
+
+
+def _listed(station: Station, folder: Folder) -> Units | None:
+    """What is on the list, also where who signed it is in office no more. Raises ``OldUnits``."""
+    before = _read_list(folder)
+    if before is None:
+        return None
+    with _judging(folder.recipients):
+        return read_units(before, station.seen.directory, None)
 
 
 def take(station: Station, folder: Folder, path: Path) -> Units:

@@ -497,7 +497,12 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     ),
     errors.OwnProposal: (
         "Somebody else than who agrees has to propose it first.",
-        "Two people decide about each line.",
+        "Two people decide.",
+    ),
+    errors.NotOpen: (
+        "Nothing like that can be set aside for {name}.",
+        "Two people can set aside a unit, a rank or a name that is only mentioned. Whom it is "
+        "about, and whom the reporter does not want to see it, nobody can.",
     ),
     errors.OwnReport: (
         "You wrote some of this report, so you cannot agree that it goes.",

@@ -15,7 +15,7 @@ from inbox_ui.search.index import Index
 from inbox_ui.station import Station
 from inbox_ui.summary import State
 from inbox_ui.work.access import Access, Step
-from inbox_ui.work.naming import may_name
+from inbox_ui.work.persons import may_name
 from inbox_ui.work.pieces import Work
 from inbox_ui.work.recording import record
 from inbox_ui.work.records import newest_id, records_of

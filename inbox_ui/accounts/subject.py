@@ -21,7 +21,7 @@ from inbox_ui.search.contents import contents_of
 from inbox_ui.work.agreeing import NOBODY, Agreement, agreement_of
 from inbox_ui.work.drafting import Current, current_drafts
 from inbox_ui.work.intelligence import Intelligence
-from inbox_ui.work.naming import may_name
+from inbox_ui.work.persons import may_name
 from inbox_ui.work.records import Record, records_of
 from inbox_ui.work.releasing import Standing, standing_of
 

@@ -60,10 +60,11 @@ def read_form(form: Form, shown: Draft) -> ReportForm:
     report.update({each: form.text(each) for each in _LINES})
     report.update({each: sorted(form.chosen(each)) for each in _SETS})
     report["present"] = {each: each in form.chosen("present") for each in PRESENT}
-    for name in ("linked", "recipients"):
-        report[name] = sorted(set(form.text(name).replace(",", " ").split()))
-    typed = form.line("not_before") or None
-    return ReportForm({**value, "report": report, "pool": form.line("pool"), "not_before": typed})
+    typed = {"linked": [form.text("linked")], "recipients": form.chosen("recipients")}
+    for name, said in typed.items():
+        report[name] = sorted({word for each in said for word in each.replace(",", " ").split()})
+    day = form.line("not_before") or None
+    return ReportForm({**value, "report": report, "pool": form.line("pool"), "not_before": day})
 
 
 def _rows(form: Form, names: tuple[str, ...], most: int) -> list[dict[str, str]]:

@@ -5,7 +5,7 @@ record of it is there.
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,9 +14,11 @@ from crypto.package import LARGEST
 from inbox_ui import durable, recipients
 from inbox_ui.errors import BadReport, InboxError, NotAPackage, NotDelivered, NotFresh
 from inbox_ui.folder import FOLDER_MODE, Folder
+from inbox_ui.pages import offered
 from inbox_ui.pages import words as page_words
 from inbox_ui.pages.answers import Answer, Failed, Goto, Page
 from inbox_ui.pages.call import Call
+from inbox_ui.pages.offered import Offered
 from inbox_ui.pages.report_form import (
     MOST_SUBJECTS,
     PRESENT,
@@ -30,7 +32,8 @@ from inbox_ui.words import Explained
 from inbox_ui.work import release_words as words
 from inbox_ui.work import sending
 from inbox_ui.work.drafting import begin, current_drafts
-from inbox_ui.work.intelligence import Draft, Tick
+from inbox_ui.work.intelligence import Draft, Intelligence, Tick
+from inbox_ui.work.offering import find_offers
 from inbox_ui.work.paper import sections
 from inbox_ui.work.pool import first_pool
 from inbox_ui.work.records import records_of
@@ -41,6 +44,7 @@ from inbox_ui.work.releasing import Standing, before_release
 @dataclass(frozen=True)
 class Shown:
     """One report. ``found`` are places and what stands there; ``blocked`` says why it stays here.
+    ``to`` are the names and ids of its units, and ``sent`` of those it was sealed for.
 
     ``hash`` names exactly this version; ``ticked`` is what this analyst has looked for, and
     ``has_read`` whether that is all; ``answers``
@@ -58,18 +62,21 @@ class Shown:
     ticked: frozenset[str]
     has_read: bool
     may_consent: bool
-    sent: tuple[str, ...]
-    begun: tuple[str, ...]
+    sent: tuple[tuple[str, str], ...]
+    begun: tuple[tuple[str, str], ...]
     free: tuple[str, ...]
     answers: tuple[tuple[str, ...], ...]
+    to: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Reports:
-    """All of a case. ``folder`` is where packages go unless somebody says otherwise."""
+    """All of a case. ``folder`` is where packages go unless somebody says otherwise. ``offered`` is
+    held against the case alone: who may have something of it at all."""
 
     case: str
     reports: tuple[Shown, ...]
+    offered: Offered
     ticks: tuple[tuple[str, str, str], ...]
     folder: str
     field: str = ""
@@ -78,13 +85,15 @@ class Reports:
 
 @dataclass(frozen=True)
 class Writing:
-    """The form. ``units`` are the ids of the list. ``why`` is why more than a few know, and
-    ``asks_why`` whether a version said that few do."""
+    """The form. ``units`` are those of the list, with why one must not have it; ``offered`` says
+    the same of all, held against the case and what stands in the form. ``why`` is why more than a
+    few know, and ``asks_why`` whether a version said that few do."""
 
     case: str
     ref: str
     form: ReportForm
-    units: tuple[str, ...]
+    units: tuple[tuple[str, str, str], ...]
+    offered: Offered
     after: str
     created: str
     asks_why: bool
@@ -111,6 +120,8 @@ async def _reports(call: Call, field: str, error: str) -> Page:
         case = station.open_case(summary)
         units = recipients.find_units(station, folder)
         me, today = station.analyst.card.id, station.today()
+        offers = find_offers(case, begin(today, bytes(10)), units, today)
+        named = offered.names(offers)
         shown = []
         for each in current_drafts(records_of(case)):
             found = sending.standing(station, case, each.draft.report.ref)
@@ -120,10 +131,11 @@ async def _reports(call: Call, field: str, error: str) -> Page:
             begun = sorted(sending.begun_for(station, case, found))
             why = tuple(map(sending.explain_blocked, blocked))
             free = sending.free_units(station, case, each.draft.report.ref, units)
-            shown.append(_shown(found, me, why, tuple(went), tuple(begun), free, answers))
+            shown.append(_shown(found, me, why, tuple(went), tuple(begun), free, answers, named))
         ticks = tuple((each.value, said, "") for each, said in words.TICKS.items())
         into = str(folder.default_files / "packages")
-        return Reports(summary.name, tuple(shown), ticks, into, field, error)
+        held = offered.show(offers)
+        return Reports(summary.name, tuple(shown), held, ticks, into, field, error)
 
     return Page("reports.html", await call.at_desk(look), 400 if error else 200)
 
@@ -136,6 +148,7 @@ def _shown(
     begun: tuple[str, ...],
     free: tuple[str, ...],
     answers: tuple[tuple[str, ...], ...],
+    named: Mapping[str, str],
 ) -> Shown:
     report = found.current.draft.report
     return Shown(
@@ -148,10 +161,11 @@ def _shown(
         frozenset(each.value for each in found.ticked.get(me, ())),
         me in found.read,
         found.may_consent(me),
-        went,
-        begun,
+        tuple((each, named.get(each, "")) for each in went),
+        tuple((each, named.get(each, "")) for each in begun),
         free,
         answers,
+        tuple((each, named.get(each, "")) for each in report.recipients),
     )
 
 
@@ -216,15 +230,17 @@ async def _form(call: Call, form: ReportForm, ref: str) -> Page:
 
     def look(station: Station) -> Writing:
         summary = station.case(name)
-        units = recipients.find_units(station, folder)
-        case = station.open_case(summary)
+        case, today = station.open_case(summary), station.today()
+        report = _report_of(form) or begin(today, bytes(10))
+        offers = find_offers(case, report, recipients.find_units(station, folder), today)
         after = sending.standing(station, case, ref).current.id.hex() if ref else ""
         typed = call.form.line("after")  # what the one who types has seen, not what came since
         return Writing(
             summary.name,
             ref,
             form,
-            tuple(each.id for each in units.units) if units is not None else (),
+            offered.choices(offers, tuple(form.report["recipients"])) if offers.units else (),
+            offered.show(offers),
             typed or after,
             str(form.report["created"]),
             bool(ref) and sending.standing(station, case, ref).widened is not None,
@@ -233,6 +249,14 @@ async def _form(call: Call, form: ReportForm, ref: str) -> Page:
         )
 
     return Page("report.html", await call.at_desk(look), 400 if form.error else 200)
+
+
+def _report_of(form: ReportForm) -> Intelligence | None:
+    """The report in the form, if it is one."""
+    try:
+        return draft_of(form).report
+    except BadReport:
+        return None
 
 
 def _choices() -> tuple[tuple[tuple[str, ...], ...], ...]:

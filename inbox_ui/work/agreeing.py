@@ -1,6 +1,7 @@
-"""Whether a line goes to the person who asks for it: two people, one after the other."""
+"""Whether two people agree to something, one after the other: that a line goes to the person who
+asks for it, or that something is only mentioned."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +18,7 @@ class Agreement:
 
     @property
     def is_released(self) -> bool:
-        """Whether two people let it go."""
+        """Whether two people agree."""
         return self.proposed_by is not None and self.agreed_by is not None
 
     def may_agree(self, analyst: bytes) -> bool:
@@ -31,15 +32,21 @@ NOBODY: Final = Agreement()
 
 def agreement_of(records: tuple[Record, ...], line: bytes, readers: Collection[bytes]) -> Agreement:
     """How it stands with a line. Only the word of those who may read today counts."""
+    said = pieces(records, Access)
+    return fold(((each.author, it.step) for each, it in said if it.line == line), readers)
+
+
+def fold(steps: Iterable[tuple[bytes, Step]], people: Collection[bytes]) -> Agreement:
+    """What authors' steps come to. Only the word of ``people`` counts."""
     found = NOBODY
-    for record, access in pieces(records, Access):
-        if access.line != line or record.author not in readers:
+    for author, step in steps:
+        if author not in people:
             continue
-        match access.step:
+        match step:
             case Step.PROPOSED:
-                found = Agreement(record.author)
-            case Step.AGREED if found.may_agree(record.author):
-                found = Agreement(found.proposed_by, record.author)
+                found = Agreement(author)
+            case Step.AGREED if found.may_agree(author):
+                found = Agreement(found.proposed_by, author)
             case Step.WITHDRAWN:
                 found = NOBODY
             case _:

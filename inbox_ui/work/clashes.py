@@ -5,14 +5,16 @@ Held against the unit are what the case says, and whom the report is about, as i
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from inbox_ui.reading import OpenCase
-from inbox_ui.work.alternates import find_force
-from inbox_ui.work.conflicts import Facts, Reason, Recipient, check, facts_of
+from inbox_ui.work.alternates import Alternate, find_force
+from inbox_ui.work.conflicts import Facts, Ground, Recipient, Verdict, check, facts_of
 from inbox_ui.work.intelligence import Intelligence, Subject
+from inbox_ui.work.mentioning import set_aside
 from inbox_ui.work.naming import forces_in
+from inbox_ui.work.sanitising import texts
 from inbox_ui.work.units import Kind, Unit, Units
 
 
@@ -23,33 +25,64 @@ class Why(StrEnum):
     CHIEF = "chief"
     ASKED = "asked"
     PERSON = "person"
+    NAME = "name"
 
 
 @dataclass(frozen=True)
 class Clash:
-    """``unit`` must not have it. ``alternates`` are units of the list that stand in for it."""
+    """``unit`` must not have it. ``alternates`` are units of the list that stand in for it and may
+    have it, ``bodies`` who else there is. ``open_to_two`` is what two people may say is only
+    mentioned."""
 
     unit: str
     why: tuple[Why, ...]
     alternates: tuple[str, ...]
+    bodies: tuple[Alternate, ...] = ()
+    open_to_two: tuple[Ground, ...] = field(default=(), repr=False)
 
 
 def find_clash(case: OpenCase, report: Intelligence, unit: Unit, units: Units) -> Clash | None:
     """Why ``unit`` must not have ``report``, if there is anything."""
-    why = tuple(dict.fromkeys(Why(each.value) for each in _reasons(case, report, unit)))
-    if not why:
-        return None
-    standing_in = (each.id for each in units.units if unit.force in each.alternate)
-    return Clash(unit.id, why, tuple(each for each in standing_in if each != unit.id))
+    return Held(case, report, units).clash(unit)
 
 
-def _reasons(case: OpenCase, report: Intelligence, unit: Unit) -> Iterator[Reason]:
-    force = "" if unit.kind is Kind.OVERSIGHT else unit.force  # it watches over others
-    recipient = Recipient(unit.name, force, unit.people)
-    yield from check(facts_of(case), recipient, [each.name for each in report.subjects]).reasons
-    for each in report.subjects:
-        rank = f"{each.number} {each.role}"
-        yield from check(_place(each), replace(recipient, people=()), [rank]).reasons
+class Held:
+    """A report, and the case that it is from, held against the units of a list."""
+
+    def __init__(self, case: OpenCase, report: Intelligence, units: Units) -> None:
+        self.facts = facts_of(case)
+        self._case = case
+        self._report = report
+        self._units = units
+        self._verdicts: dict[str, tuple[Verdict, ...]] = {}
+
+    def clash(self, unit: Unit) -> Clash | None:
+        """Why ``unit`` must not have it, if there is anything."""
+        verdicts = self._of(unit)
+        why = dict.fromkeys(Why(reason.value) for each in verdicts for reason in each.reasons)
+        if not why:
+            return None
+        standing_in = (each for each in self._units.units if unit.force in each.alternate)
+        may = (each.id for each in standing_in if not any(it.blocked for it in self._of(each)))
+        bodies = dict.fromkeys(body for each in verdicts for body in each.alternates)
+        return Clash(unit.id, tuple(why), tuple(may), tuple(bodies), verdicts[0].open_to_two)
+
+    def _of(self, unit: Unit) -> tuple[Verdict, ...]:
+        if unit.id not in self._verdicts:
+            self._verdicts[unit.id] = tuple(self._judge(unit))
+        return self._verdicts[unit.id]
+
+    def _judge(self, unit: Unit) -> Iterator[Verdict]:
+        """Of the case and the names in the report, and then of where each of those works."""
+        force = "" if unit.kind is Kind.OVERSIGHT else unit.force  # it watches over others
+        recipient = Recipient(unit.name, force, unit.people)
+        names = [each.name for each in self._report.subjects]
+        said = [text for place, text in texts(self._report) if not place.startswith("subjects.")]
+        aside = set_aside(self._case, unit.id)
+        yield check(self.facts, recipient, names, said, aside)
+        for each in self._report.subjects:
+            rank = f"{each.number} {each.role}"
+            yield check(_place(each), replace(recipient, people=()), [rank])
 
 
 def _place(subject: Subject) -> Facts:

@@ -13,6 +13,7 @@ from inbox_ui.work.access import Access
 from inbox_ui.work.asking_described import describe_asking
 from inbox_ui.work.assessing import changes, rated
 from inbox_ui.work.correspondence import Approval, Cleared, Draft, ForceMark, ForceQuestion
+from inbox_ui.work.mentions import Mention
 from inbox_ui.work.pieces import Assessment, CaseLink, Escalation, Level, Marks
 from inbox_ui.work.records import Record, pieces, read_piece, written_blind
 
@@ -34,6 +35,10 @@ def describe(entry: Entry[Payload]) -> Iterator[str]:
             yield words.LINKED_WHY.format(said=piece.reason)
         case Access():
             yield words.ACCESS_STEPS[piece.step]
+            yield piece.reason
+        case Mention():
+            what = words.MENTIONED[piece.of].format(whom=piece.whom)
+            yield words.MENTION_STEPS[piece.step].format(unit=piece.unit, what=what)
             yield piece.reason
         case _ if told := release_described.tell(piece):
             yield from told

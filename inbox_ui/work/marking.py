@@ -87,6 +87,11 @@ def normalise(kind: MarkKind, said: str) -> str:
     return _forces().get(plain, plain)[:LINE] if kind is MarkKind.UNIT else plain[:LINE]
 
 
+def rank_names() -> tuple[str, ...]:
+    """Ranks and titles, as they stand before a name."""
+    return (*_list("ranks"), *_list("titles"))
+
+
 def _phone(text: str) -> str:
     """A number of this country as ``+44`` and the rest, whichever way it was written; another
     country's as its digits."""
@@ -103,7 +108,7 @@ def _phone(text: str) -> str:
 
 def _without_rank(words: list[str]) -> list[str]:
     """A name without the rank, title and number before it; a rank alone stays one."""
-    ranks = {tuple(each.casefold().split()) for each in (*_list("ranks"), *_list("titles"))}
+    ranks = {tuple(each.casefold().split()) for each in rank_names()}
     for length in range(min(3, len(words) - 1), 0, -1):
         if tuple(words[:length]) in ranks:
             rest = words[length:]

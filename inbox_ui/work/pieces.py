@@ -28,6 +28,7 @@ from inbox_ui.work import intelligence
 from inbox_ui.work.access import Access
 from inbox_ui.work.correspondence import Approval, Cleared, Draft, ForceMark, ForceQuestion
 from inbox_ui.work.corruption import Corruption
+from inbox_ui.work.mentions import Mention
 
 LINE: Final = 200
 """Characters of one line: a name, a number that was rung."""
@@ -55,6 +56,7 @@ class Work(StrEnum):
     ANSWER = "answer"
     OLDER_ANSWER = "older-answer"
     ACCESS = "access"
+    MENTION = "mention"
 
 
 class Stage(StrEnum):
@@ -232,4 +234,5 @@ KINDS: Final[Mapping[str, type[Document]]] = {
     Work.ANSWER.value: intelligence.Answer,
     Work.OLDER_ANSWER.value: intelligence.OlderAnswer,
     Work.ACCESS.value: Access,
+    Work.MENTION.value: Mention,
 }

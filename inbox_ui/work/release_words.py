@@ -131,11 +131,19 @@ OBSTACLES: Final[dict[Obstacle, str]] = {
 }
 CHANGED: Final = "It was changed since you looked. Read it again."
 CLASHES: Final[dict[Why, str]] = {
-    Why.UNIT: "it is about somebody of such a unit",
-    Why.CHIEF: "it is about a chief officer of that force",
+    Why.UNIT: "it names such a unit",
+    Why.CHIEF: "it names the rank of a chief officer, who may be of that force",
     Why.ASKED: "the reporter asked that they do not see it",
     Why.PERSON: "somebody who is named works there",
+    Why.NAME: "a word in it may be the name of somebody who works there",
 }
+CALLED: Final = "On the list as {unit}."
+MUST_NOT: Final = "Must not have it: {why}."
+MAY_MEAN: Final = "A word in it may mean {whom}, who works there."
+KEY_OUT: Final = "Its key has run out."
+ROUTED: Final = "It is there for a force that the case is about."
+STANDS_IN: Final = "It stands in for {forces}."
+NOT_LISTED: Final = "It is not on the list of recipients."
 INSTEAD: Final = " Instead: {units}."
 NO_INSTEAD: Final = " No unit on the list stands in for it."
 SAYS: Final[dict[Says, str]] = {

@@ -8,6 +8,7 @@ from inbox_ui.work.correspondence import Outcome
 from inbox_ui.work.corruption import Corruption
 from inbox_ui.work.drafts import Standing
 from inbox_ui.work.guard import Rule
+from inbox_ui.work.mentions import Mentioned
 from inbox_ui.work.pieces import Level, MarkKind, Scope, Stage
 
 UNREADABLE: Final = "A newer version of this program wrote this ({work})."
@@ -235,6 +236,16 @@ def turns_line(turns: int) -> str:
 
 # -- what is held about somebody ----------------------------------------------------------------
 
+MENTION_STEPS: Final = {
+    Step.PROPOSED: "Proposed that this only mentions what keeps it from {unit}: {what}.",
+    Step.AGREED: "Agreed that this only mentions what keeps it from {unit}: {what}.",
+    Step.WITHDRAWN: "What keeps it from {unit} is not only mentioned: {what}.",
+}
+MENTIONED: Final = {
+    Mentioned.UNIT: "such a unit",
+    Mentioned.CHIEF: "the rank of a chief officer",
+    Mentioned.NAME: "a word that may be the name of {whom}",
+}
 ACCESS_STEPS: Final = {
     Step.PROPOSED: "Proposed that a line be given to a person who asks what is held about them.",
     Step.AGREED: "Agreed that a line be given to a person who asks what is held about them.",

@@ -16,11 +16,12 @@ from inbox_ui.work import filters, words
 from inbox_ui.work.alternates import neighbours
 from inbox_ui.work.assessing import LETTERS, newest_assessment, propose, rate
 from inbox_ui.work.calling import find_route, may_ring, names_blocked
-from inbox_ui.work.conflicts import Facts, Reason, Recipient, check, facts_of
+from inbox_ui.work.conflicts import Facts, Ground, Reason, Recipient, check, facts_of
 from inbox_ui.work.corruption import Corruption
 from inbox_ui.work.escalating import is_open
 from inbox_ui.work.labelled import read_labelled, read_rating
-from inbox_ui.work.naming import forces_in, may_be_one, names_a_chief, names_a_unit
+from inbox_ui.work.naming import forces_in, names_a_chief, names_a_unit
+from inbox_ui.work.persons import may_be_one
 from inbox_ui.work.pieces import (
     Assessment,
     Escalation,
@@ -274,12 +275,21 @@ def test_the_unit_of_an_ordinary_officers_force_may_have_it(desk: Desk) -> None:
     [
         ({"must_not_know": "please not PSD either"}, "", Reason.ASKED),
         ({"must_not_know": "anybody at Northmarch"}, "", Reason.ASKED),
+        ({"must_not_know": "Petra Lomond must not see this"}, "", Reason.ASKED),
+        ({"must_not_know": "DS Lomund"}, "", Reason.ASKED),
+        ({"must_not_know": "Petra must not see this"}, "", Reason.NAME),
         ({"who": "A sergeant in counter-corruption"}, "", Reason.UNIT),
         ({"who": "the Assistant Chief Constable"}, "", Reason.CHIEF),
         ({}, "Deputy Chief Constable Roe", Reason.CHIEF),
         ({"who": "Petra Lomond"}, "", Reason.PERSON),
         ({}, "P. Lomund", Reason.PERSON),
         ({}, "LOMOND, Pétra", Reason.PERSON),
+        ({}, "DC Lomond", Reason.PERSON),
+        ({"who": "my sergeant, Petra Lomond, and others"}, "", Reason.PERSON),
+        ({"told": "Only DS Lomond"}, "", Reason.PERSON),
+        ({}, "Petra", Reason.NAME),
+        ({}, "Alan Lomond", Reason.NAME),
+        ({"when": "After Lomond's party"}, "", Reason.NAME),
     ],
 )
 def test_a_conflict_blocks_and_offers_others(
@@ -292,6 +302,44 @@ def test_a_conflict_blocks_and_offers_others(
     assert [each.id for each in verdict.alternates] == [
         "IOPC", "other-ccu", "nca-acu", "inspectorate",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("He gave it to Petra Lomond.", Reason.PERSON),
+        ("I told PSD last year and nothing happened.", Reason.UNIT),
+        ("The deputy chief knows.", Reason.CHIEF),
+    ],
+)
+def test_what_stands_anywhere_in_the_reporters_text_counts(
+    desk: Desk, text: str, reason: Reason
+) -> None:
+    _report(desk, text, forces=["demo-northmarch"], who="DC Rowan Tait")
+    assert _reasons(desk) == (reason,)
+
+
+@pytest.mark.parametrize(
+    ("said", "blocked"),
+    [("Information suggests that Petra Lomond knows.", True), ("That somebody knows.", False)],
+)
+def test_what_an_analyst_writes_elsewhere_is_held_against_a_unit_too(
+    desk: Desk, said: str, blocked: bool
+) -> None:
+    _report(desk, forces=["demo-northmarch"])
+    assert check(_facts(desk), CCU, (), (said,)).blocked is blocked
+
+
+def test_two_people_may_set_a_mention_aside_and_never_a_person_or_a_wish(desk: Desk) -> None:
+    _report(
+        desk, "I told PSD. Lomond.", forces=["demo-northmarch"], must_not_know="PSD", who="Tait"
+    )
+    grounds = check(_facts(desk), CCU).open_to_two
+    assert {each.reason for each in grounds} == {Reason.UNIT, Reason.NAME}
+    every = [Ground(each, "Det Sgt Petra Lomond") for each in Reason] + list(map(Ground, Reason))
+    assert check(_facts(desk), CCU, aside=every).reasons == (Reason.ASKED,)
+    chief = check(_facts(desk), CCU, ["Chief Constable Petra Lomond"], aside=every)
+    assert set(chief.reasons) == {Reason.ASKED, Reason.CHIEF, Reason.PERSON}
 
 
 def test_a_report_that_names_no_force_may_be_about_any(desk: Desk) -> None:
@@ -338,10 +386,20 @@ def test_forces_are_found_in_text(text: str, found: list[str]) -> None:
 def test_units_and_ranks_are_found_however_they_are_written() -> None:
     assert names_a_unit("the Counter-Corruption  Unit")
     assert names_a_unit("P.S.D. or PSD")
+    assert names_a_unit("Prof Standards")
+    assert names_a_unit("the internal investigations team")
+    assert names_a_unit("Complaints & Discipline")
+    assert names_a_unit("complaints and discipline")
     assert not names_a_unit("a passed psdx")
     assert names_a_chief("an ACC")
     assert names_a_chief("some chief officer")
+    assert names_a_chief("the Chief Con")
+    assert names_a_chief("our Deputy Chief")
+    assert names_a_chief("the Commissioner")
     assert not names_a_chief("a chief superintendent")
+    assert not names_a_chief("Deputy Chief Superintendent")
+    assert not names_a_chief("the Police and Crime Commissioner's driver")
+    assert not names_a_chief("the deputy police, fire & crime commissioner")
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def scene(desk: Desk, make_desk: Callable[..., Desk], ann: Writer, tmp_path: Pat
     ann.write(SAID)
     team.sync()
     unit = a_unit(desk, tmp_path / "unit")
-    return Scene(team, desk, other, unit, list_unit(desk, unit))
+    return Scene(team, desk, other, unit, list_unit(desk, unit), ann)
 
 
 @dataclass

@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from crypto.documents import Answer
 from crypto.reporter import Draft
+from inbox_ui.work.units import Kind
 from tests.inbox_ui.served import Got, Served, Shop
+from tests.inbox_ui.units import FORCE, a_unit, list_unit
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +24,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield served
 
 
-def _typed(page: Got, **changes: str) -> dict[str, str]:
+def _typed(page: Got, **changes: Any) -> dict[str, Any]:
     """What a browser would send of the form, with ``changes``."""
-    fields = {each: page.field(each) for each in ("ticket", "ref", "after")}
+    fields: dict[str, Any] = {each: page.field(each) for each in ("ticket", "ref", "after")}
     fields |= {"instruction": "Named people only.", "source": "2", "pool": "more than 5"}
     fields |= {"text0": "Information suggests that money is taken.", "information0": "C"}
     fields |= {"handling0": "C", "conditions0": "Ask first.", "recipients": "northmarch-ccu"}
@@ -44,7 +49,7 @@ def test_a_report_is_written_in_a_form_and_shown_with_what_stands_in_its_way(
     for _ in range(2):
         assert served.post(f"{at}/report", **_typed(page)).location == f"{at}/reports"
     shown = served.get(f"{at}/reports").main
-    assert shown.count("<h2 id=") - 1 == 1  # one, and the answers
+    assert shown.count('<h2 id="IR-') == 1
     assert "A second person has to agree." in shown
     ref = page.field("ref")
     copied = _typed(
@@ -55,6 +60,43 @@ def test_a_report_is_written_in_a_form_and_shown_with_what_stands_in_its_way(
     assert "Words of the reporter are still in it." in shown
     assert "<i>" not in shown
     assert "take an envelope at the services" in shown
+
+
+def test_units_are_ticked_by_name_and_those_that_must_not_have_it_say_why(
+    tmp_path: Path,
+) -> None:
+    shop = Shop(tmp_path)
+    asked = Answer("must-not-know", "My <b>brother</b>, at PSD.")
+    shop.report(Draft("DS Lomond takes money.", forces=(FORCE,), answers=(asked,)))
+    list_unit(shop.desk, a_unit(shop.desk, tmp_path / "a"), people=("Petra Lomond",))
+    other = a_unit(shop.desk, tmp_path / "b", "<i>A watchdog</i>")
+    said = {"kind": Kind.OVERSIGHT, "force": "", "routes": (), "alternate": (FORCE,)}
+    list_unit(shop.desk, other, id="watchdog", **said)
+    shop.close()
+    with Served(shop.vault, unlocked=True) as served:
+        served.enter()
+        at = f"/case/{served.the_case()}"
+        for page in (served.get(f"{at}/reports"), served.get(f"{at}/report")):
+            assert "Must not have it: the reporter asked that they do not see it; " in page.main
+            assert "somebody who is named works there." in page.main
+            assert "<b>brother" not in page.main
+            assert "brother" in page.main
+            assert "It stands in for DEMO: Northmarch Constabulary." in page.main
+            assert "<i>A watch" not in page.main
+            assert "Who else there is" in page.main
+        boxes = re.findall(r'name="recipients" type="checkbox" value="([a-z-]+)"', page.main)
+        assert boxes == ["northmarch-ccu", "watchdog"]  # for the force of the case first
+        hint = re.search(r'id="recipients" [^>]*aria-describedby="([a-z-]+)"', page.main)
+        assert hint is not None
+        assert f'id="{hint[1]}"' in page.main
+        kept = served.post(f"{at}/report", **_typed(page, recipients=["northmarch-ccu", "gone"]))
+        assert kept.location == f"{at}/reports"  # also with one that is blocked
+        shown = served.get(f"{at}/reports").main
+        assert "northmarch-ccu must not have it" in shown
+        assert '<p>To gone, <span class="visible-text">Northmarch CCU</span> (north' in shown
+        again = served.get(f"{at}/report/{page.field('ref')}").main
+        ticked = re.findall(r'name="recipients" [^>]*value="([a-z-]+)" checked', again)
+        assert ticked == ["northmarch-ccu", "gone"]
 
 
 def test_an_author_ticks_the_list_and_is_not_asked_to_agree_to_it(served: Served) -> None:

@@ -132,3 +132,62 @@ def test_a_unit_begins_and_is_listed_by_commands(desk: Desk, tmp_path: Path) -> 
     listed = run("recipients", "list", *vault)
     assert CCU in listed
     assert shown.strip() in listed
+
+
+def test_a_new_key_keeps_what_is_known_of_a_unit_unless_it_is_said(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.sync()
+    known = {"people": ("Petra Lomond",), "alternate": ("kent",)}
+    list_unit(desk, a_unit(desk, tmp_path / "unit"), **known)
+    new, path = a_unit(desk, tmp_path / "new", "Another name"), tmp_path / "card"
+    path.write_bytes(unit_file.card_of(new.file))
+    key, folder = new.file.unit.keys.card, desk.folder
+    desk.close()
+    command = ("recipients", "add", "--vault", str(folder.path), str(path), "--id", CCU)
+    options = ("--fingerprint", key.fingerprint, "--route", "kent")
+    phrase = tmp_path / "phrase"
+    phrase.write_text(PASSPHRASE.expose().decode() + "\n")
+    given = [*command, *options, "--passphrase-file", str(phrase)]
+    asked = str(CliRunner().invoke(inbox, given).exception)
+    for each in ("- a new key", "- for: demo-northmarch → kent", "Works there: Petra Lomond"):
+        assert each in asked
+    assert "- works there:" not in asked
+    assert "- name:" not in asked
+    CliRunner().invoke(inbox, [*given, "--yes"])
+    unit = recipients.units_of(desk.station, folder).find(CCU)
+    assert unit is not None
+    assert unit.subject == key
+    assert (unit.people, unit.alternate) == (("Petra Lomond",), ("kent",))
+    assert (unit.routes, unit.name, unit.force) == (("kent",), "Northmarch CCU", "demo-northmarch")
+
+
+def test_who_works_at_a_unit_is_changed_without_its_card(
+    team: Colleagues, desk: Desk, tmp_path: Path
+) -> None:
+    first = list_unit(desk, a_unit(desk, tmp_path / "unit"), people=("Petra Lomond", "Alan Roe"))
+    recipients.change_people(desk.station, desk.folder, CCU, ["Rowan Tait"], ["Alan Roe"])
+    units = recipients.units_of(desk.station, desk.folder)
+    assert units.seq == first.seq + 1
+    [before], [unit] = first.units, units.units
+    assert unit == replace(before, people=("Petra Lomond", "Rowan Tait"))
+    for wrong in ("Alan Roe", "Petra"):
+        with pytest.raises(UnknownUnit):
+            recipients.change_people(desk.station, desk.folder, CCU, [], [wrong])
+    with pytest.raises(BadUnit):
+        recipients.change_people(desk.station, desk.folder, CCU, ["x" * 121], [])
+    other = team.desks["bo"]
+    recipients.take(other.station, other.folder, desk.folder.recipients)
+    with pytest.raises(NotPublisher):
+        recipients.change_people(other.station, other.folder, CCU, ["Rowan Tait"], [])
+
+
+def test_the_list_shows_who_works_there(desk: Desk, tmp_path: Path) -> None:
+    desk.sync()
+    list_unit(desk, a_unit(desk, tmp_path / "unit"), people=("Petra Lomond",))
+    phrase = tmp_path / "phrase"
+    phrase.write_text(PASSPHRASE.expose().decode() + "\n")
+    vault = str(desk.folder.path)
+    desk.close()
+    given = ["recipients", "list", "--vault", vault, "--passphrase-file", str(phrase)]
+    assert "works there: Petra Lomond" in CliRunner().invoke(inbox, given).stdout

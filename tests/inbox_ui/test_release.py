@@ -19,15 +19,18 @@ from inbox_ui.errors import (
     MustReword,
     NoSpace,
     NotAPackage,
+    NotOpen,
     NotReady,
+    OwnProposal,
     OwnReport,
     TwiceAnswered,
     UnknownReport,
     WhyNotFew,
 )
 from inbox_ui.thread import thread_of
-from inbox_ui.work import asking, sending
+from inbox_ui.work import asking, sending, setting_aside
 from inbox_ui.work import release_words as words
+from inbox_ui.work.access import Step
 from inbox_ui.work.asking import Wording
 from inbox_ui.work.drafting import begin
 from inbox_ui.work.intelligence import (
@@ -42,6 +45,8 @@ from inbox_ui.work.intelligence import (
     Tick,
 )
 from inbox_ui.work.linking import link, unlink
+from inbox_ui.work.mentioning import newest_seen
+from inbox_ui.work.mentions import Mention, Mentioned
 from inbox_ui.work.packages import Package
 from inbox_ui.work.pieces import Work
 from inbox_ui.work.pool import first_pool
@@ -67,6 +72,7 @@ class Scene:
     second: Desk
     unit: AUnit
     units: Units
+    writer: Writer
 
     def keep(
         self,
@@ -143,10 +149,11 @@ def scene(
     team = Colleagues(desk, make_desk)
     desk.sync()
     other = team.join("bo")
-    reporter().write(SAID)
+    writer = reporter()
+    writer.write(SAID)
     team.sync()
     unit = a_unit(desk, tmp_path / "unit")
-    return Scene(team, desk, other, unit, list_unit(desk, unit))
+    return Scene(team, desk, other, unit, list_unit(desk, unit), writer)
 
 
 # -- from draft to answer -----------------------------------------------------------------------
@@ -472,7 +479,7 @@ def test_where_the_reporter_says_that_few_know_it_stands_whatever_an_analyst_say
     writer.server.put(writer.core.report(said, writer.server.today))
     team.sync()
     unit = a_unit(desk, tmp_path / "unit")
-    scene = Scene(team, desk, other, unit, list_unit(desk, unit))
+    scene = Scene(team, desk, other, unit, list_unit(desk, unit), writer)
     assert first_pool(desk.open()) is Pool.FEW
     ref = scene.keep(a_report(), Pool.MORE)
     assert scene.standing(ref).few_know
@@ -654,6 +661,68 @@ def test_a_chief_officer_keeps_it_from_the_units_of_their_own_force(
     subject = Subject("Alan Greaves", "", "Chief Constable", "", force)
     ref = scene.ready(a_report(subjects=(subject,)))
     assert (Obstacle.CLASH in scene.obstacles(ref)) is blocked
+
+
+# -- only mentioned -----------------------------------------------------------------------------
+
+MENTIONS = "I told PSD last year and nothing happened. He drives a white van."
+
+
+def _say(scene: Scene, by: Desk, step: Step, of: Mentioned, whom: str = "") -> None:
+    desk, mentioned = by, (CCU, of, whom)
+    setting_aside.say(desk.station, desk.only(), scene.units, mentioned, step, "It is not.")
+    scene.team.sync()
+
+
+def test_two_people_may_say_that_a_unit_is_only_mentioned_until_the_reporter_writes_again(
+    scene: Scene,
+) -> None:
+    writer = scene.writer
+    writer.write(MENTIONS)
+    scene.team.sync()
+    scene.units = list_unit(scene.author, scene.unit, people=("Alan White",))
+    ref = scene.ready()
+    assert scene.obstacles(ref) == [Obstacle.CLASH]
+    for of, whom in ((Mentioned.UNIT, ""), (Mentioned.NAME, "Alan White")):
+        assert Obstacle.CLASH in scene.obstacles(ref)
+        with pytest.raises(OwnProposal):
+            _say(scene, scene.second, Step.AGREED, of, whom)
+        _say(scene, scene.author, Step.PROPOSED, of, whom)
+        with pytest.raises(OwnProposal):
+            _say(scene, scene.author, Step.AGREED, of, whom)
+        assert Obstacle.CLASH in scene.obstacles(ref)
+        _say(scene, scene.second, Step.AGREED, of, whom)
+    assert scene.obstacles(ref) == []
+    told = [line for each in thread_of(scene.author.open()) for line in each.facts]
+    assert any(line.endswith("may be the name of Alan White.") for line in told)
+    scene.units = list_unit(scene.author, scene.unit, people=("Alan White", "Jo Van"))
+    assert Obstacle.CLASH in scene.obstacles(ref)  # it was said of one name
+    scene.units = list_unit(scene.author, scene.unit, people=("Alan White",))
+    assert scene.obstacles(ref) == []
+    _say(scene, scene.second, Step.WITHDRAWN, Mentioned.UNIT)
+    assert Obstacle.CLASH in scene.obstacles(ref)
+    _say(scene, scene.second, Step.PROPOSED, Mentioned.UNIT)
+    _say(scene, scene.author, Step.AGREED, Mentioned.UNIT)
+    assert scene.obstacles(ref) == []
+    writer.write("It is one of them.")
+    scene.team.sync()
+    assert Obstacle.CLASH in scene.obstacles(ref)
+
+
+def test_whom_it_is_about_is_never_only_mentioned(scene: Scene) -> None:
+    scene.units = list_unit(scene.author, scene.unit, people=("Rowan Tait",))
+    ref = scene.ready()
+    assert scene.obstacles(ref) == [Obstacle.CLASH]
+    for of, whom in ((Mentioned.NAME, "Rowan Tait"), (Mentioned.UNIT, ""), (Mentioned.CHIEF, "")):
+        with pytest.raises(NotOpen):
+            _say(scene, scene.author, Step.PROPOSED, of, whom)
+        for number, desk in enumerate((scene.author, scene.second)):  # past the program
+            step = Step.AGREED if number else Step.PROPOSED
+            seen = newest_seen(desk.open())
+            piece = Mention(None, CCU, of, whom, seen, step, "It is not.")
+            record(desk.station, desk.only(), Work.MENTION, piece)
+            scene.team.sync()
+    assert scene.obstacles(ref) == [Obstacle.CLASH]
 
 
 def test_a_units_question_is_not_put_to_the_reporter_in_its_own_words(scene: Scene) -> None:

@@ -15,7 +15,7 @@ from inbox_ui.search.index import Index
 from inbox_ui.work import sending
 from inbox_ui.work.access import Access, Step
 from inbox_ui.work.intelligence import Draft, Pool, Subject, Tick
-from inbox_ui.work.naming import may_name
+from inbox_ui.work.persons import may_name
 from inbox_ui.work.records import pieces, records_of
 from tests.inbox_ui.conftest import Desk, Writer
 from tests.inbox_ui.intelligence import TEXT, a_report, an_item

@@ -57,5 +57,7 @@ def list_unit(desk: Desk, unit: AUnit, **changes: Any) -> Units:
         "people": (),
         **changes,
     }
-    recipients.add(desk.station, desk.folder, unit.file.unit.keys.card, Wished(**said))
+    card = unit.file.unit.keys.card
+    _, listed = recipients.plan(desk.station, desk.folder, card, Wished(**said), unit.file.name)
+    recipients.put(desk.station, desk.folder, listed)
     return recipients.units_of(desk.station, desk.folder)

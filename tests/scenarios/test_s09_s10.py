@@ -18,8 +18,8 @@ from tests.scenarios.stage import Reporter, Stage, item, subject
 pytestmark = pytest.mark.long
 
 BLOCKED = (
-    f"{NORTHMARCH.id} must not have it: the reporter asked that they do not see it; it is about "
-    f"somebody of such a unit; somebody who is named works there. Instead: {WATCHDOG.id}."
+    f"{NORTHMARCH.id} must not have it: the reporter asked that they do not see it; it names such "
+    f"a unit; somebody who is named works there. Instead: {WATCHDOG.id}."
 )
 VERSION = (
     "Tomos Reed recorded casework: intelligence",
@@ -147,7 +147,9 @@ def test_s10_two_people_let_it_go_to_the_body_that_stands_in(scene: Scene) -> No
     stage, case, ref = scene.stage, scene.case, scene.ref
     author, second = stage.page(TOMOS), stage.page(EWA)
     page = author.open(f"/case/{case}/report/{ref}")
-    page.fill("#recipients", WATCHDOG.id)
+    units = page.get_by_role("group", name="To", exact=True)
+    units.get_by_label(NORTHMARCH.name).uncheck()
+    units.get_by_label(WATCHDOG.name).check()
     press(page, "Keep this version")
     read_through(page, ref)
     own = report_of(page, ref)

@@ -1,0 +1,65 @@
+"""Who may have a report and who may not, as the pages show it."""
+
+from dataclasses import dataclass
+
+from dropbox.client.terminal import visible_line
+from dropbox.site.forces import force_name
+from inbox_ui.work import release_words as words
+from inbox_ui.work.offering import Offer, Offers
+
+
+@dataclass(frozen=True)
+class Offered:
+    """``may_not`` and ``may`` are names with why; ``bodies`` are names, each with whether somebody
+    still has to confirm it. ``asked`` is what the reporter wrote of who must not see it."""
+
+    may_not: tuple[tuple[str, str], ...]
+    may: tuple[tuple[str, str], ...]
+    bodies: tuple[tuple[str, bool], ...]
+    asked: str
+
+
+def show(offers: Offers) -> Offered:
+    """All of it."""
+    told = [(each, (_name(each), _hint(each))) for each in offers.units]
+    return Offered(
+        tuple(line for each, line in told if each.clash is not None),
+        tuple(line for each, line in told if each.clash is None),
+        tuple((each.name, each.confirm) for each in offers.bodies),
+        offers.must_not_know,
+    )
+
+
+def choices(offers: Offers, chosen: tuple[str, ...]) -> tuple[tuple[str, str, str], ...]:
+    """Id, name and hint of each unit that may be ticked; with what is ``chosen`` and listed no
+    more, so that it is not lost unseen."""
+    known = {each.unit.id for each in offers.units}
+    gone = ((each, visible_line(each), words.NOT_LISTED) for each in chosen if each not in known)
+    return (*((each.unit.id, _name(each), _hint(each)) for each in offers.units), *gone)
+
+
+def names(offers: Offers) -> dict[str, str]:
+    """The name of each unit by its id."""
+    return {each.unit.id: _name(each) for each in offers.units}
+
+
+def _name(offer: Offer) -> str:
+    return visible_line(offer.unit.name)
+
+
+def _hint(offer: Offer) -> str:
+    """What is to be known of a unit before it is ticked, in sentences."""
+    said = [words.CALLED.format(unit=offer.unit.id)]
+    if offer.clash is not None:
+        why = "; ".join(words.CLASHES[each] for each in offer.clash.why)
+        said.append(words.MUST_NOT.format(why=why))
+        meant = (visible_line(each.whom) for each in offer.clash.open_to_two if each.whom)
+        said += [words.MAY_MEAN.format(whom=whom) for whom in meant]
+    if offer.expired:
+        said.append(words.KEY_OUT)
+    if offer.routed:
+        said.append(words.ROUTED)
+    if offer.stands_in and offer.clash is None:
+        forces = ", ".join(map(force_name, offer.unit.alternate))
+        said.append(words.STANDS_IN.format(forces=forces))
+    return " ".join(said)
