@@ -41,7 +41,7 @@ def main() -> int:
 
 
 def play(folder: Path, *, once: bool) -> None:
-    """A team, twelve reports, what became of them, what the disk holds; then it is yours."""
+    """A team, its reports, what became of them, what the disk holds; then it is yours."""
     ports = free_row(FIRST_PORT, PORTS)
     origin = f"http://127.0.0.1:{ports[0]}"
     step("A team makes its keys, and a server that has none of them")
@@ -146,7 +146,8 @@ def casework_texts() -> Iterator[str]:
         yield from (text for text, _ in reported.items)
         yield reported.risk
     yield from (line.partition(": ")[2] for line in casework.ESCALATION.splitlines())
-    yield from (casework.DRAFT, casework.WHY_LINKED, casework.UNIT_ASKED, casework.INSTEAD)
+    yield from (casework.DRAFT, casework.UNIT_ASKED, casework.INSTEAD)
+    yield from (why for _, _, why in casework.LINKED)
     yield from (casework.AGREED, casework.OUTCOME)
 
 

@@ -179,8 +179,12 @@ DRAFT = (
     "DEMO. Thank you for telling us. We will not tell him, and nothing goes to anybody before you "
     "have agreed to it. From what you already know: does anybody else know of the messages?"
 )
-LINKED = ("S11", "S02")
-WHY_LINKED = "DEMO. Both may be about one station of Wessendale. Two people wrote; they stay two."
+LINKED = (
+    ("S11", "S11b", "DEMO. One man at one station, told apart from each other. They stay two."),
+    ("S12", "S12b", "DEMO. One text, word for word. It is no second voice."),
+    ("S12", "S12c", "DEMO. The same text with a line behind it. It is no third voice."),
+)
+"""Two cases, and why they belong together."""
 UNIT_ASKED = "DEMO. On which days was it seen?"
 """Of the unit, by telephone: it stands in the queue of what forces asked."""
 INSTEAD = (

@@ -1,4 +1,4 @@
-"""Twelve invented reports. All people, forces and places in them are made up."""
+"""Twelve invented stories and their reports. All people, forces and places are made up."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -40,6 +40,12 @@ class Scenario:
 def _demo(*lines: str) -> str:
     return "DEMO. " + " ".join(lines)
 
+
+_FISHING = _demo(
+    "PC Lena Marsh is corrupt. PC Lena Marsh takes money. Everybody knows about PC",
+    "Lena Marsh. Has anyone else reported PC Lena Marsh? What have you got on file",
+    "about PC Lena Marsh?",
+)
 
 SCENARIOS = (
     Scenario(
@@ -191,18 +197,34 @@ SCENARIOS = (
         answers=(("who", "Tall, in his fifties, a grey beard."), ("how-known", "first-hand")),
     ),
     Scenario(
+        "S11b",
+        "The same man, named",
+        "advantage",
+        ("former-force", "multiple"),
+        _demo(
+            "Dean Orrick was a PC at Wessendale until last year. He has another uniform now, of",
+            "the railway I think, and what people lose at Greyfen station ends up on a stall of",
+            "his cousin's.",
+        ),
+    ),
+    Scenario(
         "S12",
         "What have you got on file",
         "other",
         ("demo-northmarch", "demo-wessendale"),
-        _demo(
-            "PC Lena Marsh is corrupt. PC Lena Marsh takes money. Everybody knows about PC",
-            "Lena Marsh. Has anyone else reported PC Lena Marsh? What have you got on file",
-            "about PC Lena Marsh?",
-        ),
+        _FISHING,
         attachments=(
             Attachment("invoice.docm.txt", b"DEMO: stands for a document with a macro.\n" * 20),
         ),
+    ),
+    Scenario("S12b", "The same text again", "other", ("demo-northmarch",), _FISHING),
+    Scenario(
+        "S12c",
+        "The same text, and begs",
+        "other",
+        ("demo-wessendale",),
+        f"{_FISHING} Please call me.",
+        lane=Lane.PLAIN,
     ),
 )
 

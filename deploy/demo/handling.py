@@ -132,12 +132,11 @@ class Handling:
         self._assess_one(casework.RELEASED, offline=False)
 
     def _finish(self) -> None:
-        """Two cases have to do with each other; the rest is assessed."""
+        """Some cases have to do with each other; the rest is assessed."""
         supervisor = self._at[SUPERVISOR]
-        one, other = casework.LINKED
-        ends = (self._case[one], self._case[other])
-        supervisor.do("link", *ends, _OFFLINE, text=casework.WHY_LINKED)
-        self._say(f"{one}  is linked with {other}")
+        for one, other, why in casework.LINKED:
+            supervisor.do("link", self._case[one], self._case[other], _OFFLINE, text=why)
+            self._say(f"{one}  is linked with {other}")
         self._assess_as(SUPERVISOR)
 
     # -- a piece ------------------------------------------------------------------------------

@@ -9,6 +9,7 @@
 ``queues``   which cases a list shows;  ``forms``  what a form holds
 ``entry``, ``inbox``, ``case``, ``files``, ``looking``, ``writing``, ``team``, ``handling``,
 ``people``, ``log``, ``concerns``, ``assessing``, ``escalating`` the handlers
+``ready``    which reports may go
 ``wishes``   what becomes of a case;  ``looks`` files that were looked at
 ``call``, ``answers``  what they are given and give;  ``frame`` what stands around every page
 ``words``    sentences that are not in a template

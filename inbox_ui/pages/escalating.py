@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Final
 
 from dropbox.site.forces import offered_forces
 from inbox_ui.history import person
@@ -11,6 +12,7 @@ from inbox_ui.pages import words
 from inbox_ui.pages.answers import Answer, Goto, Page
 from inbox_ui.pages.call import Call
 from inbox_ui.pages.forms import Form
+from inbox_ui.pages.sitting import seconds_now
 from inbox_ui.reading import OpenCase
 from inbox_ui.station import Station
 from inbox_ui.work.alternates import find_force
@@ -40,6 +42,7 @@ class Typed:
 
 
 _NOTHING = Typed()
+_CLOCK: Final = "%Y-%m-%d %H:%M"
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,9 @@ class Step:
 @dataclass(frozen=True)
 class Danger:
     """A risk to life. ``known`` names the newest step that is shown. ``asked`` is the name of a
-    force whose control room somebody would ring, and ``refused`` whether they must not."""
+    force whose control room somebody would ring, ``chosen`` its id, ``refused`` whether they must
+    not. ``begun`` is how many minutes ago it was begun at this workstation since it was unlocked;
+    the case never has it."""
 
     case: str
     open: bool
@@ -66,7 +71,9 @@ class Danger:
     forces: tuple[tuple[str, str], ...]
     known: str
     asked: str = ""
+    chosen: str = ""
     refused: bool = False
+    begun: int | None = None
     typed: Typed = _NOTHING
     field: str = ""
     error: str = ""
@@ -75,7 +82,7 @@ class Danger:
 
 async def show(call: Call) -> Answer:
     """Whom to ring, and what was done."""
-    return await _page(call)
+    return await _page(call, Typed(when=_clock()))
 
 
 async def escalate(call: Call) -> Answer:
@@ -86,6 +93,7 @@ async def escalate(call: Call) -> Answer:
         case = station.open_case(station.case(name))
         if not is_open(records_of(case)):
             _write(station, case, _NOTHING, newest_id(records_of(case), Work.ESCALATION.value))
+            call.unlocked.escalated[name] = seconds_now()
 
     await call.write_once(act)
     return Goto(f"/case/{name}/risk")
@@ -107,7 +115,12 @@ async def write(call: Call) -> Answer:
     def act(station: Station) -> None:
         case = station.open_case(station.case(name))
         seen = (each.id for each in records_of(case) if each.id.hex() == known)
+        opens = not is_open(records_of(case))
         _write(station, case, step, next(seen, None))
+        if step.over:
+            call.unlocked.escalated.pop(name, None)
+        elif opens:
+            call.unlocked.escalated[name] = seconds_now()
 
     await call.write_once(act)
     return Goto(f"/case/{name}/risk")
@@ -127,10 +140,15 @@ def _read(form: Form) -> Typed:
     )
 
 
+def _clock() -> str:
+    """The present moment by the clock of the workstation, as it stands in the field."""
+    return datetime.now(UTC).astimezone().strftime(_CLOCK)
+
+
 def _find_wrong(step: Typed) -> tuple[str, str] | None:
     if step.over and not step.said.strip():
         return "said", words.SAY_WHY_OVER
-    if not any((step.danger.strip(), step.called, step.when, step.said.strip())):
+    if not any((step.danger.strip(), step.called, step.said.strip())):  # the clock filled in when
         return "danger", words.SAY_SOMETHING
     for name, most in (("danger", REMARK), ("called", LINE), ("when", LINE), ("said", REMARK)):
         count = len(getattr(step, name))
@@ -147,6 +165,7 @@ async def _page(
     asked: str = "",
 ) -> Page:
     name = call.path["case"]
+    begun = call.unlocked.escalated.get(name)
 
     def look(station: Station) -> Danger:
         case = station.open_case(station.case(name))
@@ -166,7 +185,9 @@ async def _page(
             ),
             known="" if newest is None else newest.hex(),
             asked=force.name if force is not None else "",
+            chosen=asked,
             refused=bool(asked) and not may_ring(facts, asked),
+            begun=None if begun is None else int(seconds_now() - begun) // 60,
             typed=typed,
             field=wrong,
             error=error,

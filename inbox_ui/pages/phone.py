@@ -60,9 +60,12 @@ async def write(call: Call) -> Answer:
     if phone is None:
         return HERE
     phone.hold(telephone.read_spoken(call.form.text, call.form.chosen))
+    left, phone.left = phone.left, ()
     if name := call.form.line("clear"):
         phone.hold(telephone.clear(phone.spoken, name))
         _say_forgotten(phone, phone_words.CLEARED)
+    elif part := call.form.line("also"):
+        _strike_part(phone, part, tuple(each for each, _ in left))
     elif call.form.line("strike") or call.form.line("slipped"):  # Enter says the same
         _strike(phone, call.form.line("slipped"))
     elif call.form.line("send"):
@@ -79,14 +82,31 @@ def _strike(phone: PhoneCall, slipped: str) -> None:
     spoken, struck, inside = telephone.strike(phone.spoken, slipped)
     phone.hold(spoken)
     if struck:
-        once = struck == 1
-        _say_forgotten(
-            phone, phone_words.STRUCK_ONCE if once else phone_words.STRUCK.format(count=struck)
-        )
-    if inside:
+        _say_struck(phone, struck)
+    phone.left = telephone.count_left(spoken, telephone.parts_of(slipped))
+    if phone.left:
+        phone.problems = [("slipped", phone_words.STILL_IN_PARTS)]
+    elif inside:
         phone.problems = [("slipped", phone_words.STILL_INSIDE)]
     elif not struck:
         phone.problems = [("slipped", phone_words.NOWHERE)]
+
+
+def _strike_part(phone: PhoneCall, part: str, parts: tuple[str, ...]) -> None:
+    spoken, struck = telephone.strike_part(phone.spoken, part)
+    phone.hold(spoken)
+    phone.left = telephone.count_left(spoken, parts)
+    if struck:
+        _say_struck(phone, struck)
+    else:
+        phone.problems = [("slipped", phone_words.NOWHERE)]
+
+
+def _say_struck(phone: PhoneCall, count: int) -> None:
+    once = count == 1
+    _say_forgotten(
+        phone, phone_words.STRUCK_ONCE if once else phone_words.STRUCK.format(count=count)
+    )
 
 
 def _say_forgotten(phone: PhoneCall, sentence: str) -> None:

@@ -32,7 +32,7 @@ from inbox_ui.pages import words
 from inbox_ui.pages.courier import SAYABLE
 from inbox_ui.words import Explained
 from inbox_ui.work import phone_words, telephone
-from inbox_ui.work.telephone import Problem, Spoken
+from inbox_ui.work.telephone import Left, Problem, Spoken
 
 PLACES: Final = tuple(range(1, 8))
 _NAME: Final = 16
@@ -87,7 +87,8 @@ class Server:
 
 @dataclass
 class PhoneCall:
-    """A call. ``turn`` counts what was done in it: a form of an earlier turn is not taken.
+    """A call. ``turn`` counts what was done in it: a form of an earlier turn is not taken. ``left``
+    is what of the words that were just forgotten still stands in the form.
 
     ``places`` are those of the words that are still to be read back rightly. ``doubt``: what was
     sent may have arrived; ``changed``: the form is not any more what was sent then.
@@ -99,6 +100,7 @@ class PhoneCall:
     spoken: Spoken = field(default_factory=Spoken, repr=False)
     problems: Sequence[Problem] = field(default=(), repr=False)
     news: tuple[str, ...] = ()
+    left: tuple[Left, ...] = field(default=(), repr=False)
     trouble: Explained | None = None
     busy: bool = False
     doubt: bool = False

@@ -8,7 +8,7 @@ from crypto.opening import Entry, State
 from crypto.reporter import Conversation
 from dropbox.site.builder import service_of
 from dropbox.site.forces import offered_forces
-from dropbox.site.languages import read_languages
+from dropbox.site.languages import find_language, read_languages
 from dropbox.site.questions import (
     ABOUT,
     ACCOUNT,
@@ -84,6 +84,13 @@ class Shown:
     def say(self) -> Mapping[str, Sentence]:
         """What to say to the caller, by its name."""
         return sentences()
+
+    def in_welsh(self, question: Question) -> str:
+        """A question in Welsh, with what can be chosen; empty where it is not translated."""
+        welsh = find_language("cy")
+        label = welsh.say(question.label)
+        choices = " / ".join(each for _, each in welsh.choices(question.choices))
+        return f"{label} {choices}".strip() if label != question.label else ""
 
     def error(self, name: str) -> str:
         """What is wrong in a field."""

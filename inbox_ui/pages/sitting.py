@@ -89,6 +89,8 @@ class Unlocked:
         self.keys = True
         self.errand: Errand | None = None
         self.phone: PhoneCall | None = None
+        self.escalated: Final[dict[str, float]] = {}
+        """When a risk to life was begun here, by case: seconds of ``seconds_now``."""
         self.saves: OrderedDict[tuple[str, str, int, int], Save] = OrderedDict()
         self.looks: Final = Looks()
         self._tickets: OrderedDict[str, None] = OrderedDict()
@@ -142,7 +144,7 @@ class Sitting:
         self._over = asyncio.Event()
         self._unlocking = asyncio.Lock()
         self._loop = asyncio.get_running_loop()
-        self._touched = _now()
+        self._touched = seconds_now()
         self._listening: asyncio.Server | None = None
 
     async def unlock(self, passphrase: VaultPassphrase) -> None:
@@ -158,12 +160,12 @@ class Sitting:
 
     def touch(self) -> None:
         """A person did something: the time until the lock begins anew."""
-        self._touched = _now()
+        self._touched = seconds_now()
 
     @property
     def left(self) -> float:
         """Seconds until it locks if nobody does anything."""
-        return max(0.0, self.plan.idle - (_now() - self._touched))
+        return max(0.0, self.plan.idle - (seconds_now() - self._touched))
 
     def lock(self) -> None:
         """End this process, after the answers that are under way. No other request is let in."""
@@ -200,6 +202,6 @@ class Sitting:
         self._loop.call_soon_threadsafe(self.lock)
 
 
-def _now() -> float:
+def seconds_now() -> float:
     """Seconds that go on while the machine sleeps: a lid that is shut is nobody at the desk."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)

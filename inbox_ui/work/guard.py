@@ -66,6 +66,7 @@ _NEVER: Final = (
 )
 _UNASKED: Final = (
     _NEVER + r"|\b(?:will|shall|can|could|would) not (?:need |want |ask |have )?"
+    r"|\bleave out |\bgadewch allan "
     r"|\bni (?:fyddwn|allwn) |\bnid oes (?:angen|rhaid) "
 )
 _PAST: Final = (

@@ -18,6 +18,7 @@ NOWHERE: Final = "It stands nowhere on this page. Is it spelled another way?"
 STRUCK_ONCE: Final = "Forgotten. It stood in one place, and is not sent."
 STRUCK: Final = "Forgotten. It stood in {count} places, and is not sent."
 STILL_INSIDE: Final = "It still stands inside of a longer word. Look through the text."
+STILL_IN_PARTS: Final = "A part of it still stands on this page. Forget that too, or look through."
 CLEARED: Final = "Forgotten. The field is empty, and what stood there is not sent."
 MAY_HAVE_GONE: Final = (
     "But the report may have arrived when you tried before. Then it went as it was at that time."

@@ -77,6 +77,7 @@ SIGNS: Final[dict[Sign, str]] = {
     Sign.FIRST_PERSON: "Reads as if the source spoke:",
     Sign.QUOTE: "A direct quote:",
     Sign.SOURCE: "Speaks of the source:",
+    Sign.EARLIER: "Speaks of another report or complaint:",
     Sign.KNOWERS: "Says how many people know:",
     Sign.LANGUAGE: "Tells in which language it was told. Write it in plain English:",
     Sign.FILE: "Speaks of a file. Tell what it shows, and not that there is one:",

@@ -39,6 +39,25 @@ _WELSH: Final = (
     "hefyd|ynglŷn|achos|cwnstabl|rhingyll|arolygydd"
 )
 """Words of Welsh that are none of English, nor of the name of a force."""
+_HOURS: Final = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_MINUTES: Final = r"five|ten|twenty(?:[- ]five)?|(?:a )?quarter|\d{1,2}(?: minutes?)?"
+_ORDINALS: Final = (
+    "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|"
+    "fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth|"
+    "twenty[- ](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|thirty[- ]first"
+)
+_FEW: Final = rf"(?:\d{{1,2}}|{_HOURS}|a few|few|a handful of|a couple of)"
+_PEOPLE: Final = (
+    "people|persons|officers|staff|members|colleagues|others|constables|sergeants|detectives|clerks"
+)
+_TELLERS: Final = (
+    "colleague|neighbour|friend|relative|partner|wife|husband|ex|sister|brother|mother|father|"
+    "daughter|son|volunteer|clerk|bystander|resident|employee|member of staff|person"
+)
+_SAYS: Final = (
+    "says|said|states|stated|tells|told|reports|reported|claims|claimed|alleges|alleged|saw|"
+    "overheard|believes|believed|noticed"
+)
 _DAYS: Final = (
     "monday|tuesday|wednesday|thursday|friday|saturday|sunday|christmas|new year|easter|"
     "bank holiday|yesterday|today|tonight|tomorrow|last night|last week|"
@@ -55,6 +74,7 @@ class Sign(StrEnum):
     FIRST_PERSON = "first person"
     QUOTE = "quote"
     SOURCE = "source"
+    EARLIER = "earlier"
     KNOWERS = "knowers"
     LANGUAGE = "language"
     FILE = "file"
@@ -68,6 +88,7 @@ TICKED_WITH: Final = {
     Sign.FIRST_PERSON: Tick.PERSON,
     Sign.QUOTE: Tick.QUOTES,
     Sign.SOURCE: Tick.PERSON,
+    Sign.EARLIER: Tick.COMPLAINTS,
     Sign.KNOWERS: Tick.KNOWERS,
     Sign.LANGUAGE: Tick.QUOTES,
     Sign.FILE: Tick.FILES,
@@ -82,11 +103,35 @@ _PATTERNS: Final = tuple(
         (Sign.TIME, r"\b(?:[01]?\d|2[0-3])[0-5]\d\s?(?:hrs|hours|h)\b", re.IGNORECASE),
         (Sign.TIME, r"\b(?:1[0-2]|[1-9])\s?(?:[ap]\.?m\b\.?|o'?clock|o’clock)", re.IGNORECASE),
         (Sign.TIME, r"\b(?:noon|midday|midnight)\b", re.IGNORECASE),
+        (
+            Sign.TIME,
+            rf"\bhalf(?: past)? (?:{_HOURS}|1[0-2]|[1-9])\b"
+            rf"|\b(?:{_MINUTES}) (?:past|to) (?:{_HOURS}|1[0-2]|[1-9])\b|\bo'?clock\b",
+            re.IGNORECASE,
+        ),
+        (
+            Sign.TIME,
+            r"\bat (?:about |around |roughly )?(?:[01]\d|2[0-3])[0-5]\d\b"
+            r"|\b(?:about|around|by|from|till|until|before|after) (?:0\d|1[0-8])[0-5]\d\b",
+            re.IGNORECASE,
+        ),
+        (
+            Sign.TIME,
+            r"\b(?:early|late|day|night|morning|afternoon|evening)[- ](?:shift|duty|turn)s?\b"
+            r"|\bon (?:earlies|lates|nights)\b|\bshifft (?:nos|dydd|bore|gynnar|hwyr)\b",
+            re.IGNORECASE,
+        ),
         (Sign.DATE, r"\b\d{4}-\d{1,2}-\d{1,2}\b", 0),
         (Sign.DATE, r"\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})\b|\b\d{1,2}/\d{1,2}\b", 0),
         (
             Sign.DATE,
             rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTHS})\b|\b(?:{_MONTHS}) \d{{1,2}}\b",
+            re.IGNORECASE,
+        ),
+        (
+            Sign.DATE,
+            rf"\b(?:on|by|from|since|until|till|before|after|of|around|about) the "
+            rf"(?:\d{{1,2}}(?:st|nd|rd|th)|{_ORDINALS})\b(?! (?:time|floor|item|person|officer))",
             re.IGNORECASE,
         ),
         (Sign.DATE, rf"\b(?:{_DAYS})s?\b", re.IGNORECASE),
@@ -100,14 +145,39 @@ _PATTERNS: Final = tuple(
         (Sign.QUOTE, r"(?<!\w)[‘'][^’'\n]{2,}?(?:[’']\w[^’'\n]*?)*[’'](?!\w)", 0),
         (
             Sign.SOURCE,
-            r"\b(?:the|this|our|a) (?:source|caller|informant|reporter|whistle-?blower|witness|"
-            r"complainant|victim)\b|\bsource (?:states|says|said|reports)\b",
+            r"\b(?:the|this|our|an?) (?:source|caller|informant|informer|reporter|tipster|"
+            r"whistle-?blower|witness|complainant|complainer|sender|writer|victim)s?\b"
+            r"|\bsource (?:states|says|said|reports)\b",
+            re.IGNORECASE,
+        ),
+        (
+            Sign.SOURCE,
+            rf"\b(?:{_TELLERS})s? (?:who )?(?:has |have |had )?(?:{_SAYS})\b",
+            re.IGNORECASE,
+        ),
+        (
+            Sign.EARLIER,
+            r"\b(?:earlier|previous|prior|former|past|another|other|second|first) "
+            r"(?:complaint|report|allegation|disclosure|submission)s?\b"
+            r"|\b(?:reported|raised|complained(?: of| about)?|disclosed|flagged)"
+            r"(?: \w+){0,3} (?:before|earlier|previously)\b"
+            r"|\b(?:previously|already) (?:reported|raised|complained|disclosed|flagged)\b",
+            re.IGNORECASE,
+        ),
+        (
+            Sign.QUOTE,
+            r"\b(?:said|says|told \w+|stated|states|remarked|boasted|bragged) (?:that )?"
+            r"(?:he|she|they)(?:['’](?:ll|d|s|ve|re)\b| (?:will|would|had|has|have|was|were|is|are|"
+            r"can|could|must|should|might|may)\b)",
             re.IGNORECASE,
         ),
         (
             Sign.KNOWERS,
             r"\bonly (?:\w+ ){1,3}(?:people|officers|staff|persons|colleagues|others)\b"
-            r"|\bonly (?:one|person) (?:who|to)\b|\bnobody else\b|\bno one else\b",
+            r"|\bonly (?:one|person) (?:who|to)\b|\bnobody else\b|\bno one else\b"
+            rf"|\b(?:known|visible|told|shown|open|available) (?:only )?to (?:only |just )?{_FEW} "
+            rf"(?:\w+ )?(?:{_PEOPLE})\b|\b(?:just|all but) {_FEW} (?:\w+ )?(?:{_PEOPLE})\b"
+            rf"|\b(?:one|two|three) of (?:the |only |just )*{_FEW} (?:\w+ )?(?:{_PEOPLE})\b",
             re.IGNORECASE,
         ),
         (Sign.LANGUAGE, rf"\b(?:Welsh|Cymraeg|translat\w+|dialect\w*|{_WELSH})\b", re.IGNORECASE),

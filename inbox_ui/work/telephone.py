@@ -7,7 +7,7 @@ Nothing here is ever kept: no document, no file, no row.
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -60,6 +60,19 @@ CHOICES: Final = (
 
 Problem = tuple[str, str]
 """The id of a field, and what to do about it."""
+Left = tuple[str, int]
+"""A part of what was struck, and in how many places it still stands."""
+
+_SHORTEST_PART: Final = 3
+_COMMON: Final = frozenset(
+    (
+        "the", "and", "but", "for", "was", "were", "with", "from", "that", "this", "his", "her",
+        "him", "she", "they", "them", "their", "our", "you", "your", "who", "not", "are", "has",
+        "had", "have",
+    )
+)  # fmt: skip
+"""Words that stand in every text and are part of nobody's name."""
+_INITIAL: Final = r"(?:[^\W\d_]\.|(?-i:[B-HJ-Z])(?!\w))"
 
 
 def may_take_calls(roster: Roster | None, me: bytes) -> bool:
@@ -154,6 +167,42 @@ def strike(spoken: Spoken, slipped: str) -> tuple[Spoken, int, int]:
         struck += count
     inside = sum(len(anywhere.findall(each)) for each in texts.values())
     return replace(spoken, texts=texts), struck, inside
+
+
+def count_left(spoken: Spoken, parts: Iterable[str]) -> tuple[Left, ...]:
+    """Which of ``parts`` still stand anywhere, capitals or not, also inside of a longer word."""
+    texts = spoken.texts.values()
+    counted = (
+        (part, sum(len(re.findall(re.escape(part), each, re.IGNORECASE)) for each in texts))
+        for part in parts
+    )
+    return tuple((part, count) for part, count in counted if count)
+
+
+def parts_of(slipped: str) -> tuple[str, ...]:
+    """The words of three letters or digits and more of what slipped out, each once."""
+    words_of = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", slipped))
+    parts = {each.casefold(): each for each in reversed(words_of) if len(each) >= _SHORTEST_PART}
+    return tuple(each for folded, each in reversed(parts.items()) if folded not in _COMMON)
+
+
+def strike_part(spoken: Spoken, part: str) -> tuple[Spoken, int]:
+    """The same without every word in which ``part`` stands, and without the initials before and
+    after it: how many went."""
+    part = unicodedata.normalize("NFC", part).strip()
+    if not part:
+        return spoken, 0
+    within = rf"[\w'’-]*{re.escape(part)}[\w'’-]*"
+    named = re.compile(
+        rf"[^\S\n]*(?:(?<!\w){_INITIAL}[^\S\n]*){{0,3}}{within}(?:[^\S\n]+{_INITIAL})?",
+        re.IGNORECASE,
+    )
+    texts, struck = {}, 0
+    for name, each in spoken.texts.items():
+        left, count = named.subn("", each)
+        texts[name] = left.lstrip(" ") if count else each
+        struck += count
+    return replace(spoken, texts=texts), struck
 
 
 # -- what is sealed -------------------------------------------------------------------------------

@@ -419,6 +419,7 @@ STATES: dict[str, Callable[[Visitor], object]] = {
     "subject access": lambda visitor: visitor.open("/subject-access"),
     "named somewhere": _named,
     "retention": lambda visitor: visitor.open("/retention"),
+    "reports that may go": lambda visitor: visitor.open("/ready"),
     "figures": lambda visitor: visitor.open("/figures"),
     "figures as tables": _figures_as_tables,
     "papers": lambda visitor: visitor.open("/figures/oversight"),

@@ -16,6 +16,8 @@ from urllib.request import Request
 
 import pytest
 
+from deploy.demo.corpus import SCENARIOS
+
 ROOT = Path(__file__).parents[2]
 DEMO = [sys.executable, "-m", "deploy.demo"]
 
@@ -23,10 +25,12 @@ DEMO = [sys.executable, "-m", "deploy.demo"]
 STAFF = ("Supervisor", "Handler A", "Handler B", "Neither", "Call handler")
 WORDS = "I saw an envelope change hands twice."
 """Of the answer in S01, which Handler A has, and the Supervisor as the second reader."""
+NEAR = "Nearly the same text"
+"""What a case says of near copies."""
 FILLED = ("risk", "new", "mine", "drafts", "asked", "theirs", "force", "held", "concluded", "hold")
 """The lists in which Handler A finds a case. Nothing of today is late, damaged, or to be purged."""
 Ask = Callable[[str], str]
-WAYS = re.compile(r"^   S\d\d  .*\((?:command line|page without scripts), ", re.MULTILINE)
+WAYS = re.compile(r"^   S\d\d[bc]?  .*\((?:command line|page without scripts), ", re.MULTILINE)
 
 
 def page_at(said: str, name: str) -> str:
@@ -45,6 +49,13 @@ def page_at(said: str, name: str) -> str:
 def case_of(said: str) -> str:
     """The name of the case that a stranger is told to open."""
     found = re.search(r"Open case ([a-z2-7]{8}) ", said)
+    assert found, said
+    return found[1]
+
+
+def case_called(said: str, name: str) -> str:
+    """What workstations call the case of a scenario that was given away."""
+    found = re.search(rf"^   {name}  is case ([a-z2-7]{{8}}), given", said, re.MULTILINE)
     assert found, said
     return found[1]
 
@@ -109,7 +120,7 @@ def test_the_demo_shows_everything_serves_both_sides_and_leaves_nothing(tmp_path
             assert line, said
             said += line
         assert re.search(r"\d+ looked for, 0 found", said), said
-        assert len(WAYS.findall(said)) == 12
+        assert len(WAYS.findall(said)) == len(SCENARIOS) == 15
         assert "Here you can write to us" in page_at(said, "Somebody who reports")
         asks = {each: come_in(said, each) for each in STAFF}
         opened = {each: whole_case(said, asks[each]) for each in STAFF}
@@ -117,6 +128,8 @@ def test_the_demo_shows_everything_serves_both_sides_and_leaves_nothing(tmp_path
         assert "neither words nor keys are here" in opened["Neither"]
         lists = {each: asks["Handler A"](f"/queue/{each}/1") for each in FILLED}
         assert [each for each, page in lists.items() if '<a href="/case/' not in page] == []
+        near = case_called(said, "S12")
+        assert NEAR in asks["Supervisor"](f"/case/{near}")
         assert "A new report" in asks["Call handler"]("/phone")
         assert all("S01" in said and case_of(said) in opened[each] for each in STAFF)
         assert list(tmp_path.iterdir()) != []

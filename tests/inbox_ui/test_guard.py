@@ -137,6 +137,179 @@ FINE = {
     "S12": "We never say whether anyone has reported a person, or what we hold.",
 }
 
+PLAIN_TASKS = (
+    "Any chance you can grab the sheet?",
+    "Is there any chance of a copy?",
+    "Tell us as soon as you hear.",
+    "Let us know when he is next on duty.",
+    "Write to us the moment you notice anything.",
+    "Please keep us posted about him.",
+    "Keep us informed.",
+    "A copy would be very useful.",
+    "It would help if we had the registration number.",
+    "It'd be great if you got us the rota.",
+    "We still need the list of names.",
+    "Are you willing to take a look at his diary?",
+    "Would you mind asking around?",
+    "If you get the chance, see what is in the drawer.",
+    "See whether he goes there again.",
+    "Perhaps you could snap the board on your next shift.",
+    "Send us the rota.",
+    "Stay close to him.",
+    "Keep your eyes open.",
+    "Oes modd i chi gael gafael ar y daflen?",
+    "Dywedwch wrthym cyn gynted ag y clywch.",
+    "Rhowch wybod i ni pan fydd yn gweithio nesaf.",
+    "Rhowch y newyddion diweddaraf i ni amdano.",
+    "Byddai copi'n ddefnyddiol iawn.",
+    "Byddai'n helpu pe bai'r rhif cofrestru gennym.",
+    "Anfonwch y rota atom.",
+    "Mae angen y rhestr arnom.",
+    "Arhoswch yn agos ato.",
+)
+PLAIN_TELLS = (
+    "Someone wrote to us about the same sergeant.",
+    "Somebody rang us about him.",
+    "Colleagues of yours have come to us too.",
+    "Your account was confirmed by somebody else.",
+    "What you say was backed up by another.",
+    "It fits a pattern we have seen.",
+    "This is part of a pattern.",
+    "We have seen this before.",
+    "That name has come up.",
+    "His name came up last year.",
+    "That name rings a bell.",
+    "He is no stranger to us.",
+    "We are not surprised.",
+    "We've heard the same thing.",
+    "We were told the same.",
+    "We've been told that about him.",
+    "She has form for this.",
+    "He's got a history of it.",
+    "You are one of several.",
+    "We have more than one report.",
+    "It is not an isolated case.",
+    "We are looking into him.",
+    "Ysgrifennodd rhywun atom am yr un rhingyll.",
+    "Mae rhywun wedi dweud wrthym amdano.",
+    "Cadarnhawyd eich hanes gan rywun arall.",
+    "Mae'n rhan o batrwm.",
+    "Mae'n cyd-fynd â phatrwm a welsom.",
+    "Mae'r enw hwnnw wedi codi.",
+    "Clywsom yr un peth.",
+    "Rydym wedi clywed yr un peth.",
+    "Mae ganddi hanes o wneud hyn.",
+    "Rydych chi'n un o sawl un.",
+)
+PLAINLY_ASKS_WHO = (
+    "Are you a police officer?",
+    "Are you in the same team?",
+    "Do you work there yourself?",
+    "How long have you worked there?",
+    "How long have you been in the force?",
+    "When did you join?",
+    "Which shift do you work on?",
+    "What station are you based at?",
+    "Were you on duty that night?",
+    "Did you serve with him?",
+    "Are you his sister?",
+    "Were you one of his colleagues?",
+    "What is your relationship to him?",
+    "Are you related?",
+    "Are you male or female?",
+    "How old are you?",
+    "What do you do for a living?",
+    "Where are you based?",
+    "Is he your husband?",
+    "Ydych chi'n heddwas?",
+    "Ydych chi'n gweithio yno?",
+    "Ers faint ydych chi wedi gweithio yno?",
+    "Ar ba shifft ydych chi'n gweithio?",
+    "Oeddech chi ar ddyletswydd y noson honno?",
+    "Ai chi yw ei chwaer?",
+    "Ydych chi'n chwaer iddo?",
+    "Ydych chi'n ddyn neu'n fenyw?",
+    "Faint yw eich oed?",
+    "Beth yw eich perthynas ag ef?",
+    "Ai ef yw eich gŵr?",
+)
+ORDINARY = (
+    "Did the same man come back?",
+    "Did anyone say the same thing at the time?",
+    "Roughly how many people were on the rota?",
+    "Was the sergeant on duty that night?",
+    "Which team do you mean?",
+    "Which force do you think he works for?",
+    "How long has this been going on?",
+    "How long have you been worried about this?",
+    "What was his relationship with her?",
+    "Does he have a history of violence, as far as you know?",
+    "Has he hurt her before?",
+    "Did anything else come up in the conversation?",
+    "Was his name mentioned in the chat?",
+    "Do you know when the next time might be?",
+    "Are you afraid of the sergeant?",
+    "Are you safe at the moment?",
+    "Are you a little safer now?",
+    "Were you hurt?",
+    "It would help to know whether you saw it yourself.",
+    "Can you tell us roughly when it was?",
+    "Did he say that he would do it again?",
+    "Tell us if you feel unsafe.",
+    "Tell us when it is safe to look here again.",
+    "Please write to us as soon as you can if anyone is in danger.",
+    "You do not need a copy, and we do not need proof.",
+    "Was more than one person there?",
+    "Was it confirmed by the sergeant?",
+    "Was it a man or a woman?",
+    "We have read your message and we have seen that you wrote in a hurry.",
+    "We have seen your second message.",
+    "Your account is enough as it is.",
+    "Would you like us to leave anything out of what we pass on?",
+    "Do you remember the colour of the car?",
+    "Is there a person or a team that must not see this?",
+    "Do not wait for him, and do not keep anything at work.",
+    "The officer you named cannot see this.",
+    "Take the time that you need.",
+    "If you want to stop, you can stop at any time.",
+    "Have you already told anyone about this?",
+    "A rough number is enough, and a month is enough.",
+    "Did you see what was in the envelope?",
+    "Did somebody tell you about the money, or did you hear it?",
+    "Ydych chi'n ddiogel ar hyn o bryd?",
+    "Ydych chi'n ofni'r swyddog?",
+    "Pa dîm ydych chi'n ei feddwl?",
+    "Ers pryd mae hyn yn digwydd?",
+    "Oes ganddo hanes o drais, hyd y gwyddoch?",
+    "A ddaeth yr un dyn yn ôl?",
+    "Ai dyn neu fenyw oedd y swyddog?",
+    "A oedd y rhingyll ar ddyletswydd?",
+    "Oes modd i chi ddweud pryd oedd hyn, yn fras?",
+    "Dywedwch wrthym os ydych mewn perygl.",
+    "Byddai mis yn ddigon.",
+    "Nid oes angen copi arnom.",
+    "Was he part of a larger group?",
+    "May we ask about the car?",
+    "People write to us from many forces.",
+    "We are looking at what you wrote, and that takes time.",
+    "Was it said by someone in that team?",
+    "Do you have a chance to talk to somebody you trust?",
+    "It would help if we could pass this on. May we?",
+    "Please leave out your age.",
+    "Which team do you have in mind?",
+    "How long have you been in danger?",
+    "How long were you in the house?",
+    "Is he familiar to you?",
+    "Keep in mind that her safety comes first.",
+    "Did he ask for his next shift to be changed?",
+    "You can always say no.",
+    "Is it safe for your friend to look here?",
+    "Gadewch allan eich oed.",
+    "A oes rhywun wedi dweud hyn wrthych?",
+    "Oedd mwy nag un person yno?",
+    "Ydy eich perthynas yn ddiogel?",
+)
+
 
 def _rules(text: str) -> set[Rule]:
     return {each.rule for each in check(text)}
@@ -156,8 +329,23 @@ def test_what_says_that_a_report_exists_or_does_not_is_flagged(scenario: str, te
     assert Rule.EXISTENCE in _rules(text), scenario
 
 
-@pytest.mark.parametrize("text", ASKS_WHO)
-def test_a_question_for_the_reporters_name_or_number_is_flagged(text: str) -> None:
+@pytest.mark.parametrize("text", PLAIN_TASKS)
+def test_a_task_in_plain_words_is_flagged(text: str) -> None:
+    assert Rule.TASKING in _rules(text)
+
+
+@pytest.mark.parametrize("text", PLAIN_TELLS)
+def test_a_plain_sentence_that_tells_of_a_report_is_flagged(text: str) -> None:
+    assert Rule.EXISTENCE in _rules(text)
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_an_ordinary_reply_is_no_false_alarm(text: str) -> None:
+    assert check(text) == ()
+
+
+@pytest.mark.parametrize("text", [*ASKS_WHO, *PLAINLY_ASKS_WHO])
+def test_a_question_for_who_the_reporter_is_is_flagged(text: str) -> None:
     assert Rule.IDENTITY in _rules(text)
 
 

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,49 @@ def test_the_room_of_the_subjects_force_is_blocked_before_anything_is_written(
     assert "Nothing yet." in served.get(f"/case/{risky}/risk").main
 
 
+def test_what_was_typed_is_still_there_after_a_look_at_another_room(
+    served: Served, risky: str
+) -> None:
+    """One form, so that it works without scripts."""
+    page = served.get(f"/case/{risky}/risk")
+    assert page.main.count("<form") == 1
+    assert f'formaction="/case/{risky}/risk/check"' in page.main
+    typed = {"danger": "He has a gun.", "called": "999", "when": "21:58", "said": "On the way."}
+    looked = served.post(
+        f"/case/{risky}/risk/check",
+        ticket=page.field("ticket"),
+        known=page.field("known"),
+        force="demo-calder",
+        over="yes",
+        **typed,
+    ).main
+    assert all(each in looked for each in typed.values())
+    assert re.search(r'name="over"[^>]* checked', looked)
+    assert re.search(r'value="demo-calder" selected', looked)
+    assert "Nothing yet." in served.get(f"/case/{risky}/risk").main
+
+
+def test_when_is_the_present_moment_and_no_step_by_itself(served: Served, risky: str) -> None:
+    before = datetime.now(UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    page = served.get(f"/case/{risky}/risk")
+    after = datetime.now(UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    found = re.search(r'id="when"[^>]* value="([^"]*)"', page.main)
+    assert found
+    assert found[1] in {before, after}
+    form = {"ticket": page.field("ticket"), "known": "", "when": found[1]}
+    assert "Write what was done or said." in served.post(f"/case/{risky}/risk", **form).main
+
+
+def test_every_message_of_the_reporter_has_a_way_to_escalate(served: Served, risky: str) -> None:
+    """Its name says from which message, and it is the same button: nothing is written twice."""
+    page = served.get(f"/case/{risky}").main
+    thread = page[page.index("What was written") :]
+    named = re.findall(r"Escalate a risk to life<span[^>]*>, from reporter (\d+)</span>", thread)
+    shown = re.findall(r'class="message__day">Reporter · ', thread)
+    assert len(named) == len(set(named)) == len(shown) > 0
+    assert len(set(re.findall(r'name="ticket" value="([^"]*-e)"', page))) == 1
+
+
 def test_one_button_escalates_once_and_steps_are_added_half_filled(
     served: Served, other: str
 ) -> None:
@@ -90,6 +134,7 @@ def test_one_button_escalates_once_and_steps_are_added_half_filled(
         assert answer.location == f"/case/{other}/risk"
     page = served.get(f"/case/{other}/risk")
     assert page.main.count("Nothing else was written down.") == 1
+    assert "Begun here less than a minute ago." in page.main
     assert other in _names(served, "risk")
     served.post(
         f"/case/{other}/risk",
@@ -113,6 +158,7 @@ def test_an_end_needs_a_reason_and_ends_it(served: Served, other: str) -> None:
         f"/case/{other}/risk", ticket=bare.field("ticket"), known=known, over="yes", said="Safe."
     )
     assert other not in _names(served, "risk")
+    assert "Begun here" not in served.get(f"/case/{other}/risk").main
 
 
 @pytest.mark.parametrize(

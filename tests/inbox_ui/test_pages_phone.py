@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from dropbox.site.questions import ABOUT, DANGER
+from dropbox.site.languages import find_language
+from dropbox.site.questions import ABOUT, ACCOUNT, DANGER, FORCE, LANGUAGE, TOPIC, TRACK
 from inbox_ui.work import phone_words as words
 from tests.client.wires import CuttingProxy
 from tests.dropbox.server import free_port
@@ -238,6 +239,36 @@ def test_what_slipped_out_is_on_no_page_and_in_nothing_that_is_sent(
     assert report["text"] == f"{CANARY} forgets. I am."
     assert report["answers"] == []
     assert SLIPPED.lower().encode() not in _files(office.folder).lower()
+
+
+def test_parts_of_what_was_struck_are_named_until_they_are_struck_too(
+    office: Office, call: Telephone
+) -> None:
+    said = "Ottoline Slipwright is in Ottoline's car. O. Slipwright, ottoline."
+    call.do("begin")
+    call.do("write", text=said)
+    call.do("write", strike="yes", slipped="Ottoline Slipwright", text=call.value("text"))
+    assert call.says(words.STILL_IN_PARTS)
+    assert "still stands in 2 places" in call.page.main
+    assert "still stands in one place" in call.page.main
+    call.do("write", also="Ottoline", text=call.value("text"))
+    assert "ottoline" not in call.page.body.lower()
+    assert "still stands in one place" in call.page.main
+    call.do("write", also="Slipwright", text=call.value("text"))
+    assert "slipwright" not in call.page.body.lower()
+    assert "still stands" not in call.page.main
+    left = _files(office.folder).lower()
+    assert b"ottoline" not in left
+    assert b"slipwright" not in left
+
+
+def test_every_question_is_there_in_welsh_under_the_english(call: Telephone) -> None:
+    call.do("begin")
+    welsh = find_language("cy")
+    for question in (ACCOUNT, TOPIC, DANGER, FORCE, LANGUAGE, TRACK, *ABOUT):
+        said = html.escape(welsh.say(question.label), quote=False)
+        assert said != question.label
+        assert re.search(rf'<span lang="cy">{re.escape(said)}', call.page.main), question.name
 
 
 def test_enter_in_the_box_of_what_slipped_out_never_sends(call: Telephone) -> None:

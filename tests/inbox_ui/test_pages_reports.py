@@ -119,6 +119,12 @@ def test_an_author_ticks_the_list_and_is_not_asked_to_agree_to_it(served: Served
     assert "changed since" in (served.follow(stale) if stale.status == 303 else stale).body
 
 
+def test_the_page_of_what_may_go_says_when_there_is_nothing(served: Served) -> None:
+    page = served.get("/ready")
+    assert "There is no list of units on this workstation" in page.main
+    assert 'href="/ready"' in served.get("/").body
+
+
 def test_nothing_is_sealed_while_the_server_is_away(served: Served) -> None:
     at = f"/case/{served.the_case()}"
     page = served.get(f"{at}/report")

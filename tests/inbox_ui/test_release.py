@@ -27,6 +27,7 @@ from inbox_ui.errors import (
     UnknownReport,
     WhyNotFew,
 )
+from inbox_ui.pages.ready import find_ready
 from inbox_ui.thread import thread_of
 from inbox_ui.work import asking, sending, setting_aside
 from inbox_ui.work import release_words as words
@@ -582,6 +583,10 @@ def test_what_waits_for_its_day_goes_with_all_that_is_due_and_once(scene: Scene)
     scene.keep(a_report(ref=refs[2]))
     assert due(scene.author) == [(now.ref, CCU)]
     assert due(scene.second) == [], "who agreed sends nothing"
+    ready = [(row.ref, row.unit, row.day) for row in find_ready(scene.author.station, scene.units)]
+    day = TODAY + timedelta(days=3)
+    assert ready == [(now.ref, CCU, None), (later.ref, CCU, day)], "as the page lists them"
+    assert list(find_ready(scene.second.station, scene.units)) == []
     scene.author.clock.go(3)
     assert due(scene.author) == [(now.ref, CCU), (later.ref, CCU)]
     scene.write(now.ref)

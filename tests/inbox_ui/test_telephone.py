@@ -21,12 +21,15 @@ from inbox_ui.work.telephone import (
     Spoken,
     clear,
     compare,
+    count_left,
     draft_answer,
     find_problems,
     may_take_calls,
     only_takes_calls,
+    parts_of,
     read_spoken,
     strike,
+    strike_part,
 )
 
 NONE: dict[str, tuple[str, ...]] = dict.fromkeys(set(CHOICES) - {"track"}, ())
@@ -64,6 +67,43 @@ def test_what_slipped_out_goes_wherever_it_stands_as_a_word(
     found, count, still = strike(spoken, slipped)
     assert found.text("who").strip() == found.text("text").strip() == left.strip()
     assert (count, still) == (2 * struck, 2 * inside)
+
+
+NAMED = "Ottoline Slipwright, Ottoline's car, O. Slipwright and OTTOLINE. Slipwright-Bell, too."
+
+
+def test_each_part_of_what_was_struck_is_counted_in_any_case_and_inside_of_words() -> None:
+    spoken, struck, _ = strike(Spoken({"text": NAMED}), "Ottoline Slipwright")
+    assert struck == 1
+    parts = parts_of("Ottoline Slipwright")
+    assert count_left(spoken, parts) == (("Ottoline", 2), ("Slipwright", 2))
+
+
+def test_a_part_goes_with_its_whole_word_and_an_initial_beside_it() -> None:
+    spoken, count = strike_part(Spoken({"text": NAMED}), "slipwright")
+    assert (spoken.text("text"), count) == (
+        "Ottoline, Ottoline's car, and OTTOLINE., too.", 3,
+    )  # fmt: skip
+    spoken, count = strike_part(
+        Spoken({"text": NAMED, "who": "I saw Ottoline S. there"}), "Ottoline"
+    )
+    assert "ottoline" not in "".join(spoken.texts.values()).lower()
+    assert (spoken.text("who"), count) == ("I saw there", 4)
+
+
+@pytest.mark.parametrize(
+    ("slipped", "parts"),
+    [
+        ("Ottoline Slipwright", ("Ottoline", "Slipwright")),
+        ("Al O'Brien-Bell", ("Brien", "Bell")),
+        ("07700 900123", ("07700", "900123")),
+        ("the man with the tattoo", ("man", "tattoo")),
+        ("Bell bell", ("Bell",)),
+        ("(.*)+", ()),
+    ],
+)
+def test_the_parts_are_words_that_could_be_somebodys(slipped: str, parts: tuple[str, ...]) -> None:
+    assert parts_of(slipped) == parts
 
 
 def test_a_field_that_is_cleared_is_gone_and_the_others_stay() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from deploy.demo.corpus import Attachment, Scenario
+from deploy.demo.corpus import Attachment
 from inbox_ui.work.sanitising import Sign
 from tests.browser.workstation import watch
 from tests.samples import picture, saved
@@ -32,14 +32,7 @@ from tests.scenarios.stage import Reporter, Stage, item, subject
 
 pytestmark = pytest.mark.long
 
-LATER = Scenario(
-    "S11b",
-    "The same man, named",
-    "advantage",
-    ("former-force", "multiple"),
-    "DEMO. Dean Orrick was a PC at Wessendale until last year. He has another uniform now, of the "
-    "railway I think, and what people lose at Greyfen station ends up on a stall of his cousin's.",
-)
+LATER = find_scenario("S11b")
 SELLS = "Information suggests that an officer at a railway station sells lost property."
 SERVED = "Information suggests that a man who left that force may sell what others have lost."
 

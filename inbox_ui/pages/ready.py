@@ -1,0 +1,71 @@
+"""Which intelligence reports may go today, and which on a later day. Nothing is sent from here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from inbox_ui import recipients
+from inbox_ui.pages.answers import Answer, Page
+from inbox_ui.pages.call import Call
+from inbox_ui.station import Station
+from inbox_ui.work import sending
+from inbox_ui.work.drafting import current_drafts
+from inbox_ui.work.records import records_of
+from inbox_ui.work.releasing import Obstacle, before_release
+from inbox_ui.work.units import Units
+
+
+@dataclass(frozen=True)
+class Row:
+    """A report for a unit. ``day`` is the first on which it may go, or nothing for today."""
+
+    unit: str
+    case: str
+    ref: str
+    day: date | None
+
+
+@dataclass(frozen=True)
+class Ready:
+    """All of them, unit by unit. ``listed``: there is a list of units here."""
+
+    listed: bool
+    units: tuple[tuple[str, tuple[Row, ...]], ...] = ()
+
+
+async def show_ready(call: Call) -> Answer:
+    """What is ready, as far as this analyst may read it."""
+    folder = call.sitting.plan.place.folder
+
+    def look(station: Station) -> Ready:
+        units = recipients.find_units(station, folder)
+        if units is None:
+            return Ready(listed=False)
+        rows = sorted(find_ready(station, units), key=lambda row: (row.unit, str(row.day), row.ref))
+        by_unit = groupby(rows, key=lambda row: row.unit)
+        return Ready(True, tuple((_name(units, unit), tuple(of)) for unit, of in by_unit))
+
+    return Page("ready.html", await call.at_desk(look))
+
+
+def find_ready(station: Station, units: Units) -> Iterator[Row]:
+    """What may go today, and what waits for nothing but its day, for each of its units."""
+    for summary, ref, unit in sending.due(station, units):
+        yield Row(unit, summary.name, ref, None)
+    for summary in station.casebook.cases():
+        case = station.open_case(summary)
+        for current in current_drafts(records_of(case)):
+            report, day = current.draft.report, current.draft.not_before
+            found = sending.standing(station, case, report.ref)
+            blocked = before_release(case, found, station.analyst.card.id, units, station.today())
+            everywhere = {each.what for each in blocked if not each.unit}
+            stopped = {each.unit for each in blocked}
+            if everywhere == {Obstacle.NOT_YET}:
+                for unit in sorted(set(report.recipients) - stopped):
+                    yield Row(unit, summary.name, report.ref, day)
+
+
+def _name(units: Units, unit: str) -> str:
+    found = units.find(unit)
+    return unit if found is None else found.name
