@@ -86,7 +86,7 @@ def test_reports_files_and_answers_are_carried_both_ways(serving: Apart) -> None
     [report] = serving.json("show", name, "--offline", schema="inbox-show.json")["messages"]
     assert report["text"] == "What happened at the station."
 
-    place = (name, "reporter", "0", "1", "--into", serving.folder / "got")
+    place = (name, "reporter", "0", "1", "--into", serving.folder / "got", "--yes")
     asked = serving.station("file", *place)
     assert (asked.returncode, asked.stdout) == (0, "")
     assert "next bundle asks for it" in asked.stderr
