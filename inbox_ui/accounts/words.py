@@ -83,7 +83,6 @@ CONCLUDED: Final = "Days until it was concluded"
 
 PAPER_KEPT: Final = "The figures of {period} are kept, and are given again as they are now."
 SHEET_WRITTEN: Final = "Written to {path}."
-HELD_BY_OTHERS: Final = "{count} case(s) are held by others, or hidden, and are not counted."
 
 
 def kind(axis: Axis, each: str) -> str:
@@ -183,6 +182,10 @@ ANSWER: Final = (
 )
 ANSWER_RELEASED: Final = "This we can give you:"
 ANSWER_WRITTEN: Final = "The answer is in {path}. Read it before it goes."
+NOT_SEARCHED: Final = (
+    "{count} case(s) were not searched: others have them, or an interest of yours hides them, or "
+    "nothing opens. Who has them has to look there."
+)
 NOT_NAMED: Final = "No case that you may read names this person. The answer would not say so."
 HIT: Final = "{case}  {place:14}  {why}"
 HIT_LINE: Final = "    {code}: {text}\n    ({standing})"
