@@ -59,7 +59,7 @@ def test_each_requirement_is_answered_once_and_shown_or_excepted() -> None:
     )
     numbers = [tuple(map(int, number.split("."))) for number, *_ in rows]
     assert numbers == sorted(set(numbers))
-    assert len(rows) > 30
+    assert {chapter for chapter, *_ in numbers} == set(range(1, 17)) - {10}
     for number, _, met, shown in rows:
         assert met in ("yes", "no", "**exception**", "**in part**"), number
         assert shown.strip(), number
