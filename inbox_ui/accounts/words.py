@@ -211,5 +211,5 @@ LATER: Final = "later"
 NEVER: Final = "none, or the report is not in the log"
 ONE_SET: Final = (
     "Whoever has the counts of two sets of logs that differ by a few can take one from the other. "
-    "Give these to somebody who has no others: next time count the logs of other cases, or all."
+    "So let each case be in one count only, and its log be the last there is."
 )
