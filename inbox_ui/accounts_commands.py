@@ -67,6 +67,7 @@ def count_logs(logs: tuple[Path, ...], root: str, sheet: Path | None, yes: bool)
         console.ask_yes(commands.ASK_REPLACE.format(name=sheet), yes, silent=False)
     rows = list(ledger_sheet(ledger_of(read_file(each, root) for each in logs)))
     _give(rows, sheet)
+    console.say(words.ONE_SET)
 
 
 def _give(rows: list[tuple[str | int, ...]], sheet: Path | None) -> None:

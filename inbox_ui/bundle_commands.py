@@ -8,7 +8,17 @@ import click
 from crypto.envelope import Chain
 from dropbox.client.http import HttpTransport, read_proxy
 from dropbox.client.origins import read_origin
-from inbox_ui import bundling, carrying, console, durable, meeting, options, saving, words
+from inbox_ui import (
+    bundling,
+    carrying,
+    console,
+    durable,
+    meeting,
+    options,
+    saving,
+    unsealing,
+    words,
+)
 from inbox_ui.carrying import Road, Trip
 from inbox_ui.courier import CourierPass, make_pass, read_pass, seal_pass
 from inbox_ui.errors import CarriedInPart, FileAsked, NoServer
@@ -16,6 +26,7 @@ from inbox_ui.options import Place
 from inbox_ui.publishing import write_out
 from inbox_ui.running import run
 from inbox_ui.settings import read_settings
+from inbox_ui.unsealing import Goal
 
 _DOCS = "docs/threat-model.md"
 
@@ -95,30 +106,23 @@ def import_bundle(place: Place, source: Path) -> None:
 @click.argument("chain", type=click.Choice(["reporter", "team"]), callback=options.read_chain)
 @click.argument("seq", type=click.IntRange(min=0))
 @click.argument("number", type=click.IntRange(min=1))
-@click.option("--out", type=options.FILE, metavar="FILE", help="Save it as this.")
-@click.option("--into", type=options.FILE, metavar="DIR", help="Save it there, its name made safe.")
-@options.yes
+@unsealing.goal_options
 def save_file(
-    place: Place,
-    case_name: str,
-    chain: Chain,
-    seq: int,
-    number: int,
-    out: Path | None,
-    into: Path | None,
-    yes: bool,
+    place: Place, case_name: str, chain: Chain, seq: int, number: int, goal: Goal
 ) -> None:
     """Ask for file NUMBER of the message at SEQ; save it once a bundle has brought it."""
-    if (out is None) == (into is None):
-        raise click.UsageError(words.ONE_PLACE)
-    if out is not None:
-        _ask_replace(out, yes, place.silent)
+    goal.ask(silent=place.silent)
     with place.open() as station:
         station.refresh(console.tell_folding)
         case = station.open_case(station.case(case_name))
         manifest = saving.find_file(case, chain, seq, number)
+        goal.check(manifest)
         try:
-            path = run(bundling.save(station, manifest, out, into))
+            if goal.cleaned:
+                data = run(bundling.read(station, manifest))
+                path = goal.write_cleaned(data, manifest.name)
+            else:
+                path = run(bundling.save(station, manifest, goal.out, goal.into))
         except FileAsked:
             console.say(words.FILE_ASKED)
         else:

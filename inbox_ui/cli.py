@@ -38,6 +38,7 @@ from inbox_ui import (
     shown,
     signing,
     subject_commands,
+    unsealing,
     words,
 )
 from inbox_ui import backup as backups
@@ -50,6 +51,7 @@ from inbox_ui.running import run, run_command
 from inbox_ui.settings import Settings
 from inbox_ui.station import Station
 from inbox_ui.texts import read_text
+from inbox_ui.unsealing import Goal
 from inbox_ui.vault import read_root, read_vault, reseal_root, write_vault
 
 
@@ -353,29 +355,22 @@ def note(place: Place, case_name: str, text_file: str, offline: bool) -> None:
 @click.argument("chain", type=click.Choice(["reporter", "team"]), callback=options.read_chain)
 @click.argument("seq", type=click.IntRange(min=0))
 @click.argument("number", type=click.IntRange(min=1))
-@click.option("--out", type=options.FILE, metavar="FILE", help="Save it as this.")
-@click.option("--into", type=options.FILE, metavar="DIR", help="Save it there, its name made safe.")
-@options.yes
+@unsealing.goal_options
 def save_file(
-    place: Place,
-    case_name: str,
-    chain: Chain,
-    seq: int,
-    number: int,
-    out: Path | None,
-    into: Path | None,
-    yes: bool,
+    place: Place, case_name: str, chain: Chain, seq: int, number: int, goal: Goal
 ) -> None:
     """Save file NUMBER of the message at SEQ, as show counts them."""
-    if (out is None) == (into is None):
-        raise click.UsageError(words.ONE_PLACE)
-    if out is not None and out.exists():
-        console.ask_yes(words.ASK_REPLACE.format(name=out), yes, place.silent)
+    goal.ask(silent=place.silent)
     with place.open() as station:
         station.refresh(console.tell_folding)
         case = station.open_case(station.case(case_name))
         manifest = saving.find_file(case, chain, seq, number)
-        path = run(meeting.save(place, station, manifest, out, into))
+        goal.check(manifest)
+        if goal.cleaned:
+            data = run(meeting.read(place, station, manifest))
+            path = goal.write_cleaned(data, manifest.name)
+        else:
+            path = run(meeting.save(place, station, manifest, goal.out, goal.into))
         console.print_result(str(path))
 
 

@@ -483,6 +483,10 @@ class NotInspected(Elsewhere):
     """The file could not be looked into; ``name`` is the sentence that says why."""
 
 
+class NotCleaned(Elsewhere):
+    """No cleaned copy was made; ``name`` is the sentence that says why."""
+
+
 class NewerArchive(Elsewhere):
     """Written by a newer version of this program."""
 

@@ -14,7 +14,8 @@ DIR/                  0700
     index/            what can be searched, sealed; in no backup, and made anew where it is missing
     lock              held by whoever changes the vault
 DIR.files             what analysts saved out of cases: no longer sealed
-DIR.carry             what is carried by hand: requests, admissions, bundles, exported logs
+DIR.carry             what is carried by hand: requests, admissions, bundles, exported logs,
+                      tables of figures, and answers to who asks what is held about them
 DIR.root              the root's secret, sealed; to be taken off the machine
 """
 

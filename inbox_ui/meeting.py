@@ -8,6 +8,7 @@ from pathlib import Path
 from crypto.documents import Link
 from crypto.errors import ProtocolError
 from crypto.files import FileManifest
+from dropbox.client.download import fetch
 from dropbox.client.errors import Away, ClientError
 from dropbox.client.service import Service
 from inbox_ui import casework, console, publishing, renewal, rostering, saving, words
@@ -169,3 +170,9 @@ async def save(
             return await saving.save_as(service, manifest, out, replace=True)
         assert into is not None
         return await saving.save_into(service, manifest, into)
+
+
+async def read(place: Place, station: Station, manifest: FileManifest) -> bytes:
+    """Fetch a file, whole and checked, into memory alone."""
+    async with place.line() as line, line.as_analyst(station.vault) as service:
+        return await fetch(service, manifest)

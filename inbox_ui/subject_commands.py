@@ -10,7 +10,7 @@ from dropbox.client.terminal import visible, visible_line
 from inbox_ui import console, durable, meeting, options
 from inbox_ui import words as commands
 from inbox_ui.accounts import words
-from inbox_ui.accounts.requests import answer, say, schedule
+from inbox_ui.accounts.requests import answer, not_searched, say, schedule
 from inbox_ui.accounts.subject import Hit
 from inbox_ui.errors import BadText
 from inbox_ui.options import Place
@@ -46,7 +46,10 @@ def find(place: Place, name: str, offline: bool) -> None:
     with place.open() as station:
         meeting.look(place, station, offline)
         hits = schedule(station, follow(station), name)
+        left_out = not_searched(station)
     console.print_result("\n".join(map(_shown, hits)) if hits else words.NOT_NAMED)
+    if left_out:
+        console.say(words.NOT_SEARCHED.format(count=left_out))
 
 
 @subject_access.command("decide")

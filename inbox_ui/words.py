@@ -38,6 +38,19 @@ ASK_OLD: Final = "Passphrase of this vault (it is not shown): "
 ASK_NEW: Final = "New passphrase, 20 characters or five words (it is not shown): "
 ASK_AGAIN: Final = "The same again: "
 ASK_REPLACE: Final = "{name} is there already. Replace it?"
+ASK_SAVE: Final = (
+    "From then on it is not sealed. Whoever has that disk can read it, and deleting it later may "
+    "not remove it. This place should be on an encrypted disk that only you open. The program "
+    "cannot tell whether it is. {minded} Save it to {place}?"
+)
+SAVE_AS_IT_CAME: Final = (
+    "It is an attack until somebody has shown that it is none. Open it on no machine that has a "
+    "network, keys, or anything to lose."
+)
+SAVE_CLEANED: Final = (
+    "What is found in it, such as a maker's name, is taken out. What it shows is not: a face, a "
+    "number, a mark of the copy stay. It can still be an attack."
+)
 WAITING: Final = "The server does not answer. Trying again in {seconds}."
 BUSY: Final = "The server is busy. Trying again in {seconds}."
 PAGE: Final = "Page {page}: {new} new."
@@ -833,6 +846,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     errors.NotInspected: (
         "Nothing was looked into. {name}",
         "Open the file nowhere before you have asked somebody who knows.",
+    ),
+    errors.NotCleaned: (
+        "Nothing was saved. {name}",
+        "Without --cleaned it is saved as it came, with all that it hides.",
     ),
     errors.CannotServe: (
         "Nothing can be served at {name}: another program is there.",

@@ -17,7 +17,7 @@ from crypto.documents import Conclusion
 from crypto.roster import READERS, Duty
 from dropbox.site.policy import FIXED_HEADERS, POLICY
 from dropbox.store.schema import metadata as server
-from inbox_ui import words
+from inbox_ui import folder, words
 from inbox_ui.accounts.suppression import ENOUGH, LEAST
 from inbox_ui.pages.headers import HEADERS
 from inbox_ui.retention import DEFAULT, TO_BE_HEARD
@@ -122,6 +122,13 @@ def _suppression() -> str:
     )
 
 
+def _workstation_files() -> str:
+    """What the module that knows the places says of them: a line for each, some with a second."""
+    text = re.sub(r"\n {20,}", " ", folder.__doc__ or "")
+    rows = re.findall(r"^(?:    |(?=DIR\.))([\w./-]+) +(\S.*)$", text, re.MULTILINE)
+    return _table(("File", "What it is"), [(f"`{name}`", what) for name, what in rows])
+
+
 def _axe_states() -> str:
     from tests.browser.test_workstation_barriers import STATES
 
@@ -133,6 +140,7 @@ GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "promises": _promises,
     "server-tables": lambda: _tables(server),
     "workstation-tables": lambda: _tables(workstation),
+    "workstation-files": _workstation_files,
     "algorithms": _algorithms,
     "site-headers": lambda: _headers(FIXED_HEADERS, POLICY),
     "workstation-headers": lambda: _headers(HEADERS, HEADERS["Content-Security-Policy"]),

@@ -105,7 +105,7 @@ def test_report_with_a_file_is_sent_read_answered_and_read_back_without_a_trace(
         assert (report["kind"], report["text"]) == ("report", text)
         assert [file["name"] for file in report["files"]] == [f"{name}.bin"]
         saved = tmp_path / "saved.bin"
-        house.inbox("save-file", case["case"], "reporter", "0", "1", "--out", str(saved))
+        house.inbox("save-file", case["case"], "reporter", "0", "1", "--out", str(saved), "--yes")
         assert saved.read_bytes() == content
 
         house.inbox("reply", case["case"], "--text-file", house.write("question", question))

@@ -24,7 +24,8 @@ SEVERAL: Final = "several"
 NONE: Final = "none"
 UNLISTED: Final = "unlisted"
 OPEN: Final = "open"
-_MOST_MONTHS: Final = 120
+MANY_MONTHS: Final = 120
+"""More are not listed one by one."""
 
 
 class Axis(StrEnum):
@@ -180,7 +181,7 @@ def months_of(accounts: Iterable[Account]) -> tuple[str, ...]:
     if not found:
         return ()
     between = months_between(found[0], found[-1])
-    return between if len(between) <= _MOST_MONTHS else tuple(found)
+    return between if len(between) <= MANY_MONTHS else tuple(found)
 
 
 def _said_forces(account: Account) -> tuple[str, ...]:

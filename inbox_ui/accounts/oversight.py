@@ -4,6 +4,9 @@ Each table is suppressed (:mod:`inbox_ui.accounts.suppression`). Two papers over
 could be taken from each other, and so could the same months counted twice, with a week between. So
 what was made once is kept, and given again as it was; months of one paper are in no other.
 
+How long it took to read and to conclude is in no paper: who was read and not acknowledged, or ended
+late, would be the difference of two rows of two tables, which nothing hides.
+
 There is no name of a case in it, no day, and nothing of who made it, where, or when.
 """
 

@@ -21,6 +21,8 @@ _LETTERS: Final = 24
 """Letters that fit before a bar."""
 _MOST: Final = 24
 """Bars of one plot."""
+_Rows = tuple[tuple[str, int], ...]
+"""Names and numbers."""
 
 
 @dataclass(frozen=True)
@@ -46,51 +48,68 @@ class Bar:
 
 @dataclass(frozen=True)
 class Plot:
-    """A plot, what it says in one sentence, and all its numbers."""
+    """A plot, what it says in one sentence, and all its numbers: ``rows`` are every kind, also
+    those that have no bar of their own. ``cut`` says which; it is empty where each has one."""
 
     id: str
     title: str
     note: str
     summary: str
+    cut: str
     height: int
     thick: int
     bars: tuple[Bar, ...]
+    rows: tuple[tuple[str, int], ...]
 
 
 def draw(tally: Tally, count: int) -> Plot:
-    """The plot of a tally of ``count`` reports. Of police forces those that are named are shown,
-    of months the newest ones, and of what there is little of, all."""
-    rows = list(tally.rows)
-    if tally.axis is Axis.FORCE:
-        rows = sorted((each for each in rows if each[1]), key=lambda each: -each[1])[:_MOST]
-    if tally.axis is Axis.MONTH:
-        rows = rows[-_MOST:]
-    most = max((each for _, each in rows), default=0)
+    """The plot of a tally of ``count`` reports, and its table. Of police forces those that are
+    named most have bars, and one bar is of all others that are named; of months the newest have."""
+    rows = tuple((words.kind(tally.axis, kind), each) for kind, each in tally.rows)
+    drawn, cut = _chosen(tally.axis, rows)
+    most = max((each for _, each in drawn), default=0)
     bars = tuple(
         Bar(
-            name := words.kind(tally.axis, kind),
+            name,
             name if len(name) <= _LETTERS else name[: _LETTERS - 1] + "…",
             each,
             place * _HEIGHT,
             round(_LONGEST * each / most) if most else 0,
         )
-        for place, (kind, each) in enumerate(rows)
+        for place, (name, each) in enumerate(drawn)
     )
     return Plot(
         tally.axis.value,
         words.TITLES[tally.axis],
         words.NOTES[tally.axis],
-        _summarise(bars, count),
+        _summarise(rows, count),
+        cut,
         _HEIGHT * max(len(bars), 1),
         _THICK,
         bars,
+        rows,
     )
 
 
-def _summarise(bars: tuple[Bar, ...], count: int) -> str:
-    most = max(bars, key=lambda each: each.count, default=None)
-    if most is None or not most.count:
+def _chosen(axis: Axis, rows: _Rows) -> tuple[_Rows, str]:
+    """The rows that have a bar, and what is said of the others."""
+    if axis is Axis.MONTH and len(rows) > _MOST:
+        return rows[-_MOST:], words.MONTHS_CUT.format(shown=_MOST, left=len(rows) - _MOST)
+    if axis is Axis.FORCE:
+        named = sorted((each for each in rows if each[1]), key=lambda each: -each[1])
+        if len(named) > _MOST:
+            rest = named[_MOST - 1 :]
+            others = (words.OTHERS.format(count=len(rest)), sum(each for _, each in rest))
+            cut = words.FORCES_CUT.format(shown=_MOST - 1, left=len(rest))
+            return (*named[: _MOST - 1], others), cut
+        return tuple(named), words.FORCES_NAMED
+    return rows, ""
+
+
+def _summarise(rows: _Rows, count: int) -> str:
+    name, most = max(rows, key=lambda each: each[1], default=("", 0))
+    if not most:
         return words.SUMMARY_NONE.format(count=count)
     return words.SUMMARY_MOST.format(
-        kind=most.name, most=most.count, count=count, share=words.share(most.count, count)
+        kind=name, most=most, count=count, share=words.share(most, count)
     )

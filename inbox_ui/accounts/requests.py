@@ -39,6 +39,14 @@ def _schedule(station: Station, index: Index, asked: Asked) -> Iterator[Hit]:
             yield from find_in(station.open_case(summary), asked)
 
 
+def not_searched(station: Station) -> int:
+    """How many cases nobody can look into from here: others have them, a declared interest hides
+    them, or nothing of them opens."""
+    cases = station.casebook.cases()
+    closed = sum(each.state in (State.LOCKED, State.UNREADABLE) for each in cases)
+    return closed + station.casebook.count_hidden()
+
+
 def say(station: Station, index: Index, name: str, code: str, step: Step, reason: str) -> str:
     """Write one step about the line of the schedule of ``name`` that is called ``code``; the case.
 

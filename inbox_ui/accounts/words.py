@@ -65,6 +65,13 @@ NO_FIGURES: Final = "There is no report yet that this workstation may read."
 NO_TIME: Final = "none yet"
 SUMMARY_NONE: Final = "None of {count}."
 SUMMARY_MOST: Final = "Most: {kind}, {most} of {count} ({share})."
+OTHERS: Final = "others ({count})"
+FORCES_NAMED: Final = "A force that nobody named has no bar; it is in the table."
+FORCES_CUT: Final = (
+    "The {shown} that are named most have a bar each; the {left} others that are named share one. "
+    "The table has every one."
+)
+MONTHS_CUT: Final = "The last {shown} months have a bar; the {left} before them are in the table."
 
 HALF: Final = "{median} in the middle, half of them from {lower} to {upper} (of {count})"
 PART: Final = "{part:,} of {of:,} ({share})"
@@ -76,7 +83,6 @@ CONCLUDED: Final = "Days until it was concluded"
 
 PAPER_KEPT: Final = "The figures of {period} are kept, and are given again as they are now."
 SHEET_WRITTEN: Final = "Written to {path}."
-HELD_BY_OTHERS: Final = "{count} case(s) are held by others, or hidden, and are not counted."
 
 
 def kind(axis: Axis, each: str) -> str:
@@ -176,6 +182,10 @@ ANSWER: Final = (
 )
 ANSWER_RELEASED: Final = "This we can give you:"
 ANSWER_WRITTEN: Final = "The answer is in {path}. Read it before it goes."
+NOT_SEARCHED: Final = (
+    "{count} case(s) were not searched: others have them, or an interest of yours hides them, or "
+    "nothing opens. Who has them has to look there."
+)
 NOT_NAMED: Final = "No case that you may read names this person. The answer would not say so."
 HIT: Final = "{case}  {place:14}  {why}"
 HIT_LINE: Final = "    {code}: {text}\n    ({standing})"
@@ -195,8 +205,11 @@ ENTRIES: Final = "entries that are proved"
 UNPROVED: Final = "places that are missing or not proved"
 BY_MONTH: Final = "Entries by month"
 BY_KIND: Final = "Entries by kind"
-BY_PERSON: Final = "Entries by who wrote them"
 BEGUN: Final = "First entry after the report"
 IN_TIME: Final = "within two working days"
 LATER: Final = "later"
 NEVER: Final = "none, or the report is not in the log"
+ONE_SET: Final = (
+    "Whoever has the counts of two sets of logs that differ by a few can take one from the other. "
+    "So let each case be in one count only, and its log be the last there is."
+)

@@ -10,7 +10,7 @@ from typing import Final
 
 from inbox_ui import durable
 from inbox_ui.accounts import words
-from inbox_ui.accounts.requests import LONGEST_NAME, answer, say, schedule
+from inbox_ui.accounts.requests import LONGEST_NAME, answer, not_searched, say, schedule
 from inbox_ui.accounts.subject import Hit
 from inbox_ui.errors import InboxError
 from inbox_ui.pages import choosing
@@ -40,10 +40,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Request:
-    """What was found for a name. ``error`` stands at ``field``: ``goal``, or ``reason-CODE``."""
+    """What was found for a name. ``left_out`` are cases that were not searched. ``error`` stands at
+    ``field``: ``goal``, or ``reason-CODE``."""
 
     name: str = field(repr=False)
     lines: tuple[Line, ...]
+    left_out: int
     goal: str
     made: str = ""
     wrong: str = ""
@@ -111,7 +113,8 @@ async def _page(
         hits = schedule(station, index, name) if name else ()
         goal = "" if made else call.form.line("goal")
         lines = tuple(_line(each, me) for each in hits)
-        return Request(name, lines, goal or str(_goal(folder)), made, wrong, error, typed)
+        left_out, place = not_searched(station), goal or str(_goal(folder))
+        return Request(name, lines, left_out, place, made, wrong, error, typed)
 
     return Page("subject.html", await call.at_desk(look_up), 400 if error else 200)
 

@@ -14,8 +14,8 @@ from crypto.documents import Concluded, Message, Note, Receipt, Recorded, Reply,
 from crypto.envelope import Chain
 from crypto.opening import Entry, Payload
 from inbox_ui.reading import OpenCase
-from inbox_ui.work.intelligence import Release
-from inbox_ui.work.records import pieces, records_of
+from inbox_ui.work.intelligence import Consent, Draft, Release
+from inbox_ui.work.records import Record, records_of
 
 _BETWEEN: Final = " "
 _NO_DAY: Final = "-"
@@ -29,7 +29,8 @@ class Story:
 
     ``read`` is the first day on which the log shows that somebody had read the report,
     ``acknowledged`` that of the first receipt or reply that says so to the reporter, ``concluded``
-    that of the conclusion that counts. ``released``: intelligence of it went to a unit.
+    that of the conclusion that counts. ``released``: intelligence of it went to a unit, as somebody
+    else than its authors and its sender had consented to.
     """
 
     reported: date
@@ -78,7 +79,7 @@ def story_of(case: OpenCase) -> Story | None:
         read=_first([*answers, *worked]),
         acknowledged=_first(answers),
         concluded=_concluded(file),
-        released=bool(pieces(records_of(case), Release)),
+        released=_is_released(records_of(case)),
     )
 
 
@@ -98,6 +99,26 @@ def _concluded(file: CaseFile) -> date | None:
     if file.concluded is None:
         return None
     return next((each.day for each in reversed(file.of(Chain.CASE)) if _is(each, Concluded)), None)
+
+
+def _is_released(records: tuple[Record, ...]) -> bool:
+    """Whether a release stands behind somebody else's consent to the same report. The consent's
+    signature is for the unit: here the entries count, which their authors have signed."""
+    consents: dict[bytes, set[bytes]] = {}
+    authors: dict[str, set[bytes]] = {}
+    for each in records:
+        piece = each.piece
+        if isinstance(piece, Draft):
+            authors.setdefault(piece.report.ref, set()).add(each.author)
+        elif isinstance(piece, Consent) and piece.signature is None:
+            consents[piece.report] = set()
+        elif isinstance(piece, Consent):
+            consents.setdefault(piece.report, set()).add(each.author)
+        elif isinstance(piece, Release):
+            others = consents.get(piece.report, set()) - authors.get(piece.ref, set())
+            if others - {each.author}:
+                return True
+    return False
 
 
 def _first(days: Iterable[date]) -> date | None:

@@ -45,5 +45,6 @@ def test_figures_and_answers_are_printed_written_and_refused(
     root = verify_export(log.read_bytes(), station.vault.service).directory.root_card.fingerprint
     counted = run("figures", "audit", log, "--root", root, place=False)
     assert (counted.code, "cases of which there is a log  fewer than 5" in counted.out) == (0, True)
+    assert "take one from the other" in counted.err
     log.write_bytes(log.read_bytes()[:-1])
     assert run("figures", "audit", log, "--root", root, place=False).code == 1

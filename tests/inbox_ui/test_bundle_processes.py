@@ -86,7 +86,10 @@ def test_reports_files_and_answers_are_carried_both_ways(serving: Apart) -> None
     [report] = serving.json("show", name, "--offline", schema="inbox-show.json")["messages"]
     assert report["text"] == "What happened at the station."
 
-    place = (name, "reporter", "0", "1", "--into", serving.folder / "got")
+    unasked = (name, "reporter", "0", "1", "--into", serving.folder / "got")
+    refused = serving.station("file", *unasked)
+    assert (refused.returncode, "not sealed" in refused.stderr) == (1, True)
+    place = (*unasked, "--yes")
     asked = serving.station("file", *place)
     assert (asked.returncode, asked.stdout) == (0, "")
     assert "next bundle asks for it" in asked.stderr
@@ -95,6 +98,10 @@ def test_reports_files_and_answers_are_carried_both_ways(serving: Apart) -> None
     assert replied.returncode == 0, replied.stderr
 
     assert "2 new, 1 delivered." in serving.go("second")
+    cleaned = serving.station("file", *place, "--cleaned")
+    assert cleaned.returncode == 1
+    assert "cleaned copy cannot be made" in cleaned.stderr
+    assert not list((serving.folder / "got").iterdir())
     saved = serving.station("file", *place)
     assert saved.returncode == 0, saved.stderr
     assert Path(saved.stdout.strip()).read_bytes() == attached.read_bytes()

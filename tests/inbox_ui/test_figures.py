@@ -1,7 +1,10 @@
 """The figures, against an independent count over cases that are known one by one."""
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,11 +13,10 @@ from hypothesis import strategies as st
 from crypto.casefile import case_name
 from crypto.documents import Category, Conclusion, Sealed
 from crypto.reporter import Draft
-from inbox_ui import casework
+from inbox_ui import assigning, casework
 from inbox_ui.accounts.figures import (
     Account,
     Axis,
-    Figures,
     Spread,
     accounts_of,
     count,
@@ -23,9 +25,18 @@ from inbox_ui.accounts.figures import (
     months_between,
     partition,
 )
+from inbox_ui.work import sending
 from inbox_ui.work.clocks import working_days
+from inbox_ui.work.intelligence import Consent, Intelligence, Pool, Release, Tick
+from inbox_ui.work.intelligence import Draft as Written
+from inbox_ui.work.packages import sign_consent
+from inbox_ui.work.pieces import Work
+from inbox_ui.work.recording import record
 from inbox_ui.work.story import Story, read_story
 from tests.inbox_ui.conftest import Clock, Desk, Writer
+from tests.inbox_ui.intelligence import a_report
+from tests.inbox_ui.team import Colleagues, id_of
+from tests.inbox_ui.units import CCU, a_unit, list_unit
 
 DAYS = st.dates(date(2024, 1, 1), date(2027, 12, 31))
 STORIES = st.builds(
@@ -45,65 +56,224 @@ def test_working_days_are_those_from_monday_to_friday(first: date, days: int) ->
     assert working_days(first, first + timedelta(days=days)) == expected
 
 
-def _report(desk: Desk, clock: Clock, days: int, draft: Draft) -> Writer:
-    """Days pass, somebody reports, and the workstation fetches it."""
-    clock.go(days)
-    desk.server.today = clock()
-    desk.sync()
-    writer = Writer(desk.server)
-    desk.server.put(writer.core.report(draft, clock()))
-    desk.sync()
-    return writer
+@dataclass
+class Made:
+    """What the test did with one report, written down as it was done."""
+
+    writer: Writer
+    draft: Draft
+    reported: date
+    written: int = 1
+    read: date | None = None
+    acknowledged: date | None = None
+    concluded: date | None = None
+    outcome: str = "open"
+    released: bool = False
+
+    @property
+    def name(self) -> str:
+        return case_name(self.writer.address)
 
 
-def _acknowledge(desk: Desk, writer: Writer) -> None:
-    name = case_name(writer.address)
-    station = desk.station
-    casework.acknowledge(station, station.case(name), casework.newest_read(station, name))
-    desk.sync()
+@dataclass
+class Office:
+    """Two workstations at work, and an account of it that no part of the program reads."""
+
+    desk: Desk
+    other: Desk
+    clock: Clock
+    folder: Path
+    made: list[Made] = field(default_factory=list)
+
+    def go(self, days: int) -> None:
+        """What was done on a day is at the server on that day."""
+        self.sync()
+        self.clock.go(days)
+        self.desk.server.today = self.clock()
+        self.sync()
+
+    def sync(self) -> None:
+        """What each does reaches the other."""
+        for each in (self.desk, self.other, self.desk):
+            assert each.sync().troubles == []
+
+    def report(self, draft: Draft) -> Made:
+        writer = Writer(self.desk.server)
+        self.desk.server.put(writer.core.report(draft, self.clock()))
+        self.made.append(Made(writer, draft, self.clock()))
+        return self.made[-1]
+
+    def write(self, made: Made, text: str) -> None:
+        made.writer.write(text)
+        made.written += 1
+
+    def note(self, made: Made) -> None:
+        casework.note(self.desk.station, self.desk.station.case(made.name), "seen")
+        made.read = made.read or self.clock()
+
+    def acknowledge(self, made: Made) -> None:
+        station = self.desk.station
+        read = casework.newest_read(station, made.name)
+        assert casework.acknowledge(station, station.case(made.name), read)
+        made.read = made.read or self.clock()
+        made.acknowledged = made.acknowledged or self.clock()
+
+    def conclude(self, made: Made, reason: Conclusion) -> None:
+        until = self.clock() + timedelta(days=200)
+        station = self.desk.station
+        assigning.conclude(station, station.case(made.name), reason, until, "Ended.")
+        made.concluded, made.outcome = self.clock(), reason.value
+
+    def assign_again(self, made: Made) -> None:
+        station = self.desk.station
+        assigning.assign(station, station.case(made.name), frozenset({id_of(self.desk)}), "")
+        made.concluded, made.outcome = None, "open"
+
+    def draft(self, made: Made) -> Intelligence:
+        """A report that one has read and another has consented to."""
+        station = self.desk.station
+        report = replace(a_report(), created=self.clock())
+        draft = Written(None, report, Pool.MORE, None)
+        sending.keep(station, station.case(made.name), draft)
+        sending.read(station, station.case(made.name), report.ref, tuple(Tick))
+        self.sync()
+        made.read = made.read or self.clock()
+        return report
+
+    def release(self, made: Made) -> None:
+        report = self.draft(made)
+        second = self.other.station
+        sending.consent(second, second.case(made.name), report.ref, report.hash, "")
+        self.sync()
+        units = list_unit(self.desk, a_unit(self.desk, self.folder))
+        station = self.desk.station
+        sending.send(station, station.case(made.name), report.ref, CCU, units)
+        self.sync()
+        made.released = True
 
 
 @pytest.fixture
-def worked(desk: Desk, clock: Clock) -> Figures:
-    """Six reports, a week or less between two, and what was made of them."""
-    money = Draft("money", categories=(Category.ADVANTAGE,), forces=("kent",))
-    first = _report(desk, clock, 0, money)  # Monday, 23 November
-    both = (Category.ADVANTAGE, Category.SEXUAL)
-    second = _report(desk, clock, 4, Draft("two", categories=both, forces=("essex", "kent")))
-    station = desk.station
-    casework.note(station, station.case(case_name(first.address)), "seen")  # after 4 working days
-    _acknowledge(desk, first)
-    called = Draft("called", sealed=Sealed.BY_TELEPHONE, forces=("no-such-force",))
-    _report(desk, clock, 7, called)
-    many = ("essex", "kent", "norfolk", "suffolk")
-    _report(desk, clock, 7, Draft("four", forces=many))
-    fifth = _report(desk, clock, 7, Draft("late", categories=(Category.PARTNER,)))
-    second.write("more")
-    fifth.write("more, unasked")
+def office(desk: Desk, make_desk: Callable[..., Desk], clock: Clock, tmp_path: Path) -> Office:
+    team = Colleagues(desk, make_desk)
     desk.sync()
-    _acknowledge(desk, second)  # after 21 days, 15 of them working days
-    _report(desk, clock, 7, Draft("new"))
-    return count(accounts_of(desk.cases()))
+    return Office(desk, team.join("bo"), clock, tmp_path / "unit")
 
 
-def test_every_case_is_counted_as_it_was_made(worked: Figures) -> None:
-    assert worked.count == 6
-    expected = {
-        Axis.MONTH: {"2026-11": 2, "2026-12": 4},
-        Axis.CHANNEL: {"telephone": 1, "online": 5},
-        Axis.CATEGORY: {"advantage": 2, "sexual": 1, "partner": 1, "none": 3},
-        Axis.FORCE: {"kent": 3, "essex": 2, "norfolk": 1, "unlisted": 1, "none": 2},
-        Axis.OUTCOME: {"open": 6},
-        Axis.INTELLIGENCE: {"not released": 6},
-        Axis.RETURN: {"again": 2, "once": 4},
-        Axis.ACKNOWLEDGED: {"in time": 1, "late": 1, "not yet": 4},
-    }
-    for axis, rows in expected.items():
-        found = {kind: each for kind, each in worked.tally(axis).rows if each}
-        assert found == rows, axis
-    assert worked.read == Spread(2, 6.75, 9.5, 12.25)
-    assert worked.acknowledged == worked.read
-    assert worked.concluded is None
+@pytest.fixture
+def worked(office: Office) -> Office:
+    """Six reports, a week or less between two, and what was made of them."""
+    first = office.report(Draft("one", categories=(Category.ADVANTAGE,), forces=("kent",)))
+    office.go(4)
+    both = (Category.ADVANTAGE, Category.SEXUAL)
+    second = office.report(Draft("two", categories=both, forces=("essex", "kent")))
+    office.note(first)
+    office.acknowledge(first)
+    office.go(7)
+    called = office.report(
+        Draft("called", sealed=Sealed.BY_TELEPHONE, forces=("no-such-force", "nor-this"))
+    )
+    office.sync()
+    office.draft(called)  # of which nothing goes
+    office.release(first)
+    office.go(7)
+    four = office.report(Draft("four", forces=("essex", "kent", "norfolk", "suffolk")))
+    office.conclude(first, Conclusion.REFERRED)
+    office.go(7)
+    fifth = office.report(Draft("late", categories=(Category.PARTNER,)))
+    office.write(second, "more")
+    office.sync()
+    office.write(fifth, "more, unasked")
+    office.sync()
+    office.acknowledge(second)
+    office.conclude(four, Conclusion.OUT_OF_SCOPE)
+    office.conclude(second, Conclusion.WITHDRAWN)
+    office.go(7)
+    office.report(Draft("new"))
+    office.sync()
+    office.assign_again(second)
+    office.sync()
+    return office
+
+
+LISTED = {"kent", "essex", "norfolk", "suffolk"}
+NAIVE: dict[Axis, Callable[[Made], set[str]]] = {
+    Axis.MONTH: lambda made: {f"{made.reported:%Y-%m}"},
+    Axis.CHANNEL: lambda made: {
+        "telephone" if made.draft.sealed is Sealed.BY_TELEPHONE else "online"
+    },
+    Axis.CATEGORY: lambda made: {each.value for each in made.draft.categories} or {"none"},
+    Axis.FORCE: lambda made: {
+        each if each in LISTED else "unlisted" for each in made.draft.forces[:3]
+    } or {"none"},
+    Axis.OUTCOME: lambda made: {made.outcome},
+    Axis.INTELLIGENCE: lambda made: {"released" if made.released else "not released"},
+    Axis.RETURN: lambda made: {"again" if made.written > 1 else "once"},
+    Axis.ACKNOWLEDGED: lambda made: {_promptness(made)},
+}  # fmt: skip
+"""Of what kinds a report is, by what was done with it."""
+
+
+def _promptness(made: Made) -> str:
+    if made.acknowledged is None:
+        return "not yet"
+    return "in time" if made.acknowledged - made.reported <= timedelta(days=7) else "late"
+
+
+def _waited(made: list[Made], what: str, *, working: bool) -> list[int]:
+    """How many days passed, the fewest first, counted one by one."""
+    found = []
+    for each in made:
+        end = getattr(each, what)
+        if end is not None:
+            days = [
+                each.reported + timedelta(days=n + 1) for n in range((end - each.reported).days)
+            ]
+            found.append(sum(not working or day.isoweekday() <= 5 for day in days))
+    return sorted(found)
+
+
+def _quartile(values: list[int], part: float) -> float:
+    place = part * (len(values) - 1)
+    below = int(place)
+    above = min(below + 1, len(values) - 1)
+    return values[below] + (place - below) * (values[above] - values[below])
+
+
+def test_every_figure_is_that_of_an_independent_count(worked: Office) -> None:
+    found, made = count(accounts_of(worked.desk.cases())), worked.made
+    assert found.count == len(made) == 6
+    for axis in Axis:
+        naive = Counter(kind for each in made for kind in NAIVE[axis](each))
+        rows = {kind: each for kind, each in found.tally(axis).rows if each}
+        assert rows == naive, axis
+        assert len(naive) > 1, f"the reports do not differ by {axis}"
+    for what, working in (("read", True), ("acknowledged", True), ("concluded", False)):
+        waited = _waited(made, what, working=working)
+        assert len(set(waited)) > 1, what
+        quartiles = (_quartile(waited, each) for each in (0.25, 0.5, 0.75))
+        assert getattr(found, what) == Spread(len(waited), *quartiles), what
+
+
+def test_a_release_without_the_consent_of_another_is_no_intelligence(office: Office) -> None:
+    """Who has a key of the case may write such a record; that is not how a report goes."""
+    made = office.report(Draft("one"))
+    office.sync()
+    station, report = office.desk.station, office.draft(made)
+    for consent in (None, "own", "withdrawn"):
+        if consent is not None:
+            by = office.desk.station if consent == "own" else office.other.station
+            signature = sign_consent(report, by.vault.analyst_secret, by.vault.service)
+            own = Consent(None, report.hash, None, signature, "")
+            record(by, by.case(made.name), Work.CONSENT, own)
+            office.sync()
+        if consent == "withdrawn":
+            sending.withdraw(station, station.case(made.name), report.ref, "")
+            office.sync()
+        release = Release(None, report.hash, report.ref, CCU, bytes(32), bytes(32), bytes(32))
+        record(station, station.case(made.name), Work.RELEASE, release)
+        office.sync()
+        found = count(accounts_of(office.desk.cases()))
+        assert found.count_of(Axis.INTELLIGENCE, "released") == 0, consent
 
 
 def test_a_case_that_others_have_is_not_counted(desk: Desk, clock: Clock) -> None:

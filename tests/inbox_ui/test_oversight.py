@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import shutil
 import subprocess
 from datetime import date
@@ -38,12 +39,24 @@ STARTS = [
     "﹢",
     "₊",
 ]
+BREAKS = ["\n", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x1f", "\x85", "\u2028", "\u2029"]
+LOOKED_THROUGH = [
+    *BREAKS, "\x01", "\x1b", "\x7f", "\u061c", "\u200e", "\u200f", "\u202a", "\u202e", "\u2066",
+    "\u2069", "\u2003", "\u3000", "\ufe0f", " \u202e\x0b\"",
+]  # fmt: skip
+"""What some program leaves out, or takes for the end of a line."""
 FORMULAS = [
     *(f"{start}1+1" for start in STARTS),
     *(f"{before}=1+1" for before in ('"', "'", " ", "\u00a0", "\ufeff", "\u200b", "\n", "a\n")),
+    *(f"{before}=1+1" for before in LOOKED_THROUGH),
+    *(f"a{before}@SUM(A1)" for before in BREAKS),
+    *(f"{each}1+1" for each in ("\u2212", "\u207b", "\u208b", "\ufe63")),
     "a\r=HYPERLINK(0)", "a\r\n@SUM(A1)", '"\n=1', "=cmd|' /C calc'!A0", '=WEBSERVICE("//x")',
 ]  # fmt: skip
-PLAIN = ["", "Kent", "a=b", "several of these", 'say "yes"', "a,b;c", "line\nline", "½ of 4"]
+PLAIN = [
+    "", "Kent", "a=b", "several of these", 'say "yes"', "a,b;c", "line\nline", "½ of 4",
+    "\u202bArabic\u202c", "a\u2028b", "a \u2212 b",
+]  # fmt: skip
 
 
 def _account(day: date, force: str = "kent") -> Account:
@@ -147,8 +160,9 @@ def test_a_paper_has_no_day_no_case_and_nobody_in_it(kept: Path) -> None:
 
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_what_a_spreadsheet_would_reckon_is_text(formula: str) -> None:
-    for line in defuse(formula).split("\n"):
-        assert line.lstrip(' "\u00a0\ufeff\u200b')[:1] not in STARTS[:9], line
+    for line in re.split("|".join(BREAKS), defuse(formula)):
+        bare = line.lstrip(' "\u00a0\ufeff\u200b' + "".join(LOOKED_THROUGH))
+        assert bare[:1] not in (*STARTS[:9], "\u2212"), line
     assert "'" in defuse(formula)
     assert "\0" not in defuse(formula)
 

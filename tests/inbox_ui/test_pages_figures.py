@@ -49,7 +49,9 @@ def test_the_dashboard_shows_every_report_that_is_there(served: Served) -> None:
     assert _rows(page, "How they came") == {"by telephone": "1", "online": "6"}
     about = _rows(page, "What they are about")
     assert (about["abuse for a sexual purpose"], about["something else"]) == ("7", "5")
-    assert _rows(page, "By police force") == {"Kent Police": "7"}
+    forces = _rows(page, "By police force")
+    assert {name: each for name, each in forces.items() if each != "0"} == {"Kent Police": "7"}
+    assert len(forces) > 24  # the table has all of them, also those that have no bar
     assert "1 of 7 (14%)" in page.main
     assert "1,988 of 2,878 (69%)" in page.main
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from crypto.reporter import Draft as Report
+from inbox_ui import interests
 from inbox_ui.accounts import words
 from inbox_ui.work import sending
 from inbox_ui.work.intelligence import Draft, Pool, Tick
@@ -19,7 +20,8 @@ SAID = f"DC Rowan Tait sells checks, and I am his {CANARY}."
 
 @pytest.fixture
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A case that names somebody in its report, and in an intelligence report that was read."""
+    """A case that names somebody in its report, and in an intelligence report that was read; and
+    one that a declared interest hides."""
     shop = Shop(tmp_path_factory.mktemp("shop"))
     shop.report(Report(SAID))
     shop.desk.sync()
@@ -27,6 +29,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     sending.keep(station, shop.desk.only(), Draft(None, report, Pool.MORE, None))
     shop.desk.sync()
     sending.read(station, shop.desk.only(), report.ref, tuple(Tick))
+    shop.report(Report("Greyfen station again."))
+    shop.desk.station.keep(lambda vault: interests.declare(vault, "Greyfen station"))
     shop.close()
     with Served(shop.vault, unlocked=True) as served:
         served.enter()
@@ -56,6 +60,7 @@ def test_the_name_is_in_no_address_and_the_words_of_a_reporter_are_not_shown(
     assert page.main.count(">withheld<") == 1
     assert CANARY not in page.body
     assert "names this person" in _found(served, "Nobody Whatever").main
+    assert "1 case was not searched" in served.get("/subject-access").main
 
 
 def test_one_person_proposes_and_cannot_agree_alone(served: Served) -> None:

@@ -123,7 +123,11 @@ def test_a_report_an_answer_and_a_note_from_one_end_to_the_other(serving: Office
     assert report["categories"] == ["partner"]
     assert report["files"] == [{"name": "..minutes.txt", "type": "text/plain", "size": 8}]
 
-    saved = office.inbox("save-file", name, "reporter", "0", "1", "--into", office.folder / "got")
+    place = ("reporter", "0", "1", "--into", office.folder / "got")
+    refused = office.inbox("save-file", name, *place)
+    assert (refused.returncode, (office.folder / "got").exists()) == (1, False)
+    assert "not sealed" in refused.stderr
+    saved = office.inbox("save-file", name, *place, "--yes")
     path = Path(saved.stdout.strip())
     assert path == office.folder / "got" / safe_name("..minutes.txt")
     assert path.read_text() == "minutes\n"

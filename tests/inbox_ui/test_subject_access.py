@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from crypto.reporter import Draft as Report
-from inbox_ui import casework
-from inbox_ui.accounts.requests import answer, say, schedule
+from inbox_ui import assigning, casework, interests
+from inbox_ui.accounts.requests import answer, not_searched, say, schedule
 from inbox_ui.accounts.subject import Hit, Why
 from inbox_ui.errors import OwnProposal, UnknownLine
 from inbox_ui.search import index as indexing
@@ -19,7 +19,7 @@ from inbox_ui.work.persons import may_name
 from inbox_ui.work.records import pieces, records_of
 from tests.inbox_ui.conftest import Desk, Writer
 from tests.inbox_ui.intelligence import TEXT, a_report, an_item
-from tests.inbox_ui.team import Colleagues
+from tests.inbox_ui.team import Colleagues, id_of
 
 NAME = "Rowan Tait"
 SAID = "DC Rowan Tait sells checks at Greyfen station, and I am his clerk."
@@ -67,6 +67,18 @@ def _index(desk: Desk) -> Index:
     index = Index()
     index.follow(desk.station)
     return index
+
+
+def test_cases_that_nobody_could_look_into_here_are_counted(team: Colleagues) -> None:
+    """Those of others, and those that an interest hides; a case that is read is none of them."""
+    desk, bo = team.first, team.desks["bo"]
+    assert not_searched(desk.station) == 0
+    assigning.assign(desk.station, desk.only(), frozenset({id_of(bo)}), "")
+    Writer(desk.server).write("Sergeant Bloggs took it.")
+    team.sync()
+    desk.station.keep(lambda vault: interests.declare(vault, "Sergeant Bloggs"))
+    desk.station.refresh()
+    assert (not_searched(desk.station), not_searched(bo.station)) == (2, 0)
 
 
 def _code(desk: Desk, text: str) -> str:

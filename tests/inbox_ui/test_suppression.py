@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inbox_ui.accounts.figures import Axis
 from inbox_ui.accounts.suppression import LEAST, Hidden, Shown, suppress
 
 
@@ -94,6 +95,17 @@ def test_no_count_under_five_is_shown(counts: list[int]) -> None:
     shown = suppress(counts)
     assert all(each in (value, *Hidden) for each, value in zip(shown, counts, strict=True))
     assert not any(isinstance(each, int) and each < LEAST for each in shown)
+
+
+def test_of_two_tables_that_share_a_row_a_few_can_be_worked_out() -> None:
+    """Why how long it took to conclude is in no paper: what is open is a row of the outcomes."""
+    in_time, late, still_open = 20, 3, 7
+    outcomes = suppress([still_open, 15, 8])
+    times = suppress([in_time, late, still_open])
+    assert times == (in_time, Hidden.WITHHELD, Hidden.WITHHELD)
+    said = [each for each in (times[0], outcomes[0]) if isinstance(each, int)]
+    assert in_time + late + still_open - sum(said) == late
+    assert not {"read", "concluded"} & {each.value for each in Axis}
 
 
 def test_nought_is_not_shown_either() -> None:

@@ -113,7 +113,7 @@ def _answer_kindly(pages: Stage, case: str) -> None:
 def _tell_screenshot_anew(stage: Stage, case: str, folder: Path) -> None:
     """The picture stays here: what it shows is told anew, and nothing else is in the package."""
     saved = folder / "saved.jpg"
-    stage.run(TOMOS, "save-file", case, "reporter", "0", "1", "--out", saved)
+    stage.run(TOMOS, "save-file", case, "reporter", "0", "1", "--out", saved, "--yes")
     assert PHONE.encode() not in saved.read_bytes()
     kept = stage.draft(
         TOMOS,
