@@ -142,6 +142,25 @@ def _documents() -> list[Hostile]:
                 (Note.LEADS_OUT,), names=("cmd.exe",), shown=True),
         Hostile("asks.pdf", _pdf(link={"S": "/URI", "URI": ELSEWHERE}), Kind.PDF,
                 names=(ELSEWHERE,), shown=True),
+        Hostile("opens-program.pdf", _pdf(OpenAction={"S": "/Launch", "F": "cmd.exe"}), Kind.PDF,
+                (Note.LEADS_OUT,), names=("Launch cmd.exe",), shown=True),
+        Hostile("opens-address.pdf", _pdf(OpenAction={"S": "/URI", "URI": ELSEWHERE}), Kind.PDF,
+                (Note.LEADS_OUT,), names=(f"URI {ELSEWHERE}",), shown=True),
+        Hostile("opens-another.pdf", _pdf(OpenAction=_action("GoToR", F=_action(UF="a.pdf"))),
+                Kind.PDF, (Note.LEADS_OUT,), names=("GoToR a.pdf",), shown=True),
+        Hostile("sends-then.pdf", _pdf(OpenAction=_action("GoTo", D="x", Next=[
+            _action("GoTo", D="x", Next=_action("SubmitForm", F=ELSEWHERE))])), Kind.PDF,
+                (Note.LEADS_OUT,), names=(f"SubmitForm {ELSEWHERE}",), shown=True),
+        Hostile("page-opens.pdf", _pdf(page={"AA": {"O": _action("ImportData", F="x.fdf")}}),
+                Kind.PDF, (Note.LEADS_OUT,), names=("ImportData x.fdf",), shown=True),
+        Hostile("closes.pdf", _pdf(AA={"WC": _action("GoToE", F="x.pdf")}), Kind.PDF,
+                (Note.LEADS_OUT,), names=("GoToE x.pdf",), shown=True),
+        Hostile("clicked-then.pdf", _pdf(link=_action("GoTo", D="x", Next=_action(
+            "Launch", Win=_action(F="cmd.exe")))), Kind.PDF, (Note.LEADS_OUT,),
+                names=("Launch cmd.exe",), shown=True),
+        Hostile("acts-without-end.pdf", _pdf(OpenAction=[_action("URI", URI=f"{ELSEWHERE}/{n}")
+                for n in range(3000)]), Kind.PDF, (Note.LEADS_OUT, Note.CUT_OFF, Note.MORE_NAMES),
+                shown=True),
         Hostile("attached.pdf", _pdf(attached=True), Kind.PDF, (Note.EMBEDDED,),
                 names=("run.exe",), shown=True),
         Hostile("form.pdf", _pdf(form=True), Kind.PDF, (Note.FORM,), shown=True),
@@ -162,36 +181,49 @@ def _new_pdf(size: int = 200) -> pikepdf.Pdf:
     return document
 
 
-def _dictionary(values: dict[str, str]) -> pikepdf.Dictionary:
-    names = {f"/{key}": pikepdf.Name(each) if each[0] == "/" else pikepdf.String(each)
-             for key, each in values.items()}  # fmt: skip
-    return pikepdf.Dictionary(names)
+Value = str | list["Value"] | dict[str, "Value"]
+"""Of a PDF: what begins with a stroke is a name."""
+
+
+def _value(value: Value) -> pikepdf.Object:
+    if isinstance(value, dict):
+        return pikepdf.Dictionary({f"/{key}": _value(each) for key, each in value.items()})
+    if isinstance(value, list):
+        return pikepdf.Array([_value(each) for each in value])
+    return pikepdf.Name(value) if value[0] == "/" else pikepdf.String(value)
+
+
+def _action(kind: str = "", **values: Value) -> dict[str, Value]:
+    return {**({"S": f"/{kind}"} if kind else {}), **values}
 
 
 def _pdf(
     size: int = 200,
     content: bytes = b"",
     packed: bool = False,
-    link: dict[str, str] | None = None,
+    link: dict[str, Value] | None = None,
+    page: dict[str, Value] | None = None,
     attached: bool = False,
     form: bool = False,
     turns: bool = False,
-    **actions: dict[str, str],
+    **actions: Value,
 ) -> bytes:
     with _new_pdf(size) as document:
-        page = document.pages[0]
+        first = document.pages[0]
         for name, values in actions.items():
-            document.Root[f"/{name}"] = _dictionary(values)
+            document.Root[f"/{name}"] = _value(values)
+        for name, values in (page or {}).items():
+            first.obj[f"/{name}"] = _value(values)
         if content:
-            page.Contents = document.make_stream(
+            first.Contents = document.make_stream(
                 zlib.compress(content, 1), Filter=pikepdf.Name.FlateDecode
             )
         if link is not None:
             note = pikepdf.Dictionary(
                 Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 200, 200],
-                A=_dictionary(link),
+                A=_value(link),
             )  # fmt: skip
-            page.Annots = document.make_indirect([note])
+            first.Annots = document.make_indirect([note])
         if attached:
             document.attachments["run.exe"] = b"MZ"
         if form:
@@ -210,8 +242,8 @@ def _pdf(
             )
             resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=drawing))
             drawing.Resources = resources
-            page.Resources = resources
-            page.Contents = document.make_stream(b"/X Do " * 2)
+            first.Resources = resources
+            first.Contents = document.make_stream(b"/X Do " * 2)
         out = BytesIO()
         document.save(out)
         return out.getvalue()

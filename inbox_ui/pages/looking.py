@@ -44,6 +44,8 @@ class LookView:
     kind: str = ""
     notes: tuple[str, ...] = ()
     findings: tuple[tuple[str, str], ...] = ()
+    searched: bool = False
+    unsearched: str = words.NOT_SEARCHED
     pictures: tuple[Shown, ...] = ()
     pages: int = 0
     previous: int = -1
@@ -115,6 +117,7 @@ def _look_view(view: FileView, found: Look) -> LookView:
         kind=words.KINDS[sight.kind] if sight.kind is not None else "",
         notes=tuple(words.note(*each) for each in sight.notes),
         findings=tuple((FINDINGS[each.kind], each.value) for each in sight.findings),
+        searched=sight.searched,
         pictures=_pictures(sight),
         pages=sight.pages,
         previous=max(0, sight.first - limits.PAGES) if sight.first else -1,

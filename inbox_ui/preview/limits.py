@@ -37,7 +37,7 @@ OF_A_PAGE: Final = 10_000
 PART: Final = 1 * MIB
 """Bytes of a part of an office file, unpacked."""
 MEMBERS: Final = 500
-"""Names of an archive that are listed, and links of a document."""
+"""Names of one list: of an archive, the links of a document, what it does."""
 LINE: Final = 500
 """Characters of such a name."""
 

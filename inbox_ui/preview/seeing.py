@@ -91,6 +91,7 @@ class _Heard:
     names: list[tuple[Listed, str]] = field(default_factory=list)
     walls: frozenset[Wall] = frozenset()
     copy: bytes | None = None
+    searched: bool = False
     letters: int = 0
 
     def take(self, frame: Frame) -> bool:
@@ -114,6 +115,7 @@ class _Heard:
             Tag.TEXT: self._take_text,
             Tag.PICTURE: self._take_picture,
             Tag.COPY: self._take_copy,
+            Tag.SEARCHED: self._take_searched,
         }
         if frame.tag not in takers:
             raise Garbled
@@ -134,6 +136,7 @@ class _Heard:
             self.walls,
             self.copy,
             failure,
+            self.searched,
         )
 
     def _take_kind(self, frame: Frame) -> None:
@@ -161,6 +164,9 @@ class _Heard:
 
     def _take_copy(self, frame: Frame) -> None:
         self.copy = frame.data
+
+    def _take_searched(self, _: Frame) -> None:
+        self.searched = True
 
 
 def _coded(codes: type[_CODE], code: str) -> _CODE:

@@ -65,6 +65,7 @@ class Note(StrEnum):
     PAGES = "pages"
     CUT = "cut"
     MORE_NAMES = "more-names"
+    CUT_OFF = "cut-off"
     ENCODING = "encoding"
     BAD_PAGE = "bad-page"
     NOT_SEARCHED = "not-searched"
@@ -84,6 +85,7 @@ class Part(StrEnum):
 class Listed(StrEnum):
     """What a name in a file is of."""
 
+    ACTION = "action"
     LINK = "link"
     MEMBER = "member"
     ATTACHMENT = "attachment"
@@ -113,7 +115,8 @@ class Sight:
     """All of it. ``first`` is the number of the first page that is shown, from 0.
 
     ``copy`` is the file without what it hides, where that was asked for and could be done. What
-    came before a ``failure`` is kept: it is no less true.
+    came before a ``failure`` is kept: it is no less true. ``searched``: what it hides was looked
+    for to the end, so that no findings mean that there are none of the kind.
     """
 
     kind: Kind | None = None
@@ -126,6 +129,7 @@ class Sight:
     walls: frozenset[Wall] = frozenset()
     copy: bytes | None = field(default=None, repr=False)
     failure: Failure | None = None
+    searched: bool = False
 
     @property
     def pages(self) -> int:

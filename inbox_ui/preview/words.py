@@ -64,6 +64,7 @@ NOTES: Final[dict[Note, str]] = {
     Note.PAGES: "It has {value} page(s).",
     Note.CUT: "There is more text than is shown.",
     Note.MORE_NAMES: "There are more names than are listed.",
+    Note.CUT_OFF: "It has more in it than is looked through here: something may not be named.",
     Note.ENCODING: "Nothing says how its letters are written: some may be wrong.",
     Note.BAD_PAGE: "Page {value} cannot be read.",
     Note.NOT_SEARCHED: "Nothing here can look for hidden data in this kind of file.",
@@ -90,10 +91,15 @@ PARTS: Final[dict[Part, str]] = {
     Part.SOURCE: "The web page in the e-mail, as its source",
 }
 NAMES: Final[dict[Listed, str]] = {
+    Listed.ACTION: "What it does without being asked, which is not done here",
     Listed.LINK: "Addresses in it, which are never opened",
     Listed.MEMBER: "Files in it, by name",
     Listed.ATTACHMENT: "What is attached, by name",
 }
+NOT_SEARCHED: Final = (
+    "It could not be searched for what it hides. That nothing is listed does not mean that there "
+    "is nothing."
+)
 MISSING: Final[dict[Wall, str]] = {
     Wall.FILES: "this machine's kernel is too old for Landlock",
     Wall.NAMESPACES: "this machine lets no process leave its namespaces",
