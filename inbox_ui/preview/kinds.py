@@ -73,12 +73,15 @@ _BINARY: Final = frozenset(
 
 def kind_of(head: bytes) -> Kind:
     """The kind by the first bytes, up to ``HEAD`` of them. An office file is an archive so far."""
-    if not head:
-        return Kind.EMPTY
+    return binary_kind_of(head) or (_kind_of_text(head) if head else Kind.EMPTY)
+
+
+def binary_kind_of(head: bytes) -> Kind | None:
+    """The same, of what has a mark of its kind; nothing is decoded for it."""
     for beginning, kind in _BEGINNINGS:
         if head.startswith(beginning):
             return kind
-    return _kind_by_mark(head) or _kind_of_text(head)
+    return _kind_by_mark(head)
 
 
 def _kind_by_mark(head: bytes) -> Kind | None:

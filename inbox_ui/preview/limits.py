@@ -44,6 +44,8 @@ LINE: Final = 500
 # -- of what the process says -------------------------------------------------------------------
 
 FRAMES: Final = 3_000
+NOTES: Final = 100
+"""Different notes on one file."""
 SAID: Final = 192 * MIB
 """Bytes of all its frames."""
 RATIO: Final = 100

@@ -9,6 +9,10 @@ from typing import Final
 from dropbox.client.metadata.findings import Finding
 from inbox_ui.preview.jail import Wall
 
+_LARGEST_LETTER: Final = 4
+_OBJECT: Final = 512
+"""Bytes of what holds each of it, at most."""
+
 
 class Kind(StrEnum):
     """What a file is, by its bytes."""
@@ -72,6 +76,20 @@ class Note(StrEnum):
     NO_COPY = "no-copy"
 
 
+_NUMBER: Final = r"[0-9]{1,10}"
+_LARGE: Final = r"[0-9,]{1,40}"
+VALUES: Final[dict[Note, str]] = {
+    Note.TWO_KINDS: "|".join(Kind),
+    Note.TOO_MANY_PIXELS: f"{_LARGE} × {_LARGE}",
+    Note.BOMB: _LARGE,
+    Note.MORE_PICTURES: _NUMBER,
+    Note.SMALLER: f"{_LARGE} × {_LARGE}",
+    Note.PAGES: _NUMBER,
+    Note.BAD_PAGE: _NUMBER,
+}
+"""How a note's value is written; a note that is not in it has none."""
+
+
 class Part(StrEnum):
     """What a text of a file is."""
 
@@ -94,6 +112,7 @@ class Listed(StrEnum):
 class Failure(StrEnum):
     """Why there is no more to be seen."""
 
+    NOT_STARTED = "not-started"
     NO_JAIL = "no-jail"
     TOO_LARGE = "too-large"
     TOO_LATE = "too-late"
@@ -138,9 +157,12 @@ class Sight:
 
     @property
     def size(self) -> int:
-        """Bytes that it takes in memory, about."""
-        pictures = sum(len(each.png) for each in self.pictures)
-        return pictures + sum(4 * len(text) for _, text in (*self.texts, *self.names)) + 4096
+        """Bytes that it takes in memory, about: nothing that the process said is left out."""
+        found = ((each.kind, each.value) for each in self.findings)
+        said = (*self.notes, *self.texts, *self.names, *found)
+        made = (*(each.png for each in self.pictures), self.copy or b"")
+        letters = sum(_LARGEST_LETTER * len(text) for _, text in said)
+        return letters + sum(map(len, made)) + _OBJECT * (len(said) + len(made) + 1)
 
 
 AS_TEXT: Final = frozenset(

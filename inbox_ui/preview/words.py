@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from dropbox.client.terminal import visible_line
 from inbox_ui.preview.jail import Wall
 from inbox_ui.preview.sight import Failure, Kind, Listed, Note, Part
 
@@ -72,6 +73,10 @@ NOTES: Final[dict[Note, str]] = {
 }
 
 FAILURES: Final[dict[Failure, str]] = {
+    Failure.NOT_STARTED: (
+        "The process that reads a file could not be started: this machine has no room for it now. "
+        "Nothing was read. Try again when less is running."
+    ),
     Failure.NO_JAIL: (
         "This machine cannot shut a file in so that it does no harm: its kernel lets no process "
         "forbid itself calls (seccomp), or limit itself. So no file is looked at here."
@@ -108,5 +113,5 @@ MISSING: Final[dict[Wall, str]] = {
 
 def note(note: Note, value: str) -> str:
     """The sentence."""
-    said = KINDS[Kind(value)] if note is Note.TWO_KINDS else value
+    said = KINDS[Kind(value)] if note is Note.TWO_KINDS else visible_line(value)
     return NOTES[note].format(value=said)
