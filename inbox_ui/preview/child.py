@@ -39,7 +39,7 @@ _REFUSED: Final[dict[Kind, Note]] = {
 
 def name(file: BinaryIO, say: Say) -> None:
     """What it is, and whether it is refused for that."""
-    kind = _kind_of(file)
+    kind = kinds.kind_of_file(file)
     say.kind(kind)
     for other in kinds.also(kind, file):
         say.note(Note.TWO_KINDS, other)
@@ -54,7 +54,7 @@ def search(file: BinaryIO, say: Say) -> None:
         say.found(each)
     if any(each.kind is Finds.SCRIPT for each in found.findings):
         say.note(Note.SCRIPTS)
-    if _kind_of(file) is Kind.PDF:
+    if kinds.kind_of_file(file) is Kind.PDF:
         actions.name(file, say)
     if found.kind == "unknown":
         say.note(Note.NOT_SEARCHED)
@@ -64,7 +64,7 @@ def search(file: BinaryIO, say: Say) -> None:
 
 def show(file: BinaryIO, say: Say, first: int) -> None:
     """What it shows; of pages, 20 from the number ``first`` on."""
-    kind = _kind_of(file)
+    kind = kinds.kind_of_file(file)
     if kind is Kind.PDF:
         pages.show(file, say, first)
     elif kind in _READERS:
@@ -78,11 +78,6 @@ def clean(file: BinaryIO, say: Say) -> None:
         say.note(Note.NO_COPY)
     else:
         say.copy(stripped)
-
-
-def _kind_of(file: BinaryIO) -> Kind:
-    file.seek(0)
-    return kinds.kind_of(file.read(kinds.HEAD))
 
 
 def _tasks(task: str, first: int, file: BinaryIO, say: Say) -> list[Callable[[], None]]:

@@ -34,8 +34,10 @@ TEXTS: Final = 1_000_000
 """Characters of all texts together."""
 OF_A_PAGE: Final = 10_000
 """The same of a page's text."""
-PART: Final = 1 * MIB
+PART: Final = 16 * MIB
 """Bytes of a part of an office file, unpacked."""
+PARTS: Final = 32 * MIB
+"""The same of all its parts together."""
 MEMBERS: Final = 500
 """Names of one list: of an archive, the links of a document, what it does."""
 LINE: Final = 500

@@ -17,6 +17,7 @@ class Say:
     def __init__(self, out: int) -> None:
         self._out: Final = out
         self._names: Final = Counter[Listed]()
+        self._noted: Final = set[Frame]()
         self._letters = 0
 
     def walls(self, walls: frozenset[Wall]) -> None:
@@ -32,8 +33,11 @@ class Say:
         self._say(Frame(Tag.KIND, kind))
 
     def note(self, note: Note, value: object = "") -> None:
-        """Something that has to be said."""
-        self._say(Frame(Tag.NOTE, note, str(value)[: limits.LINE]))
+        """Something that has to be said, and is said once."""
+        frame = Frame(Tag.NOTE, note, str(value)[: limits.LINE])
+        if frame not in self._noted:
+            self._noted.add(frame)
+            self._say(frame)
 
     def found(self, finding: Finding) -> None:
         """Something that the file hides."""

@@ -50,6 +50,10 @@ NOTES: Final[dict[Note, str]] = {
         "A bomb: it says that it unpacks to {value} bytes, which fills a disk. It is not unpacked."
     ),
     Note.OVERLAP: "A bomb: parts of it lie over each other. It is not unpacked.",
+    Note.LIES: "It contradicts itself about how large its parts are: it is made to mislead.",
+    Note.DDE: "It asks another program for something when it is opened, or starts one (DDE).",
+    Note.PROGRAMS: "By their names, files in it are programs, or act as ones. Open none of them.",
+    Note.NESTED: "By their names, files in it are archives again: these can hide anything.",
     Note.MACROS: "It holds macros: programs that run when it is opened.",
     Note.OUTSIDE: "Names in it lead out of the folder in which it is unpacked.",
     Note.EMBEDDED: "Other files are hidden in it.",

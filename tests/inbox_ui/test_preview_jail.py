@@ -215,7 +215,9 @@ HOSTILE = {
     "says bytes that are no text": (
         "os.write(1, b'T\\0\\0\\0\\x07text\\0\\xff\\xff')", Failure.GARBLED,
     ),
-    "says no end of frames": ("while True: say.note(Note.DAMAGED)", Failure.GARBLED),
+    "says no end of frames": (
+        "while True: say._say(Frame(Tag.NOTE, Note.DAMAGED))", Failure.GARBLED,
+    ),
     "says no end of text": (
         "while True: say._say(Frame(Tag.TEXT, Part.TEXT, 'w' * 99999))", Failure.GARBLED,
     ),

@@ -53,6 +53,11 @@ def test_a_reader_that_dies_does_not_lose_what_was_found(name: str) -> None:
     assert Finding(Finds.AUTHOR, "A. Writer") in seen.findings
 
 
+def test_a_part_that_is_only_large_is_not_called_damaged() -> None:
+    data = next(each.data for each in all_files() if each.name == "too-far.docx")
+    assert Note.DAMAGED not in _notes(see(data))
+
+
 def test_what_nothing_can_look_into_was_not_searched() -> None:
     seen = see(bytes(range(256)) * 40)
     assert not seen.searched
