@@ -90,6 +90,7 @@ SEARCH_USABLE: Final = Budget(
 )
 SEARCH: Final = Budget("a search with its page of excerpts", "ms, median", Side.AT_MOST, 50)
 PREVIEW: Final = Budget("a PDF of 20 pages, to 20 pictures", "seconds", Side.AT_MOST, 3)
+PREVIEW_SCANS: Final = Budget("20 pages of one scanned picture each, to 20 pictures", "seconds")
 PREVIEW_MEMORY: Final = Budget("memory of the process that reads it", MIB, Side.AT_MOST, 512)
 ASSIGNED: Final = Budget("envelopes of a case assigned to handlers", "envelopes/s")
 ASSIGNED_BARE: Final = Budget("the same content keys unwrapped and wrapped bare", "envelopes/s")
@@ -168,6 +169,7 @@ BUDGETS: Final = (
     SEARCH_USABLE,
     SEARCH,
     PREVIEW,
+    PREVIEW_SCANS,
     PREVIEW_MEMORY,
     ASSIGNED,
     ASSIGNED_BARE,

@@ -1,4 +1,5 @@
-"""How long an analyst waits for a PDF of 20 pages, from its bytes to pictures for a browser.
+"""How long an analyst waits for a PDF of 20 pages, from its bytes to pictures for a browser: of
+text, and of a scanned picture on each.
 
 The start of its process, the closing of the jail and the search for what the file hides are
 counted. Memory is the most that the process of the file had, as the kernel counts it: in one more
@@ -15,9 +16,10 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
+from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
-from bench.budgets import PREVIEW, PREVIEW_MEMORY, Result
+from bench.budgets import PREVIEW, PREVIEW_MEMORY, PREVIEW_SCANS, Result
 from bench.scale import Scale
 from bench.servers import ROOT
 from inbox_ui.preview.keeper import sealed
@@ -27,29 +29,43 @@ from inbox_ui.preview.walls import find_outer
 
 _LINES: Final = 50
 _KIB: Final = 1024
+_SHEET: Final = (1654, 2339)
+"""Pixels of a sheet of paper at 200 to the inch."""
+_GRAIN: Final = 25
 
 
 def measure(scale: Scale, _: Path) -> list[Result]:
     """The median of some looks, and the most memory of all."""
     command = [sys.executable, "-m", "bench.previews", str(scale.rounds)]
     done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)
-    seconds, memory = json.loads(done.stdout)
-    return [Result(PREVIEW, median(seconds)), Result(PREVIEW_MEMORY, memory)]
+    text, scans, memory = json.loads(done.stdout)
+    return [
+        Result(PREVIEW, median(text)),
+        Result(PREVIEW_SCANS, median(scans)),
+        Result(PREVIEW_MEMORY, memory),
+    ]
 
 
-def look(rounds: int) -> tuple[list[float], float]:
-    """Seconds of each look, and MiB."""
-    data, seconds = a_pdf(), []
+def look(rounds: int) -> tuple[list[float], list[float], float]:
+    """Seconds of each look, at text and at scans, and MiB for the text."""
     assert available()
+    data = a_pdf()
+    text = _look_at(data, rounds)
+    alone = command(Task.LOOK)[len(find_outer()) :]
+    with sealed(data) as file:
+        assert listen(alone, file).failure is None
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / _KIB
+    return text, _look_at(a_scan(), rounds), memory
+
+
+def _look_at(data: bytes, rounds: int) -> list[float]:
+    seconds = []
     for _ in range(rounds):
         began = time.perf_counter()
         seen = see(data)
         seconds.append(time.perf_counter() - began)
         assert (seen.failure, len(seen.pictures)) == (None, PAGES)
-    alone = command(Task.LOOK)[len(find_outer()) :]
-    with sealed(data) as file:
-        assert listen(alone, file).failure is None
-    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / _KIB
+    return seconds
 
 
 def a_pdf() -> bytes:
@@ -63,6 +79,14 @@ def a_pdf() -> bytes:
         canvas.circle(300, 60, 30, fill=1)
         canvas.showPage()
     canvas.save()
+    return out.getvalue()
+
+
+def a_scan() -> bytes:
+    """Pages of one grainy picture in colours each."""
+    out = BytesIO()
+    sheets = [Image.effect_noise(_SHEET, _GRAIN).convert("RGB") for _ in range(PAGES)]
+    sheets[0].save(out, "PDF", save_all=True, append_images=sheets[1:])
     return out.getvalue()
 
 

@@ -33,6 +33,8 @@ def inspect_file(file: Path) -> None:
         found = see_file(opened.fileno(), Task.INSPECT)
     if found.failure is not None:
         raise NotInspected(seen.FAILURES[found.failure])
+    if not (found.searched or _is_of_no_known_kind(found)):
+        raise NotInspected(" ".join((seen.NOT_SEARCHED, *_notes(found))))
     console.print_result("\n".join(_lines(visible_line(file.name), found)))
 
 
@@ -40,12 +42,22 @@ def _lines(name: str, found: Sight) -> Iterator[str]:
     if found.findings:
         yield words.FILE_SAYS.format(name=name)
         yield from map(_line, found.findings)
-    elif any(note is Note.NOT_SEARCHED for note, _ in found.notes):
+    elif _is_of_no_known_kind(found):
         yield words.FILE_UNKNOWN.format(name=name)
     else:
         yield words.FILE_SAYS_NOTHING.format(name=name)
-    yield from (seen.note(note, value) for note, value in found.notes if note not in _TOLD)
+    yield from _notes(found)
+    for listed, each in found.names:
+        yield words.FINDING_VALUE.format(words=seen.NAMES[listed], value=visible_line(each))
     yield words.NO_PROGRAM_SEES
+
+
+def _is_of_no_known_kind(found: Sight) -> bool:
+    return any(note is Note.NOT_SEARCHED for note, _ in found.notes)
+
+
+def _notes(found: Sight) -> Iterator[str]:
+    return (seen.note(note, value) for note, value in found.notes if note not in _TOLD)
 
 
 def _line(finding: Finding) -> str:

@@ -67,6 +67,31 @@ def _disguised() -> list[Hostile]:
                 (Note.TWO_KINDS,), shown=True),
         Hostile("image.gif", f"GIF89a/*{_SCRIPT}*/=1;alert(1)".encode(), Kind.GIF,
                 (Note.TWO_KINDS, Note.DAMAGED)),
+        Hostile("prefixed.xml", b"<?xml version='1.0'?><s:svg xmlns:s='x' onload='x'/>", Kind.SVG,
+                refused),
+        Hostile("prefixed.txt", b"<x:html xmlns:x='x'><x:script>1</x:script></x:html>", Kind.HTML,
+                refused),
+        Hostile("far.txt", b" " * 70_000 + f"<html>{_SCRIPT}".encode(), Kind.HTML, refused),
+        Hostile("far-comment.txt", b"<!--" + b"x" * 70_000 + b"--><html>x", Kind.TEXT,
+                (Note.TWO_KINDS,)),
+        Hostile("hello.txt", f"hello {_SCRIPT}".encode(), Kind.TEXT, (Note.TWO_KINDS,)),
+        Hostile("wide-svg.txt", "<svg onload='x'/>".encode("utf-16-le"), Kind.UNKNOWN,
+                (Note.TWO_KINDS,)),
+        Hostile("letter.xsl", b"<x:stylesheet xmlns:x='x'><x:script/></x:stylesheet>", Kind.SCRIPT,
+                refused),
+        Hostile("run.hta", b"<hta:application id='x'><script>1</script>", Kind.HTML, refused),
+        Hostile("run.js", b"var x = new ActiveXObject('WScript.Shell'); x.Run('calc')", Kind.TEXT,
+                (Note.TWO_KINDS,)),
+        Hostile("run.vbs", b'Set x = CreateObject("WScript.Shell")\r\nx.Run "calc"', Kind.TEXT,
+                (Note.TWO_KINDS,)),
+        Hostile("photo-and-page.jpg", _picture("JPEG") + f"<html>{_SCRIPT}".encode(), Kind.JPEG,
+                (Note.TWO_KINDS,), shown=True),
+        Hostile("photo-and-rar.jpg", _picture("JPEG") + b"Rar!\x1a\x07\0" + bytes(50), Kind.JPEG,
+                (Note.TWO_KINDS,), shown=True),
+        Hostile("photo-and-pdf.jpg", _picture("JPEG") + b"\n" * 2000 + b"%PDF-1.4", Kind.JPEG,
+                (Note.TWO_KINDS,), shown=True),
+        Hostile("paper-and-page.pdf", _pdf() + f"<html>{_SCRIPT}".encode(), Kind.PDF,
+                (Note.TWO_KINDS,), shown=True),
         Hostile("program.pdf", b"MZ" + bytes(100) + b"%PDF-1.7", Kind.PROGRAM,
                 (Note.TWO_KINDS, Note.NOT_SHOWN)),
         Hostile("run.sh", b"#!/bin/sh\ncurl " + ELSEWHERE.encode(), Kind.SCRIPT, refused),
@@ -142,6 +167,25 @@ def _documents() -> list[Hostile]:
                 (Note.LEADS_OUT,), names=("cmd.exe",), shown=True),
         Hostile("asks.pdf", _pdf(link={"S": "/URI", "URI": ELSEWHERE}), Kind.PDF,
                 names=(ELSEWHERE,), shown=True),
+        Hostile("opens-program.pdf", _pdf(OpenAction={"S": "/Launch", "F": "cmd.exe"}), Kind.PDF,
+                (Note.LEADS_OUT,), names=("Launch cmd.exe",), shown=True),
+        Hostile("opens-address.pdf", _pdf(OpenAction={"S": "/URI", "URI": ELSEWHERE}), Kind.PDF,
+                (Note.LEADS_OUT,), names=(f"URI {ELSEWHERE}",), shown=True),
+        Hostile("opens-another.pdf", _pdf(OpenAction=_action("GoToR", F=_action(UF="a.pdf"))),
+                Kind.PDF, (Note.LEADS_OUT,), names=("GoToR a.pdf",), shown=True),
+        Hostile("sends-then.pdf", _pdf(OpenAction=_action("GoTo", D="x", Next=[
+            _action("GoTo", D="x", Next=_action("SubmitForm", F=ELSEWHERE))])), Kind.PDF,
+                (Note.LEADS_OUT,), names=(f"SubmitForm {ELSEWHERE}",), shown=True),
+        Hostile("page-opens.pdf", _pdf(page={"AA": {"O": _action("ImportData", F="x.fdf")}}),
+                Kind.PDF, (Note.LEADS_OUT,), names=("ImportData x.fdf",), shown=True),
+        Hostile("closes.pdf", _pdf(AA={"WC": _action("GoToE", F="x.pdf")}), Kind.PDF,
+                (Note.LEADS_OUT,), names=("GoToE x.pdf",), shown=True),
+        Hostile("clicked-then.pdf", _pdf(link=_action("GoTo", D="x", Next=_action(
+            "Launch", Win=_action(F="cmd.exe")))), Kind.PDF, (Note.LEADS_OUT,),
+                names=("Launch cmd.exe",), shown=True),
+        Hostile("acts-without-end.pdf", _pdf(OpenAction=[_action("URI", URI=f"{ELSEWHERE}/{n}")
+                for n in range(3000)]), Kind.PDF, (Note.LEADS_OUT, Note.CUT_OFF, Note.MORE_NAMES),
+                shown=True),
         Hostile("attached.pdf", _pdf(attached=True), Kind.PDF, (Note.EMBEDDED,),
                 names=("run.exe",), shown=True),
         Hostile("form.pdf", _pdf(form=True), Kind.PDF, (Note.FORM,), shown=True),
@@ -162,36 +206,49 @@ def _new_pdf(size: int = 200) -> pikepdf.Pdf:
     return document
 
 
-def _dictionary(values: dict[str, str]) -> pikepdf.Dictionary:
-    names = {f"/{key}": pikepdf.Name(each) if each[0] == "/" else pikepdf.String(each)
-             for key, each in values.items()}  # fmt: skip
-    return pikepdf.Dictionary(names)
+Value = str | list["Value"] | dict[str, "Value"]
+"""Of a PDF: what begins with a stroke is a name."""
+
+
+def _value(value: Value) -> pikepdf.Object:
+    if isinstance(value, dict):
+        return pikepdf.Dictionary({f"/{key}": _value(each) for key, each in value.items()})
+    if isinstance(value, list):
+        return pikepdf.Array([_value(each) for each in value])
+    return pikepdf.Name(value) if value[0] == "/" else pikepdf.String(value)
+
+
+def _action(kind: str = "", **values: Value) -> dict[str, Value]:
+    return {**({"S": f"/{kind}"} if kind else {}), **values}
 
 
 def _pdf(
     size: int = 200,
     content: bytes = b"",
     packed: bool = False,
-    link: dict[str, str] | None = None,
+    link: dict[str, Value] | None = None,
+    page: dict[str, Value] | None = None,
     attached: bool = False,
     form: bool = False,
     turns: bool = False,
-    **actions: dict[str, str],
+    **actions: Value,
 ) -> bytes:
     with _new_pdf(size) as document:
-        page = document.pages[0]
+        first = document.pages[0]
         for name, values in actions.items():
-            document.Root[f"/{name}"] = _dictionary(values)
+            document.Root[f"/{name}"] = _value(values)
+        for name, values in (page or {}).items():
+            first.obj[f"/{name}"] = _value(values)
         if content:
-            page.Contents = document.make_stream(
+            first.Contents = document.make_stream(
                 zlib.compress(content, 1), Filter=pikepdf.Name.FlateDecode
             )
         if link is not None:
             note = pikepdf.Dictionary(
                 Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 200, 200],
-                A=_dictionary(link),
+                A=_value(link),
             )  # fmt: skip
-            page.Annots = document.make_indirect([note])
+            first.Annots = document.make_indirect([note])
         if attached:
             document.attachments["run.exe"] = b"MZ"
         if form:
@@ -210,8 +267,8 @@ def _pdf(
             )
             resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=drawing))
             drawing.Resources = resources
-            page.Resources = resources
-            page.Contents = document.make_stream(b"/X Do " * 2)
+            first.Resources = resources
+            first.Contents = document.make_stream(b"/X Do " * 2)
         out = BytesIO()
         document.save(out)
         return out.getvalue()
@@ -238,6 +295,14 @@ def _overlapping() -> bytes:
     return made[:start] + entry * 300 + tail
 
 
+def _lying(head: bytes, at: int) -> bytes:
+    """A member that unpacks to 100 MiB, and says at one of two places that it is small."""
+    made = bytearray(_zip({"a.bin": bytes(100 << 20)}))
+    size = made.index(head) + at
+    made[size : size + 4] = struct.pack("<I", 1000)
+    return bytes(made)
+
+
 def _archives() -> list[Hostile]:
     linked = zipfile.ZipInfo("home")
     linked.external_attr = 0o120777 << 16
@@ -248,6 +313,16 @@ def _archives() -> list[Hostile]:
     return [
         Hostile("bomb.zip", bomb, Kind.ARCHIVE, (Note.BOMB,), names=("0.bin",)),
         Hostile("overlap.zip", _overlapping(), Kind.ARCHIVE, (Note.OVERLAP, Note.BOMB)),
+        Hostile("program.zip", _zip({"invoice.pdf.exe": b"MZ"}), Kind.ARCHIVE, (Note.PROGRAMS,),
+                names=("invoice.pdf.exe",)),
+        Hostile("script.zip", _zip({"RUN.JS. ": b"x"}), Kind.ARCHIVE, (Note.PROGRAMS,)),
+        Hostile("shortcut.zip", _zip({"a.lnk": b"L"}), Kind.ARCHIVE, (Note.PROGRAMS,)),
+        Hostile("program.jar", _zip({"META-INF/MANIFEST.MF": b"Main-Class: X", "X.class": b"x"}),
+                Kind.ARCHIVE, (Note.PROGRAMS,)),
+        Hostile("nested.zip", _zip({f"lib {n}.zip": _zip({"a": bytes(1 << 20)}) for n in range(9)}),
+                Kind.ARCHIVE, (Note.NESTED,)),
+        Hostile("small-inside.zip", _lying(b"PK\x01\x02", 24), Kind.ARCHIVE, (Note.LIES,)),
+        Hostile("small-outside.zip", _lying(b"PK\x03\x04", 22), Kind.ARCHIVE, (Note.LIES,)),
         Hostile("outside.zip", _zip({"../../../etc/cron.d/x": b"x"}), Kind.ARCHIVE,
                 (Note.OUTSIDE,), names=("../../../etc/cron.d/x",)),
         Hostile("drive.zip", _zip({"C:\\Windows\\x.dll": b"x"}), Kind.ARCHIVE, (Note.OUTSIDE,)),
@@ -263,8 +338,19 @@ def _archives() -> list[Hostile]:
 # -- office ---------------------------------------------------------------------------------------
 
 
+_TYPES = "http://schemas.microsoft.com/office/2006/relationships"
+
+
 def _office() -> list[Hostile]:
     types = {"[Content_Types].xml": b"<Types/>"}
+    vba = {"[Content_Types].xml": b'<Types><Override PartName="/word/x.bin" '
+           b'ContentType="application/vnd.ms-office.vbaProject"/></Types>'}  # fmt: skip
+    rels = "word/_rels/settings.xml.rels"
+    lead = (
+        f'<Relationships><Relationship Id="1" Target="{ELSEWHERE}" TargetMode="External"/>'
+        "</Relationships>"
+    )
+    odf = f'<office xmlns:xlink="x" xlink:href="{ELSEWHERE}"/>'
     leads = (
         f'<Relationships><Relationship Id="1" Target="{ELSEWHERE}" TargetMode="External"/>'
     ).encode()
@@ -273,6 +359,43 @@ def _office() -> list[Hostile]:
                 (Note.MACROS,), names=("word/vbaProject.bin",)),
         Hostile("template.docx", _zip({**types, "word/_rels/settings.xml.rels": leads}),
                 Kind.OFFICE, (Note.LEADS_OUT,), names=(ELSEWHERE,)),
+        Hostile("renamed.docm", _zip({**vba, "word/x.bin": b"\xd0\xcf"}), Kind.OFFICE,
+                (Note.MACROS,)),
+        Hostile("renamed.xlsm", _zip({**types, "xl/_rels/x.rels": (
+                    f'<Relationships><Relationship Type="{_TYPES}/xlMacrosheet" Target="x.xml"/>'
+                    "</Relationships>").encode()}), Kind.OFFICE, (Note.MACROS,)),
+        Hostile("small-letters.docm", _zip({"[content_types].xml": b"<Types/>",
+                "Word/VBAPROJECT.bin": b"\xd0\xcf"}), Kind.OFFICE, (Note.MACROS,)),
+        Hostile("second.odt", _zip({"content.xml": odf.encode(), "mimetype": b"x",
+                "Basic/Standard/M.xml": b"<x/>"}), Kind.OFFICE, (Note.MACROS, Note.LEADS_OUT),
+                names=(ELSEWHERE,)),
+        Hostile("wide.docx", _zip({**types, rels: f"<?xml version='1.0' encoding='UTF-16'?>{lead}"
+                .encode("utf-16")}), Kind.OFFICE, (Note.LEADS_OUT,), names=(ELSEWHERE,)),
+        Hostile("prefixed.docx", _zip({**types, rels: lead.replace("<R", "<p:R").replace(
+                "</R", "</p:R").replace("ships>", "ships xmlns:p='x'>", 1).encode()}),
+                Kind.OFFICE, (Note.LEADS_OUT,), names=(ELSEWHERE,)),
+        Hostile("spelled.docx", _zip({**types, rels: lead.replace("External", "Extern&#97;l")
+                .encode()}), Kind.OFFICE, (Note.LEADS_OUT,), names=(ELSEWHERE,)),
+        Hostile("far.docx", _zip({**types, rels: lead.replace("><", ">" + " " * (2 << 20) + "<", 1)
+                .encode()}), Kind.OFFICE, (Note.LEADS_OUT,), names=(ELSEWHERE,)),
+        Hostile("too-far.docx", _zip({**types, rels: lead.replace("><", ">" + " " * (17 << 20)
+                + "<", 1).encode()}), Kind.OFFICE, (Note.CUT_OFF,)),
+        Hostile("too-many.docx", _zip({**types, **{f"{n}.rels": b"<R/>" for n in range(1001)}}),
+                Kind.OFFICE, (Note.CUT_OFF,)),
+        Hostile("laughs.docx", _zip({**types, rels: b"<!DOCTYPE r [<!ENTITY a 'ha'>"
+                + b"".join(f"<!ENTITY {b} '{f'&{a};' * 99}'>".encode()
+                           for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+                + b"]><r>&i;</r>"}), Kind.OFFICE, (Note.DAMAGED,)),
+        Hostile("asks.docx", _zip({**types, "word/document.xml": (
+                    b"<w:r xmlns:w='x'><w:instrText>PAGE</w:instrText><w:fldChar/>"
+                    b"<w:instrText>DDE</w:instrText><w:t>x</w:t><w:instrText>AUTO c:\\cmd.exe"
+                    b"</w:instrText></w:r>")}), Kind.OFFICE, (Note.DDE,)),
+        Hostile("asks-simply.docx", _zip({**types, "word/header1.xml": (
+                    b"<w:fldSimple xmlns:w='x' w:instr=' dde c:\\cmd.exe'/>")}), Kind.OFFICE,
+                (Note.DDE,)),
+        Hostile("asks.xlsx", _zip({**types, "xl/externalLinks/externalLink1.xml": (
+                    b"<externalLink><ddeLink ddeService='cmd' ddeTopic='/c x'/></externalLink>")}),
+                Kind.OFFICE, (Note.DDE,)),
         Hostile("hidden.docx", _zip({**types, "word/embeddings/oleObject1.bin": b"MZ"}),
                 Kind.OFFICE, (Note.EMBEDDED,)),
         Hostile("macros.ods", _zip({"mimetype": b"x", "Basic/Standard/M.xml": b"x"}), Kind.OFFICE,

@@ -18,7 +18,7 @@ from inbox_ui.pages.call import Call
 from inbox_ui.pages.courier import SAYABLE
 from inbox_ui.pages.looks import Place
 from inbox_ui.pages.sitting import Save
-from inbox_ui.pages.words import GO_BACK, NOT_ABSOLUTE, explain
+from inbox_ui.pages.words import BROKE, GO_BACK, NOT_ABSOLUTE, TRY_AGAIN, explain
 from inbox_ui.preview import limits
 from inbox_ui.preview import words as said
 from inbox_ui.preview.seeing import Task, see
@@ -78,8 +78,8 @@ async def save_file(call: Call) -> Answer:
 
 
 async def _save(call: Call, view: FileView, folder: Path, save: Save) -> None:
-    courier = call.unlocked.courier
     try:
+        courier = call.unlocked.courier
         if not view.cleaned:
             save.path = await courier.save(view.file, folder)
         elif view.file.size > limits.LARGEST:
@@ -91,6 +91,8 @@ async def _save(call: Call, view: FileView, folder: Path, save: Save) -> None:
             save.path, save.failed = await asyncio.to_thread(_write, sight, folder, view.saved_as)
     except SAYABLE as error:
         save.failed = explain(error)
+    except Exception:  # noqa: BLE001 - the outermost one; nobody may wait for ever
+        save.failed = Explained(BROKE, TRY_AGAIN)
 
 
 def _write(sight: Sight, folder: Path, name: str) -> tuple[Path | None, Explained | None]:

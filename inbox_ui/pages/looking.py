@@ -6,6 +6,7 @@ is escaped like all that others wrote.
 
 import asyncio
 from dataclasses import dataclass
+from itertools import chain, count, repeat
 from typing import Final
 
 from dropbox.client.metadata.labels import FINDINGS
@@ -14,7 +15,7 @@ from inbox_ui.pages.call import Call
 from inbox_ui.pages.courier import SAYABLE
 from inbox_ui.pages.files import FileView, find
 from inbox_ui.pages.looks import Look
-from inbox_ui.pages.words import GO_BACK, NOT_LOOKED_AT, explain
+from inbox_ui.pages.words import BROKE, GO_BACK, NOT_LOOKED_AT, TRY_AGAIN, explain
 from inbox_ui.preview import limits, words
 from inbox_ui.preview.seeing import Task, see
 from inbox_ui.preview.sight import AS_TEXT, Failure, Listed, Note, Part, Sight
@@ -44,6 +45,8 @@ class LookView:
     kind: str = ""
     notes: tuple[str, ...] = ()
     findings: tuple[tuple[str, str], ...] = ()
+    searched: bool = False
+    unsearched: str = words.NOT_SEARCHED
     pictures: tuple[Shown, ...] = ()
     pages: int = 0
     previous: int = -1
@@ -78,6 +81,8 @@ async def _look(call: Call, view: FileView, now: Look, task: Task, first: int) -
         call.unlocked.looks.put(view.place, now)
     except SAYABLE as error:
         now.failed = explain(error)
+    except Exception:  # noqa: BLE001 - the outermost one; nobody may wait for ever
+        now.failed = Explained(BROKE, TRY_AGAIN)
 
 
 async def show_look(call: Call) -> Answer:
@@ -115,6 +120,7 @@ def _look_view(view: FileView, found: Look) -> LookView:
         kind=words.KINDS[sight.kind] if sight.kind is not None else "",
         notes=tuple(words.note(*each) for each in sight.notes),
         findings=tuple((FINDINGS[each.kind], each.value) for each in sight.findings),
+        searched=sight.searched,
         pictures=_pictures(sight),
         pages=sight.pages,
         previous=max(0, sight.first - limits.PAGES) if sight.first else -1,
@@ -136,9 +142,9 @@ def _pictures(sight: Sight) -> tuple[Shown, ...]:
     """Each page's words stand at its picture: a page that could not be read has neither."""
     texts = [each for part, each in sight.texts if part is Part.PAGE]
     bad = {int(value) for note, value in sight.notes if note is Note.BAD_PAGE}
-    numbers = (each for each in range(sight.first + 1, sight.first + 2 + 2 * limits.PAGES))
-    good = [each for each in numbers if each not in bad]
+    good = (number for number in count(sight.first + 1) if number not in bad)
+    beside = chain(texts, repeat(""))
     return tuple(
-        Shown(at, each.width, each.height, good[at], texts[at] if at < len(texts) else "")
-        for at, each in enumerate(sight.pictures)
+        Shown(at, each.width, each.height, number, said)
+        for at, (each, number, said) in enumerate(zip(sight.pictures, good, beside, strict=False))
     )

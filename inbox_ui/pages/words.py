@@ -28,6 +28,8 @@ NOT_KEPT_HINT: Final = "The case shows what was sent and what was kept."
 NO_FORM: Final = "This form did not arrive whole."
 TOO_MUCH: Final = "This is more than fits."
 NOT_LOOKED_AT: Final = "What was seen of this file is not kept any longer."
+BROKE: Final = "This program broke off in the middle. The fault is its own."
+TRY_AGAIN: Final = "Try it again. If it happens twice, tell whoever looks after this program."
 GO_BACK: Final = "Go back; your text may still be there."
 
 

@@ -8,12 +8,13 @@ The file is at its standard input. Nothing of it is read before the jail is clos
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import BinaryIO, Final
 
+from dropbox.client.metadata import inspecting
 from dropbox.client.metadata.findings import Kind as Finds
-from dropbox.client.metadata.inspecting import inspect
 from inbox_ui.preview import jail, kinds
-from inbox_ui.preview.readers import archives, mails, pages, pictures, texts
+from inbox_ui.preview.readers import actions, archives, mails, pages, pictures, texts
 from inbox_ui.preview.saying import Say
 from inbox_ui.preview.sight import AS_TEXT, Kind, Note
 
@@ -36,53 +37,66 @@ _REFUSED: Final[dict[Kind, Note]] = {
 }
 
 
-def look(file: BinaryIO, say: Say, first: int) -> None:
-    """What it is, and what it shows; of pages, 20 from the number ``first`` on."""
-    kind = kinds.kind_of(file.read(kinds.HEAD))
+def name(file: BinaryIO, say: Say) -> None:
+    """What it is, and whether it is refused for that."""
+    kind = kinds.kind_of_file(file)
     say.kind(kind)
     for other in kinds.also(kind, file):
         say.note(Note.TWO_KINDS, other)
     if kind in _REFUSED:
         say.note(_REFUSED[kind])
-    elif kind is Kind.PDF:
-        pages.show(file, say, first)
-    elif kind is not Kind.EMPTY:
-        _READERS[kind](file, say)
 
 
 def search(file: BinaryIO, say: Say) -> None:
-    """What it hides."""
-    found = inspect(file)
+    """What it hides, and what it does without being asked. No pixel is decoded for it."""
+    found = inspecting.search(file)
     for each in found.findings:
         say.found(each)
     if any(each.kind is Finds.SCRIPT for each in found.findings):
         say.note(Note.SCRIPTS)
+    if kinds.kind_of_file(file) is Kind.PDF:
+        actions.name(file, say)
     if found.kind == "unknown":
         say.note(Note.NOT_SEARCHED)
+    else:
+        say.searched()
+
+
+def show(file: BinaryIO, say: Say, first: int) -> None:
+    """What it shows; of pages, 20 from the number ``first`` on."""
+    kind = kinds.kind_of_file(file)
+    if kind is Kind.PDF:
+        pages.show(file, say, first)
+    elif kind in _READERS:
+        _READERS[kind](file, say)
 
 
 def clean(file: BinaryIO, say: Say) -> None:
     """The file without what it hides."""
-    stripped = inspect(file).stripped
+    stripped = inspecting.inspect(file).stripped
     if stripped is None:
         say.note(Note.NO_COPY)
     else:
         say.copy(stripped)
 
 
-def _tasks(name: str, first: int, file: BinaryIO, say: Say) -> list[Callable[[], None]]:
-    return {
-        "look": [lambda: look(file, say, first), lambda: search(file, say)],
-        "text": [lambda: texts.show(file, say), lambda: search(file, say)],
-        "inspect": [lambda: search(file, say)],
-        "clean": [lambda: clean(file, say)],
-    }[name]
+def _tasks(task: str, first: int, file: BinaryIO, say: Say) -> list[Callable[[], None]]:
+    """What is done for it, one after the other. The search comes before what shows the file: that
+    is the larger part, and where it dies, what was found is said already."""
+    named, searched = partial(name, file, say), partial(search, file, say)
+    tasks: dict[str, list[Callable[[], None]]] = {
+        "look": [named, searched, partial(show, file, say, first)],
+        "text": [searched, partial(texts.show, file, say)],
+        "inspect": [searched],
+        "clean": [partial(clean, file, say)],
+    }
+    return tasks[task]
 
 
 def main() -> None:
     """One file. It leaves by the shortest way, for nothing has to be put away."""
     say = Say(sys.stdout.fileno())
-    name, first = sys.argv[1], int(sys.argv[2])
+    asked, first = sys.argv[1], int(sys.argv[2])
     with open(sys.stdin.fileno(), "rb", closefd=False) as file:
         try:
             walls = jail.close()
@@ -90,7 +104,7 @@ def main() -> None:
             say.open()
             os._exit(1)
         say.walls(walls)
-        for task in _tasks(name, first, file, say):
+        for task in _tasks(asked, first, file, say):
             _try(task, say)
         say.end()
         os._exit(0)

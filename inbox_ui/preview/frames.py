@@ -33,6 +33,7 @@ class Tag(StrEnum):
     TEXT = "T"
     PICTURE = "P"
     COPY = "C"
+    SEARCHED = "S"
     END = "E"
 
 

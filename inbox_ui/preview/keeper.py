@@ -21,6 +21,10 @@ _SEALS: Final = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fc
 _AT_ONCE: Final = 1024 * 1024
 
 
+class NotStarted(Exception):
+    """The machine has no room for a process, or for the file in memory."""
+
+
 class TooLate(Exception):
     """It did not end within its time."""
 
@@ -36,7 +40,7 @@ class TooMuch(Exception):
 class Kept:
     """A running process; a context manager that leaves none behind.
 
-    ``file`` is a descriptor of it; ``deadline`` is in seconds from now.
+    ``file`` is a descriptor of it; ``deadline`` is in seconds from now. Raises ``NotStarted``.
     """
 
     def __init__(
@@ -44,11 +48,14 @@ class Kept:
     ) -> None:
         self.allow(deadline)
         self._left = limits.SAID
-        self._process: Final = subprocess.Popen(
-            command,
-            stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={}, cwd="/", close_fds=True, start_new_session=True, bufsize=0,
-        )  # fmt: skip
+        try:
+            self._process: Final = subprocess.Popen(
+                command,
+                stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                env={}, cwd="/", close_fds=True, start_new_session=True, bufsize=0,
+            )  # fmt: skip
+        except OSError:
+            raise NotStarted from None
         assert self._process.stdout is not None
         self._answer: Final = self._process.stdout
         self._poll = select.poll()
@@ -86,14 +93,27 @@ class Kept:
 
 @contextmanager
 def sealed(data: bytes) -> Iterator[int]:
-    """A file in memory that holds ``data`` for good, at its beginning: its descriptor."""
-    opened = os.memfd_create("file", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    """A file in memory that holds ``data`` for good, at its beginning: its descriptor.
+
+    Raises ``NotStarted``.
+    """
+    try:
+        opened = os.memfd_create("file", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    except OSError:
+        raise NotStarted from None
+    try:
+        _fill(opened, data)
+        yield opened
+    finally:
+        os.close(opened)
+
+
+def _fill(opened: int, data: bytes) -> None:
     try:
         view = memoryview(data)
         while view:
             view = view[os.write(opened, view) :]
         os.lseek(opened, 0, os.SEEK_SET)
         fcntl.fcntl(opened, fcntl.F_ADD_SEALS, _SEALS)
-        yield opened
-    finally:
-        os.close(opened)
+    except OSError:
+        raise NotStarted from None

@@ -8,6 +8,7 @@ import re
 from typing import BinaryIO, Final
 
 from dropbox.client.metadata.mail import is_mail
+from inbox_ui.preview.limits import LARGEST
 from inbox_ui.preview.readers.texts import decode
 from inbox_ui.preview.sight import Kind
 
@@ -57,14 +58,32 @@ _BEGINNINGS: Final = (
 _RIFF: Final = {b"WEBP": Kind.WEBP, b"WAVE": Kind.SOUND, b"AVI ": Kind.FILM}
 _STILL: Final = (b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis")
 _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_FIRST_TAG: Final = re.compile(r"<(?:!doctype\s+)?([a-z]+)[\s>/]", re.I)
+_FIRST_TAG: Final = re.compile(
+    r"<(?:!doctype\s+)?(?:([a-z][\w.-]{0,100}):)?([a-z][a-z0-9-]{0,100})[\s>/]", re.I
+)
+_SCRIPT_TAGS: Final = frozenset({"stylesheet", "transform", "scriptlet"})
 _HTML_TAGS: Final = frozenset(
     {"html", "head", "body", "script", "iframe", "meta", "title", "div", "p", "img", "a", "style",
      "table", "object", "embed", "form", "link", "base", "br", "h1", "span", "video", "audio"}
 )  # fmt: skip
 _BEFORE_TAGS: Final = (("<!--", "-->"), ("<?", "?>"))
 _MARKUP: Final = re.compile(rb"<(?:script|html|svg|!doctype|iframe)[\s>]", re.I)
+_BEHIND: Final = (
+    (re.compile(rb"%PDF-[12]\.[0-9]"), Kind.PDF),
+    (re.compile(rb"Rar!\x1a\x07[\0\x01]|7z\xbc\xaf\x27\x1c\0"), Kind.OTHER_ARCHIVE),
+    (re.compile(rb"<(?:script|html|iframe)[\s>]|<!doctype\s+html", re.I), Kind.HTML),
+)
+_OBEYED: Final = (
+    (re.compile(rb"<(?:[\w.-]{1,100}:)?(?:script|html|svg|iframe|object|embed)[\s>/]", re.I),
+     Kind.HTML),
+    (re.compile(rb"ActiveXObject|\bWScript\.|\bCreateObject\s*\(|\bpowershell(?:\.exe)?\s+-|"
+                rb"\bInvoke-Expression\b|\bDownloadString\b|<hta:", re.I), Kind.SCRIPT),
+)  # fmt: skip
+_BLANK: Final = b"\0\t\n\x0c\r "
 _BATCH: Final = re.compile(r"\s*(?:@echo off|rem |powershell|set-executionpolicy|wscript)", re.I)
+_PICTURES: Final = frozenset(
+    {Kind.JPEG, Kind.PNG, Kind.GIF, Kind.TIFF, Kind.WEBP, Kind.BMP, Kind.HEIC}
+)
 _BINARY: Final = frozenset(
     {Kind.JPEG, Kind.PNG, Kind.GIF, Kind.TIFF, Kind.WEBP, Kind.BMP, Kind.HEIC, Kind.PDF, Kind.SOUND,
      Kind.FILM, Kind.ARCHIVE, Kind.OTHER_ARCHIVE, Kind.OLD_OFFICE}
@@ -73,12 +92,15 @@ _BINARY: Final = frozenset(
 
 def kind_of(head: bytes) -> Kind:
     """The kind by the first bytes, up to ``HEAD`` of them. An office file is an archive so far."""
-    if not head:
-        return Kind.EMPTY
+    return binary_kind_of(head) or (_kind_of_text(head) if head else Kind.EMPTY)
+
+
+def binary_kind_of(head: bytes) -> Kind | None:
+    """The same, of what has a mark of its kind; nothing is decoded for it."""
     for beginning, kind in _BEGINNINGS:
         if head.startswith(beginning):
             return kind
-    return _kind_by_mark(head) or _kind_of_text(head)
+    return _kind_by_mark(head)
 
 
 def _kind_by_mark(head: bytes) -> Kind | None:
@@ -94,12 +116,23 @@ def _kind_by_mark(head: bytes) -> Kind | None:
     return Kind.PDF if b"%PDF-" in head[:_PDF_WITHIN] else None
 
 
+def kind_of_file(file: BinaryIO) -> Kind:
+    """The kind of all of it; blank space before its first letter hides none."""
+    file.seek(0)
+    head = file.read(HEAD)
+    begins = head
+    while len(begins) == HEAD and not begins.strip(_BLANK):
+        begins = file.read(HEAD)
+    if begins is head:
+        return kind_of(head)
+    return _kind_of_text((begins.lstrip(_BLANK) + file.read(HEAD))[:HEAD])
+
+
 def also(kind: Kind, file: BinaryIO) -> tuple[Kind, ...]:
     """What else the file is, or could be taken for, that is not ``kind``."""
     file.seek(0)
-    head = file.read(HEAD)
-    file.seek(max(0, file.seek(0, 2) - _TAIL))
-    tail = file.read(_TAIL)
+    data = file.read(LARGEST)
+    head, tail = data[:HEAD], data[-_TAIL:]
     found = []
     if kind is not Kind.PDF and b"%PDF-" in head[:_PDF_WITHIN]:
         found.append(Kind.PDF)
@@ -110,7 +143,25 @@ def also(kind: Kind, file: BinaryIO) -> tuple[Kind, ...]:
         found.append(Kind.ARCHIVE)
     if kind in _BINARY and _MARKUP.search(head[:_PDF_WITHIN]):
         found.append(Kind.HTML)
+    if kind in _PICTURES:
+        found += _kinds_within(data)
+    elif kind is Kind.PDF:
+        found += _kinds_within(data[max(0, data.rfind(b"%%EOF")) :])
+    elif kind in (Kind.TEXT, Kind.UNKNOWN):
+        found += _kinds_in_text(data)
     return tuple(dict.fromkeys(found))
+
+
+def _kinds_within(data: bytes) -> list[Kind]:
+    """What may be behind a picture, or the end of a document: long marks, which chance writes
+    nowhere."""
+    return [kind for mark, kind in _BEHIND if mark.search(data)]
+
+
+def _kinds_in_text(data: bytes) -> list[Kind]:
+    """A text that a browser or a script's host would obey from its middle on."""
+    plain = data.replace(b"\0", b"")
+    return [kind for mark, kind in _OBEYED if mark.search(plain)]
 
 
 def _kind_before(head: bytes) -> Kind:
@@ -135,5 +186,9 @@ def _kind_of_markup(text: str) -> Kind | None:
     tag = _FIRST_TAG.match(text)
     if tag is None:
         return None
-    name = tag[1].lower()
-    return Kind.SVG if name == "svg" else Kind.HTML if name in _HTML_TAGS else None
+    prefix, name = (tag[1] or "").lower(), tag[2].lower()
+    if name == "svg":
+        return Kind.SVG
+    if name in _SCRIPT_TAGS:
+        return Kind.SCRIPT
+    return Kind.HTML if name in _HTML_TAGS or prefix == "hta" else None

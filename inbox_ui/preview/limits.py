@@ -34,16 +34,20 @@ TEXTS: Final = 1_000_000
 """Characters of all texts together."""
 OF_A_PAGE: Final = 10_000
 """The same of a page's text."""
-PART: Final = 1 * MIB
+PART: Final = 16 * MIB
 """Bytes of a part of an office file, unpacked."""
+PARTS: Final = 32 * MIB
+"""The same of all its parts together."""
 MEMBERS: Final = 500
-"""Names of an archive that are listed, and links of a document."""
+"""Names of one list: of an archive, the links of a document, what it does."""
 LINE: Final = 500
 """Characters of such a name."""
 
 # -- of what the process says -------------------------------------------------------------------
 
 FRAMES: Final = 3_000
+NOTES: Final = 100
+"""Different notes on one file."""
 SAID: Final = 192 * MIB
 """Bytes of all its frames."""
 RATIO: Final = 100

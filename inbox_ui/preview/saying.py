@@ -1,6 +1,7 @@
 """What a reader says of its file, written as frames. Nothing that it says can be too long."""
 
 import os
+from collections import Counter
 from typing import Final
 
 from dropbox.client.metadata.findings import Finding
@@ -15,7 +16,8 @@ class Say:
 
     def __init__(self, out: int) -> None:
         self._out: Final = out
-        self._names = 0
+        self._names: Final = Counter[Listed]()
+        self._noted: Final = set[Frame]()
         self._letters = 0
 
     def walls(self, walls: frozenset[Wall]) -> None:
@@ -31,12 +33,19 @@ class Say:
         self._say(Frame(Tag.KIND, kind))
 
     def note(self, note: Note, value: object = "") -> None:
-        """Something that has to be said."""
-        self._say(Frame(Tag.NOTE, note, str(value)[: limits.LINE]))
+        """Something that has to be said, and is said once."""
+        frame = Frame(Tag.NOTE, note, str(value)[: limits.LINE])
+        if frame not in self._noted:
+            self._noted.add(frame)
+            self._say(frame)
 
     def found(self, finding: Finding) -> None:
         """Something that the file hides."""
         self._say(Frame(Tag.FOUND, finding.kind, finding.value))
+
+    def searched(self) -> None:
+        """All that can be found in it was looked for."""
+        self._say(Frame(Tag.SEARCHED))
 
     def text(self, part: Part, text: str, most: int = limits.CHARACTERS) -> None:
         """A text of the file, ``most`` characters of it."""
@@ -47,11 +56,11 @@ class Say:
         self._say(Frame(Tag.TEXT, part, text[:fits]))
 
     def name(self, listed: Listed, name: str) -> None:
-        """A name in the file. After ``limits.MEMBERS`` of them it is said that there are more."""
-        self._names += 1
-        if self._names <= limits.MEMBERS:
+        """A name in the file. After ``limits.MEMBERS`` of a list it is said that there are more."""
+        self._names[listed] += 1
+        if self._names[listed] <= limits.MEMBERS:
             self._say(Frame(Tag.NAME, listed, name[: limits.LINE]))
-        elif self._names == limits.MEMBERS + 1:
+        elif self._names[listed] == limits.MEMBERS + 1:
             self.note(Note.MORE_NAMES)
 
     def picture(self, width: int, height: int, rows: bytes) -> None:

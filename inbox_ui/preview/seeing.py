@@ -1,22 +1,27 @@
 """A look at a file: its bytes in, a ``Sight`` out. The file is opened in a process of its own, and
 of what that says nothing is believed but pixels, text, and words from fixed lists."""
 
+import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeVar
 
+from dropbox.client.metadata import findings
 from dropbox.client.metadata.findings import Finding
 from dropbox.client.metadata.findings import Kind as Finds
 from inbox_ui.preview import limits
 from inbox_ui.preview.frames import Frame, Garbled, Tag, read_frame
 from inbox_ui.preview.jail import Wall
-from inbox_ui.preview.keeper import Ended, Kept, TooLate, TooMuch, sealed
+from inbox_ui.preview.keeper import Ended, Kept, NotStarted, TooLate, TooMuch, sealed
+from inbox_ui.preview.kinds import HEAD, binary_kind_of
 from inbox_ui.preview.png import write_png
-from inbox_ui.preview.sight import Failure, Kind, Listed, Note, Part, Picture, Sight
+from inbox_ui.preview.sight import VALUES, Failure, Kind, Listed, Note, Part, Picture, Sight
 from inbox_ui.preview.walls import find_outer, python
 
 _CODE = TypeVar("_CODE", bound=StrEnum)
+_CLEANED: Final = frozenset({Kind.JPEG, Kind.PNG, Kind.WEBP, Kind.PDF})
 _CHILD: Final = "inbox_ui.preview.child"
 _FAILURES: Final[dict[type[Exception], Failure]] = {
     TooLate: Failure.TOO_LATE,
@@ -35,17 +40,32 @@ class Task(StrEnum):
     CLEAN = "clean"
 
 
+_ALWAYS: Final = frozenset({Tag.NOTE, Tag.END})
+_SEARCH: Final = _ALWAYS | {Tag.FOUND, Tag.NAME, Tag.SEARCHED}
+_ASKED_FOR: Final[dict[Task, frozenset[Tag]]] = {
+    Task.LOOK: _SEARCH | {Tag.KIND, Tag.TEXT, Tag.PICTURE},
+    Task.TEXT: _SEARCH | {Tag.TEXT},
+    Task.INSPECT: _SEARCH,
+    Task.CLEAN: _ALWAYS | {Tag.COPY},
+}
+"""The frames of each task. One that nobody asked for is not kept, and ends the process."""
+_VALUES: Final = {note: re.compile(VALUES.get(note, "")) for note in Note}
+
+
 def see(data: bytes, task: Task = Task.LOOK, first: int = 0) -> Sight:
     """What ``data`` is and shows; of pages, 20 from the number ``first`` on, which is from 0."""
     if len(data) > limits.LARGEST:
         return Sight(failure=Failure.TOO_LARGE)
-    with sealed(data) as file:
-        return see_file(file, task, first)
+    try:
+        with sealed(data) as file:
+            return see_file(file, task, first)
+    except NotStarted:
+        return Sight(failure=Failure.NOT_STARTED)
 
 
 def see_file(file: int, task: Task, first: int = 0) -> Sight:
     """The same of an open file: a descriptor that can be read, at its beginning."""
-    return listen(command(task, first), file, first)
+    return listen(command(task, first), file, first, task=task)
 
 
 def available() -> frozenset[Wall]:
@@ -59,23 +79,35 @@ def command(task: Task, first: int = 0) -> tuple[str, ...]:
 
 
 def listen(
-    started: tuple[str, ...], file: int, first: int = 0, *, deadline: float = limits.DEADLINE
+    started: tuple[str, ...],
+    file: int,
+    first: int = 0,
+    *,
+    task: Task = Task.LOOK,
+    deadline: float = limits.DEADLINE,
 ) -> Sight:
     """What the process ``started`` says of ``file``, up to where it is to be believed.
 
     ``deadline``: seconds from when its jail is closed; on a busy machine the start takes its time.
     """
-    heard = _Heard(first)
-    with Kept(started, file) as kept:
-        try:
+    heard = _Heard(first, task, _kind_to_keep(file) if task is Task.CLEAN else None)
+    try:
+        with Kept(started, file) as kept:
             heard.take(read_frame(kept.read))
             kept.allow(deadline)
             for _ in range(limits.FRAMES):
                 if not heard.take(read_frame(kept.read)):
                     return heard.sight()
             return heard.sight(Failure.GARBLED)
-        except (TooLate, Ended, TooMuch, Garbled) as error:
-            return heard.sight(_FAILURES[type(error)] if heard.walls else Failure.NO_JAIL)
+    except NotStarted:
+        return heard.sight(Failure.NOT_STARTED)
+    except (TooLate, Ended, TooMuch, Garbled) as error:
+        return heard.sight(_FAILURES[type(error)] if heard.walls else Failure.NO_JAIL)
+
+
+def _kind_to_keep(file: int) -> Kind | None:
+    """What the file is, so what a cleaned copy of it has to be: by our own reading."""
+    return binary_kind_of(os.pread(file, HEAD, 0))
 
 
 @dataclass
@@ -83,6 +115,8 @@ class _Heard:
     """What was said so far. Nothing is taken before the walls stand."""
 
     first: int
+    task: Task
+    to_keep: Kind | None
     kind: Kind | None = None
     notes: dict[tuple[Note, str], None] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -91,6 +125,7 @@ class _Heard:
     names: list[tuple[Listed, str]] = field(default_factory=list)
     walls: frozenset[Wall] = frozenset()
     copy: bytes | None = None
+    searched: bool = False
     letters: int = 0
 
     def take(self, frame: Frame) -> bool:
@@ -102,21 +137,20 @@ class _Heard:
             if Wall.CALLS not in self.walls:
                 raise Garbled
             return True
+        if frame.tag not in _ASKED_FOR[self.task]:
+            raise Garbled
         if frame.tag is Tag.END:
             return False
         takers: dict[Tag, Callable[[Frame], None]] = {
             Tag.KIND: self._take_kind,
             Tag.NOTE: self._take_note,
-            Tag.FOUND: lambda each: self.findings.append(
-                Finding(_coded(Finds, each.code), each.text)
-            ),
-            Tag.NAME: lambda each: self.names.append((_coded(Listed, each.code), each.text)),
+            Tag.FOUND: self._take_finding,
+            Tag.NAME: self._take_name,
             Tag.TEXT: self._take_text,
             Tag.PICTURE: self._take_picture,
             Tag.COPY: self._take_copy,
+            Tag.SEARCHED: self._take_searched,
         }
-        if frame.tag not in takers:
-            raise Garbled
         takers[frame.tag](frame)
         return True
 
@@ -134,6 +168,7 @@ class _Heard:
             self.walls,
             self.copy,
             failure,
+            self.searched,
         )
 
     def _take_kind(self, frame: Frame) -> None:
@@ -141,11 +176,23 @@ class _Heard:
 
     def _take_note(self, frame: Frame) -> None:
         note = _coded(Note, frame.code)
-        if note is Note.PAGES and not (frame.text.isascii() and frame.text.isdecimal()):
+        if not _VALUES[note].fullmatch(frame.text):
             raise Garbled
-        if note is Note.TWO_KINDS:
-            _coded(Kind, frame.text)
+        if len(self.notes) == limits.NOTES:
+            raise Garbled
         self.notes[note, frame.text] = None
+
+    def _take_finding(self, frame: Frame) -> None:
+        if len(self.findings) == findings.MOST or len(frame.text) > findings.LONGEST_VALUE:
+            raise Garbled
+        self.findings.append(Finding(_coded(Finds, frame.code), frame.text))
+
+    def _take_name(self, frame: Frame) -> None:
+        listed = _coded(Listed, frame.code)
+        before = sum(each is listed for each, _ in self.names)
+        if before == limits.MEMBERS or len(frame.text) > limits.LINE:
+            raise Garbled
+        self.names.append((listed, frame.text))
 
     def _take_text(self, frame: Frame) -> None:
         self.letters += len(frame.text)
@@ -160,7 +207,13 @@ class _Heard:
         self.pictures.append(Picture(frame.width, frame.height, made))
 
     def _take_copy(self, frame: Frame) -> None:
+        """A program in the place of a picture is not what a cleaned copy is."""
+        if self.to_keep not in _CLEANED or binary_kind_of(frame.data[:HEAD]) is not self.to_keep:
+            raise Garbled
         self.copy = frame.data
+
+    def _take_searched(self, _: Frame) -> None:
+        self.searched = True
 
 
 def _coded(codes: type[_CODE], code: str) -> _CODE:

@@ -9,6 +9,10 @@ from typing import Final
 from dropbox.client.metadata.findings import Finding
 from inbox_ui.preview.jail import Wall
 
+_LARGEST_LETTER: Final = 4
+_OBJECT: Final = 512
+"""Bytes of what holds each of it, at most."""
+
 
 class Kind(StrEnum):
     """What a file is, by its bytes."""
@@ -53,7 +57,11 @@ class Note(StrEnum):
     NO_MEMORY = "no-memory"
     BOMB = "bomb"
     OVERLAP = "overlap"
+    LIES = "lies"
     MACROS = "macros"
+    DDE = "dde"
+    PROGRAMS = "programs"
+    NESTED = "nested"
     OUTSIDE = "outside"
     EMBEDDED = "embedded"
     SCRIPTS = "scripts"
@@ -65,10 +73,25 @@ class Note(StrEnum):
     PAGES = "pages"
     CUT = "cut"
     MORE_NAMES = "more-names"
+    CUT_OFF = "cut-off"
     ENCODING = "encoding"
     BAD_PAGE = "bad-page"
     NOT_SEARCHED = "not-searched"
     NO_COPY = "no-copy"
+
+
+_NUMBER: Final = r"[0-9]{1,10}"
+_LARGE: Final = r"[0-9,]{1,40}"
+VALUES: Final[dict[Note, str]] = {
+    Note.TWO_KINDS: "|".join(Kind),
+    Note.TOO_MANY_PIXELS: f"{_LARGE} × {_LARGE}",
+    Note.BOMB: _LARGE,
+    Note.MORE_PICTURES: _NUMBER,
+    Note.SMALLER: f"{_LARGE} × {_LARGE}",
+    Note.PAGES: _NUMBER,
+    Note.BAD_PAGE: _NUMBER,
+}
+"""How a note's value is written; a note that is not in it has none."""
 
 
 class Part(StrEnum):
@@ -84,6 +107,7 @@ class Part(StrEnum):
 class Listed(StrEnum):
     """What a name in a file is of."""
 
+    ACTION = "action"
     LINK = "link"
     MEMBER = "member"
     ATTACHMENT = "attachment"
@@ -92,6 +116,7 @@ class Listed(StrEnum):
 class Failure(StrEnum):
     """Why there is no more to be seen."""
 
+    NOT_STARTED = "not-started"
     NO_JAIL = "no-jail"
     TOO_LARGE = "too-large"
     TOO_LATE = "too-late"
@@ -113,7 +138,8 @@ class Sight:
     """All of it. ``first`` is the number of the first page that is shown, from 0.
 
     ``copy`` is the file without what it hides, where that was asked for and could be done. What
-    came before a ``failure`` is kept: it is no less true.
+    came before a ``failure`` is kept: it is no less true. ``searched``: what it hides was looked
+    for to the end, so that no findings mean that there are none of the kind.
     """
 
     kind: Kind | None = None
@@ -126,6 +152,7 @@ class Sight:
     walls: frozenset[Wall] = frozenset()
     copy: bytes | None = field(default=None, repr=False)
     failure: Failure | None = None
+    searched: bool = False
 
     @property
     def pages(self) -> int:
@@ -134,9 +161,12 @@ class Sight:
 
     @property
     def size(self) -> int:
-        """Bytes that it takes in memory, about."""
-        pictures = sum(len(each.png) for each in self.pictures)
-        return pictures + sum(4 * len(text) for _, text in (*self.texts, *self.names)) + 4096
+        """Bytes that it takes in memory, about: nothing that the process said is left out."""
+        found = ((each.kind, each.value) for each in self.findings)
+        said = (*self.notes, *self.texts, *self.names, *found)
+        made = (*(each.png for each in self.pictures), self.copy or b"")
+        letters = sum(_LARGEST_LETTER * len(text) for _, text in said)
+        return letters + sum(map(len, made)) + _OBJECT * (len(said) + len(made) + 1)
 
 
 AS_TEXT: Final = frozenset(

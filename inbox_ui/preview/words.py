@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from dropbox.client.terminal import visible_line
 from inbox_ui.preview.jail import Wall
 from inbox_ui.preview.sight import Failure, Kind, Listed, Note, Part
 
@@ -49,6 +50,10 @@ NOTES: Final[dict[Note, str]] = {
         "A bomb: it says that it unpacks to {value} bytes, which fills a disk. It is not unpacked."
     ),
     Note.OVERLAP: "A bomb: parts of it lie over each other. It is not unpacked.",
+    Note.LIES: "It contradicts itself about how large its parts are: it is made to mislead.",
+    Note.DDE: "It asks another program for something when it is opened, or starts one (DDE).",
+    Note.PROGRAMS: "By their names, files in it are programs, or act as ones. Open none of them.",
+    Note.NESTED: "By their names, files in it are archives again: these can hide anything.",
     Note.MACROS: "It holds macros: programs that run when it is opened.",
     Note.OUTSIDE: "Names in it lead out of the folder in which it is unpacked.",
     Note.EMBEDDED: "Other files are hidden in it.",
@@ -64,6 +69,7 @@ NOTES: Final[dict[Note, str]] = {
     Note.PAGES: "It has {value} page(s).",
     Note.CUT: "There is more text than is shown.",
     Note.MORE_NAMES: "There are more names than are listed.",
+    Note.CUT_OFF: "It has more in it than is looked through here: something may not be named.",
     Note.ENCODING: "Nothing says how its letters are written: some may be wrong.",
     Note.BAD_PAGE: "Page {value} cannot be read.",
     Note.NOT_SEARCHED: "Nothing here can look for hidden data in this kind of file.",
@@ -71,6 +77,10 @@ NOTES: Final[dict[Note, str]] = {
 }
 
 FAILURES: Final[dict[Failure, str]] = {
+    Failure.NOT_STARTED: (
+        "The process that reads a file could not be started: this machine has no room for it now. "
+        "Nothing was read. Try again when less is running."
+    ),
     Failure.NO_JAIL: (
         "This machine cannot shut a file in so that it does no harm: its kernel lets no process "
         "forbid itself calls (seccomp), or limit itself. So no file is looked at here."
@@ -90,10 +100,15 @@ PARTS: Final[dict[Part, str]] = {
     Part.SOURCE: "The web page in the e-mail, as its source",
 }
 NAMES: Final[dict[Listed, str]] = {
+    Listed.ACTION: "What it does without being asked, which is not done here",
     Listed.LINK: "Addresses in it, which are never opened",
     Listed.MEMBER: "Files in it, by name",
     Listed.ATTACHMENT: "What is attached, by name",
 }
+NOT_SEARCHED: Final = (
+    "It could not be searched for what it hides. That nothing is listed does not mean that there "
+    "is nothing."
+)
 MISSING: Final[dict[Wall, str]] = {
     Wall.FILES: "this machine's kernel is too old for Landlock",
     Wall.NAMESPACES: "this machine lets no process leave its namespaces",
@@ -102,5 +117,5 @@ MISSING: Final[dict[Wall, str]] = {
 
 def note(note: Note, value: str) -> str:
     """The sentence."""
-    said = KINDS[Kind(value)] if note is Note.TWO_KINDS else value
+    said = KINDS[Kind(value)] if note is Note.TWO_KINDS else visible_line(value)
     return NOTES[note].format(value=said)

@@ -26,7 +26,7 @@ WRITES = {
     "inbox": 2,
     "workstation": 2,
     "dashboard": 2,
-    "previews": 2,
+    "previews": 3,
     "search": 4,
     "assigning": 3,
     "catching_up": 5,

@@ -40,8 +40,10 @@ FILES = (
     ("\u202egpj.exe", HOSTILE.encode()),
     ("page.txt", f"<html><script>{CANARY}</script>".encode()),
     ("../../words.txt", b"twice"),
+    ("papers.zip", b"PK\x05\x06" + bytes(18)),
 )
-PHOTO, PDF, TEXT, PAGE, TWICE = range(1, 6)
+PHOTO, PDF, TEXT, PAGE, TWICE, PAPERS = range(1, 7)
+FOUND_NOTHING = "Nothing was found of the kind we look for."
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +147,15 @@ def test_a_web_page_is_refused_by_what_it_is_and_shown_as_text_when_asked(served
     served.submit(f"{path}/look", how="text", ticket="as text")
     wait_for(lambda: CANARY in served.get(f"{path}/look").body)
     assert f"<script>{CANARY}" not in served.get(f"{path}/look").main
+
+
+def test_nothing_is_said_to_be_found_only_where_it_was_looked_for(served: Served) -> None:
+    unsearched, searched = _look(served, PAPERS).main, _look(served, TEXT).main
+    assert said.NOTES[Note.NOT_SEARCHED] in unsearched
+    assert said.NOT_SEARCHED in unsearched
+    assert FOUND_NOTHING not in unsearched
+    assert FOUND_NOTHING in searched
+    assert said.NOT_SEARCHED not in searched
 
 
 def test_what_was_seen_lies_on_no_disk_and_goes_with_the_lock(office: Office) -> None:

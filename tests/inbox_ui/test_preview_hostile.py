@@ -12,6 +12,7 @@ import pytest
 from inbox_ui.preview.keeper import sealed
 from inbox_ui.preview.seeing import Task, command, listen
 from inbox_ui.preview.sight import Sight
+from tests import samples
 from tests.hostile_files import Hostile, all_files
 from tests.needs import needs
 
@@ -35,7 +36,7 @@ def _recorded(data: bytes, task: Task, path: Path) -> Sight:
     needs("strace")
     watched = ("/usr/bin/strace", "-f", "-qq", "-o", str(path), *command(task))
     with sealed(data) as file:
-        return listen(watched, file, deadline=120)
+        return listen(watched, file, task=task, deadline=120)
 
 
 def _asked(path: Path) -> set[str]:
@@ -65,4 +66,10 @@ def test_no_other_task_asks_for_anything_either(task: Task, tmp_path: Path) -> N
     runs = next(each for each in all_files() if each.name == "runs.pdf")
     seen = _recorded(runs.data, task, tmp_path / "calls")
     assert seen.failure is None
+    assert _asked(tmp_path / "calls") <= HARMLESS
+
+
+def test_a_picture_is_cleaned_and_compared_without_asking_for_anything(tmp_path: Path) -> None:
+    seen = _recorded(samples.photo(), Task.CLEAN, tmp_path / "calls")
+    assert seen.copy is not None
     assert _asked(tmp_path / "calls") <= HARMLESS

@@ -23,6 +23,7 @@ from inbox_ui.preview.keeper import Ended, Kept, sealed
 from inbox_ui.preview.seeing import Task, command, listen, see, see_file
 from inbox_ui.preview.sight import Failure, Kind, Note
 from inbox_ui.preview.walls import find_outer, python
+from tests import samples
 from tests.needs import needs
 
 OUTER = {"alone": False, "in bubblewrap": True}
@@ -82,6 +83,7 @@ def _close_then(source: str) -> tuple[str, ...]:
     before = (
         "import _thread, os; from inbox_ui.preview import jail; "
         "from inbox_ui.preview.saying import Say; "
+        "from dropbox.client.metadata.findings import Finding, Kind as Finds; "
         "from inbox_ui.preview.sight import *; from inbox_ui.preview.frames import *\n"
         "lock, say = _thread.allocate_lock(), Say(1); say.walls(jail.close())\n"
     )
@@ -213,10 +215,34 @@ HOSTILE = {
     "says bytes that are no text": (
         "os.write(1, b'T\\0\\0\\0\\x07text\\0\\xff\\xff')", Failure.GARBLED,
     ),
-    "says no end of frames": ("while True: say.note(Note.DAMAGED)", Failure.GARBLED),
+    "says no end of frames": (
+        "while True: say._say(Frame(Tag.NOTE, Note.DAMAGED))", Failure.GARBLED,
+    ),
     "says no end of text": (
         "while True: say._say(Frame(Tag.TEXT, Part.TEXT, 'w' * 99999))", Failure.GARBLED,
     ),
+    "says a sentence for a size": (
+        "say.note(Note.SMALLER, 'Ring 0800 now \\x1b]0;pwned\\x07')", Failure.GARBLED,
+    ),
+    "says a value where there is none": ("say.note(Note.DAMAGED, 'obey')", Failure.GARBLED),
+    "says a bad page that is no number": ("say.note(Note.BAD_PAGE, 'x')", Failure.GARBLED),
+    "says a number in another script": ("say.note(Note.PAGES, '\u0663')", Failure.GARBLED),
+    "says a kind that is none": ("say.note(Note.TWO_KINDS, 'obey')", Failure.GARBLED),
+    "says no end of bad pages": (
+        "for n in range(200): say.note(Note.BAD_PAGE, n)", Failure.GARBLED,
+    ),
+    "gives a copy that nobody asked for": ("say.copy(bytes(9)); say.end()", Failure.GARBLED),
+    "finds a long text": ("say.found(Finding(Finds.AUTHOR, 'x' * 121))", Failure.GARBLED),
+    "finds no end": (
+        "for n in range(65): say.found(Finding(Finds.AUTHOR, str(n)))", Failure.GARBLED,
+    ),
+    "lists a long name": (
+        "say._say(Frame(Tag.NAME, Listed.LINK, 'x' * 501))", Failure.GARBLED,
+    ),
+    "lists no end": (
+        "for n in range(501): say._say(Frame(Tag.NAME, Listed.LINK, str(n)))", Failure.GARBLED,
+    ),
+    "says its walls again": ("say.walls(frozenset(jail.Wall))", Failure.GARBLED),
     "says pages that are no number": ("say.note(Note.PAGES, '1e9')", Failure.GARBLED),
 }  # fmt: skip
 
@@ -230,6 +256,50 @@ def test_one_that_was_taken_over_is_ended_and_not_believed(does: str) -> None:
     assert heard.failure is failure
     assert heard.pictures == ()
     assert all(note in Note for note, _ in heard.notes)
+
+
+@pytest.mark.parametrize("task", [Task.TEXT, Task.INSPECT, Task.CLEAN])
+def test_a_picture_is_taken_only_where_a_look_was_asked_for(task: Task) -> None:
+    with sealed(b"") as file:
+        heard = listen(_close_then("say.picture(1, 1, bytes(3)); say.end()"), file, task=task)
+    assert (heard.failure, heard.pictures) == (Failure.GARBLED, ())
+
+
+@pytest.mark.parametrize(
+    ("original", "copy", "failure"),
+    [
+        (samples.photo(), b"MZ evil", Failure.GARBLED),
+        (samples.photo(), b"%PDF-1.7", Failure.GARBLED),
+        (samples.photo(), b"", Failure.GARBLED),
+        (b"MZ", b"MZ evil", Failure.GARBLED),
+        (b"words", b"more words", Failure.GARBLED),
+        (samples.photo(), samples.photo(), None),
+    ],
+)
+def test_a_cleaned_copy_is_of_the_kind_that_its_original_is(
+    original: bytes, copy: bytes, failure: Failure | None
+) -> None:
+    with sealed(original) as file:
+        source = _close_then(f"say.copy({copy!r}); say.end()")
+        heard = listen(source, file, task=Task.CLEAN)
+    assert heard.failure is failure
+    assert heard.copy == (None if failure else copy)
+
+
+def test_a_process_that_cannot_be_started_is_said_to_be_that() -> None:
+    with sealed(b"words") as file:
+        assert listen(("/nothing",), file).failure is Failure.NOT_STARTED
+
+
+def test_a_machine_without_room_for_a_file_says_so() -> None:
+    source = (
+        "import resource; from inbox_ui.preview.seeing import *\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3)); print(see(b'words').failure)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", source], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == Failure.NOT_STARTED, done.stderr
 
 
 def test_it_never_has_more_memory_than_its_limit() -> None:

@@ -1,15 +1,24 @@
 """What a look can say: each of it has its sentence, and nothing of a file is in one."""
 
+import asyncio
 import re
 from enum import StrEnum
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from dropbox.client.metadata.findings import Finding
+from dropbox.client.metadata.findings import Kind as Finds
+from inbox_ui.pages import files, looking
+from inbox_ui.pages.looks import Look
+from inbox_ui.pages.sitting import Save
 from inbox_ui.preview import words
 from inbox_ui.preview.frames import Frame, Garbled, Tag, read_frame
 from inbox_ui.preview.kinds import kind_of
 from inbox_ui.preview.readers.texts import decode
-from inbox_ui.preview.sight import Failure, Kind, Listed, Note, Part
+from inbox_ui.preview.seeing import Task
+from inbox_ui.preview.sight import Failure, Kind, Listed, Note, Part, Picture, Sight
 from tests import samples
 
 
@@ -35,6 +44,34 @@ def test_everything_that_can_be_said_has_a_sentence(
 def test_a_note_takes_no_more_than_one_value(note: Note) -> None:
     assert set(re.findall(r"{(\w*)}", words.NOTES[note])) <= {"value"}
     assert "{" not in words.note(note, Kind.PDF if note is Note.TWO_KINDS else "3")
+
+
+def test_what_a_look_takes_in_memory_is_counted_whatever_it_is() -> None:
+    letters, seen = "x" * 1000, Sight()
+    for more in (
+        Sight(findings=(Finding(Finds.AUTHOR, letters),)),
+        Sight(notes=((Note.DAMAGED, letters),)),
+        Sight(names=((Listed.LINK, letters),)),
+        Sight(texts=((Part.TEXT, letters),)),
+        Sight(copy=letters.encode()),
+        Sight(pictures=(Picture(1, 1, letters.encode()),)),
+    ):
+        assert more.size >= seen.size + 1000
+    assert Sight(texts=((Part.TEXT, ""),) * 1000).size > 100_000
+
+
+def test_pages_that_could_not_be_read_never_take_the_number_of_a_picture() -> None:
+    bad = tuple((Note.BAD_PAGE, str(number)) for number in range(1, 100))
+    [shown] = looking._pictures(Sight(notes=bad, pictures=(Picture(1, 1, b""),)))
+    assert (shown.page, shown.words) == (100, "")
+
+
+def test_a_look_or_a_save_that_breaks_off_ends_with_a_sentence() -> None:
+    nothing, now, save = cast(Any, None), Look(), Save("name")
+    asyncio.run(looking._look(nothing, nothing, now, Task.LOOK, 0))
+    asyncio.run(files._save(nothing, nothing, Path(), save))
+    assert now.ended
+    assert save.ended
 
 
 def _reader(data: bytes) -> list[Frame]:

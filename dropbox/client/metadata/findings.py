@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-_LONGEST_VALUE: Final = 120
-_MOST: Final = 64
+LONGEST_VALUE: Final = 120
+MOST: Final = 64
 
 
 class Kind(StrEnum):
@@ -79,10 +79,10 @@ class Findings:
 
     def add(self, kind: Kind, value: str = "") -> None:
         """Note a finding; what cannot be printed in its value becomes spaces."""
-        if len(self._all) < _MOST:
-            printable = "".join(map(_printable, value[: 8 * _LONGEST_VALUE]))
+        if len(self._all) < MOST:
+            printable = "".join(map(_printable, value[: 8 * LONGEST_VALUE]))
             clean = re.sub(" +", " ", printable).strip()
-            self._all.setdefault(Finding(kind, clean[:_LONGEST_VALUE]))
+            self._all.setdefault(Finding(kind, clean[:LONGEST_VALUE]))
 
     def add_each(self, kind: Kind, values: Iterable[str]) -> None:
         """Note every value that says something."""

@@ -10,7 +10,7 @@ from dropbox.client.metadata.findings import Findings, Inspection, Kind
 from dropbox.client.metadata.jpeg import read_jpeg
 from dropbox.client.metadata.mail import is_mail, read_mail
 from dropbox.client.metadata.office import read_office
-from dropbox.client.metadata.pdf import read_pdf
+from dropbox.client.metadata.pdf import note_pdf, read_pdf
 from dropbox.client.metadata.pixels import same_pixels
 from dropbox.client.metadata.png import read_png
 from dropbox.client.metadata.view import Unreadable, attempt, read_text
@@ -24,6 +24,7 @@ _MARKUP: Final = re.compile(r"\s*(?:<|\{\\rtf|%!)")
 Read = Callable[[bytes, Findings], bytes | None]
 _PICTURES: Final[dict[str, Read]] = {"jpeg": read_jpeg, "png": read_png, "webp": read_webp}
 _READERS: Final[dict[str, Read]] = {**_PICTURES, "pdf": read_pdf}
+_NOTERS: Final[dict[str, Read]] = {**_PICTURES, "pdf": note_pdf}
 
 
 def inspect(file: BinaryIO) -> Inspection:
@@ -31,6 +32,16 @@ def inspect(file: BinaryIO) -> Inspection:
 
     What cannot be read is the finding ``Kind.UNREAD``.
     """
+    return _inspect(file, _READERS)
+
+
+def search(file: BinaryIO) -> Inspection:
+    """The same without ``stripped``: no pixel is decoded, and nothing written anew."""
+    found = _inspect(file, _NOTERS)
+    return Inspection(found.kind, found.findings)
+
+
+def _inspect(file: BinaryIO, readers: dict[str, Read]) -> Inspection:
     file.seek(0)
     kind = _kind_of(file.read(_HEAD))
     found = Findings()
@@ -41,7 +52,9 @@ def inspect(file: BinaryIO) -> Inspection:
                 kind = "unknown"
         elif kind in _READERS:
             data = _whole(file)
-            stripped = _checked(kind, data, _READERS[kind](data, found))
+            stripped = readers[kind](data, found)
+            if readers is _READERS:
+                stripped = _checked(kind, data, stripped)
         else:
             _read_other(kind, file, found)
     return Inspection(kind, found.list(), stripped)

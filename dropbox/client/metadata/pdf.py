@@ -1,7 +1,8 @@
 """PDF (ISO 32000), read and written anew by qpdf."""
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any, Final
 
@@ -59,18 +60,34 @@ def read_pdf(data: bytes, found: Findings) -> bytes | None:
 
     None where that cannot be done. Raises ``Unreadable`` for a damaged or a locked one.
     """
+    with _opened(data) as pdf:
+        _note(pdf, data, found)
+        return None if pdf.is_encrypted or _is_signed(pdf) else _without(pdf)
+
+
+def note_pdf(data: bytes, found: Findings) -> None:
+    """The same, and nothing is written anew."""
+    with _opened(data) as pdf:
+        _note(pdf, data, found)
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[pikepdf.Pdf]:
     try:
         with warnings.catch_warnings(action="ignore"), pikepdf.open(BytesIO(data)) as pdf:
-            _note_versions(data, found)
-            _read_info(pdf.trailer.get("/Info"), found)
-            _read_identifiers(pdf, found)
-            for each in dictionaries(pdf):
-                _read_object(each, found)
-            if pdf.is_encrypted:
-                found.add(Kind.UNREAD)
-            return None if pdf.is_encrypted or _is_signed(pdf) else _without(pdf)
+            yield pdf
     except _DAMAGED:
         raise Unreadable from None
+
+
+def _note(pdf: pikepdf.Pdf, data: bytes, found: Findings) -> None:
+    _note_versions(data, found)
+    _read_info(pdf.trailer.get("/Info"), found)
+    _read_identifiers(pdf, found)
+    for each in dictionaries(pdf):
+        _read_object(each, found)
+    if pdf.is_encrypted:
+        found.add(Kind.UNREAD)
 
 
 def _note_versions(data: bytes, found: Findings) -> None:
