@@ -20,8 +20,10 @@ from crypto.opening import Entry, Payload
 from inbox_ui.ending import decisions, is_doubtful, last_said, write_decisions
 from inbox_ui.interests import concerns
 from inbox_ui.reading import OpenCase
+from inbox_ui.work.drafting import current_drafts
 from inbox_ui.work.drafts import drafts_of
 from inbox_ui.work.inquiries import questions_of
+from inbox_ui.work.records import records_of
 from inbox_ui.work.standing import standing_of
 from inbox_ui.work.story import story_of
 
@@ -75,7 +77,8 @@ class Summary(NamedTuple):
     be all that is to be known of it (all ``ending``). ``stage`` to ``feed_back_by`` are of its
     casework (``work.standing``), ``drafts`` are replies that nobody has sent or withdrawn yet, and
     ``asked`` the questions of forces that wait for an answer. ``story`` is what the figures count
-    (``work.story``). A named tuple: a hundred thousand are made at every start.
+    (``work.story``), ``reports`` are its intelligence reports. A named tuple: a hundred thousand
+    are made at every start.
     """
 
     mailbox: int
@@ -113,6 +116,7 @@ class Summary(NamedTuple):
     drafts: int = 0
     asked: int = 0
     story: str = ""
+    reports: int = 0
 
     @property
     def is_whole(self) -> bool:
@@ -214,6 +218,7 @@ def _casework(case: OpenCase) -> dict[str, Any]:
         **standing_of(case)._asdict(),
         "drafts": sum(each.is_open for each in drafts_of(case, frozenset())),
         "asked": sum(each.is_open for each in questions_of(case)),
+        "reports": len(current_drafts(records_of(case))),
     }
 
 

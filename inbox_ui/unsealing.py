@@ -12,16 +12,9 @@ from typing import Any, TypeVar
 import click
 
 from crypto.files import FileManifest
-from dropbox.client.download import keep_new
-from dropbox.client.names import safe_name
 from dropbox.client.terminal import visible_line
 from inbox_ui import console, durable, options, words
-from inbox_ui.errors import NotCleaned
-from inbox_ui.folder import FOLDER_MODE
-from inbox_ui.preview import limits
-from inbox_ui.preview import words as said
-from inbox_ui.preview.seeing import Task, see
-from inbox_ui.preview.sight import Failure, Note
+from inbox_ui.cleaned import check_size, clean, keep_copy
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -49,25 +42,20 @@ class Goal:
 
     def check(self, manifest: FileManifest) -> None:
         """Raise ``NotCleaned`` for a file of which no copy can be made for its size."""
-        if self.cleaned and manifest.size > limits.LARGEST:
-            raise NotCleaned(said.FAILURES[Failure.TOO_LARGE])
+        if self.cleaned:
+            check_size(manifest)
 
     def write_cleaned(self, data: bytes, name: str) -> Path:
         """Where the cleaned copy of ``data`` lies. What reads it is a process of its own.
 
         Raises ``NotCleaned``, ``CannotSave``, ``CannotWrite`` or ``NoSpace``.
         """
-        sight = see(data, Task.CLEAN)
-        if sight.copy is None:
-            why = said.FAILURES[sight.failure] if sight.failure else said.NOTES[Note.NO_COPY]
-            raise NotCleaned(why)
+        copy = clean(data)
         if self.out is not None:
-            durable.replace(self.out, sight.copy)
+            durable.replace(self.out, copy)
             return self.out
         assert self.into is not None
-        with durable.telling(self.into):
-            self.into.mkdir(mode=FOLDER_MODE, exist_ok=True)
-        return keep_new(self.into, safe_name(name), sight.copy)
+        return keep_copy(copy, self.into, name)
 
 
 def goal_options(command: F) -> F:

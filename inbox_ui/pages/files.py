@@ -9,20 +9,16 @@ from pathlib import Path
 
 from crypto.envelope import Chain
 from crypto.files import FileManifest
-from dropbox.client.download import keep_new
 from dropbox.client.names import safe_name
-from inbox_ui import durable, saving, words
-from inbox_ui.folder import FOLDER_MODE
+from inbox_ui import saving, words
+from inbox_ui.cleaned import check_size, clean, keep_copy
+from inbox_ui.errors import NotCleaned
 from inbox_ui.pages.answers import Answer, Failed, Goto, Page
 from inbox_ui.pages.call import Call
 from inbox_ui.pages.courier import SAYABLE
 from inbox_ui.pages.looks import Place
 from inbox_ui.pages.sitting import Save
 from inbox_ui.pages.words import BROKE, GO_BACK, NOT_ABSOLUTE, TRY_AGAIN, explain
-from inbox_ui.preview import limits
-from inbox_ui.preview import words as said
-from inbox_ui.preview.seeing import Task, see
-from inbox_ui.preview.sight import Failure, Note, Sight
 from inbox_ui.station import Station
 from inbox_ui.words import Explained
 
@@ -82,30 +78,18 @@ async def _save(call: Call, view: FileView, folder: Path, save: Save) -> None:
         courier = call.unlocked.courier
         if not view.cleaned:
             save.path = await courier.save(view.file, folder)
-        elif view.file.size > limits.LARGEST:
-            save.failed = Explained(said.FAILURES[Failure.TOO_LARGE], "")
-        else:
-            data = await courier.read(view.file)
-            async with call.unlocked.looks.turns:
-                sight = await asyncio.to_thread(see, data, Task.CLEAN)
-            save.path, save.failed = await asyncio.to_thread(_write, sight, folder, view.saved_as)
+            return
+        check_size(view.file)
+        data = await courier.read(view.file)
+        async with call.unlocked.looks.turns:
+            copy = await asyncio.to_thread(clean, data)
+        save.path = await asyncio.to_thread(keep_copy, copy, folder, view.file.name)
+    except NotCleaned as error:
+        save.failed = Explained(error.name, "")
     except SAYABLE as error:
         save.failed = explain(error)
     except Exception:  # noqa: BLE001 - the outermost one; nobody may wait for ever
         save.failed = Explained(BROKE, TRY_AGAIN)
-
-
-def _write(sight: Sight, folder: Path, name: str) -> tuple[Path | None, Explained | None]:
-    """Where the copy lies, or why there is none."""
-    if sight.copy is None:
-        why = said.FAILURES[sight.failure] if sight.failure else said.NOTES[Note.NO_COPY]
-        return None, Explained(why, "")
-    try:
-        with durable.telling(folder):
-            folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
-            return keep_new(folder, name, sight.copy), None
-    except SAYABLE as error:
-        return None, explain(error)
 
 
 async def find(call: Call, error: str = "") -> FileView:

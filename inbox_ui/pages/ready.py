@@ -10,9 +10,7 @@ from inbox_ui.pages.answers import Answer, Page
 from inbox_ui.pages.call import Call
 from inbox_ui.station import Station
 from inbox_ui.work import sending
-from inbox_ui.work.drafting import current_drafts
-from inbox_ui.work.records import records_of
-from inbox_ui.work.releasing import Obstacle, before_release
+from inbox_ui.work.releasing import Obstacle
 from inbox_ui.work.units import Units
 
 
@@ -51,19 +49,13 @@ async def show_ready(call: Call) -> Answer:
 
 def find_ready(station: Station, units: Units) -> Iterator[Row]:
     """What may go today, and what waits for nothing but its day, for each of its units."""
-    for summary, ref, unit in sending.due(station, units):
-        yield Row(unit, summary.name, ref, None)
-    for summary in station.casebook.cases():
-        case = station.open_case(summary)
-        for current in current_drafts(records_of(case)):
-            report, day = current.draft.report, current.draft.not_before
-            found = sending.standing(station, case, report.ref)
-            blocked = before_release(case, found, station.analyst.card.id, units, station.today())
-            everywhere = {each.what for each in blocked if not each.unit}
-            stopped = {each.unit for each in blocked}
-            if everywhere == {Obstacle.NOT_YET}:
-                for unit in sorted(set(report.recipients) - stopped):
-                    yield Row(unit, summary.name, report.ref, day)
+    for each in sending.due(station, units):
+        yield Row(each.unit, each.summary.name, each.ref, None)
+    for found in sending.weigh(station, units):
+        if found.obstacles == {Obstacle.NOT_YET}:
+            draft = found.standing.current.draft
+            for unit in sorted(found.free):
+                yield Row(unit, found.summary.name, draft.report.ref, draft.not_before)
 
 
 def _name(units: Units, unit: str) -> str:

@@ -232,20 +232,49 @@ def _is_sent(found: Standing, release: Release) -> bool:
     return any(each == release for _, each in found.sent)
 
 
-def due(station: Station, units: Units) -> Iterator[Due]:
-    """What is ready today and did not go to a unit yet."""
-    for summary in station.casebook.cases():
+@dataclass(frozen=True)
+class Weighed:
+    """The newest version of a report, and everything that keeps this analyst from sending it."""
+
+    summary: Summary
+    case: OpenCase
+    standing: Standing
+    blocked: tuple[Blocked, ...]
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """Its units of which nothing of their own stands in the way."""
+        stopped = {each.unit for each in self.blocked}
+        named = self.standing.current.draft.report.recipients
+        return tuple(each for each in named if each not in stopped)
+
+    @property
+    def obstacles(self) -> frozenset[Obstacle]:
+        """What keeps it from every unit."""
+        return frozenset(each.what for each in self.blocked if not each.unit)
+
+
+def weigh(station: Station, units: Units) -> Iterator[Weighed]:
+    """Every report of every case that may be read here, held against ``units`` today."""
+    me, today = station.analyst.card.id, station.today()
+    for summary in station.cases():
+        if not summary.reports:
+            continue
         case = station.open_case(summary)
         for current in current_drafts(records_of(case)):
-            report = current.draft.report
-            found = standing(station, case, report.ref)
-            blocked = before_release(case, found, station.analyst.card.id, units, station.today())
-            stopped = {each.unit for each in blocked}
-            if "" not in stopped:
-                begun = begun_for(station, case, found)
-                gone = sent_to(station, case, found)
-                for unit in sorted(set(report.recipients) - gone - stopped):
-                    yield Due(summary, report.ref, unit, unit in begun)
+            found = standing(station, case, current.draft.report.ref)
+            yield Weighed(summary, case, found, before_release(case, found, me, units, today))
+
+
+def due(station: Station, units: Units) -> Iterator[Due]:
+    """What is ready today and did not go to a unit yet."""
+    for each in weigh(station, units):
+        if not each.obstacles:
+            begun = begun_for(station, each.case, each.standing)
+            gone = sent_to(station, each.case, each.standing)
+            ref = each.standing.current.draft.report.ref
+            for unit in sorted(set(each.free) - gone):
+                yield Due(each.summary, ref, unit, unit in begun)
 
 
 def free_units(station: Station, case: OpenCase, ref: str, units: Units | None) -> tuple[str, ...]:
