@@ -83,6 +83,13 @@ class Casebook:
         """How many cases a declared interest hides."""
         return sum(each.hidden for each in self._summaries.values())
 
+    def hidden_of(self, analyst: bytes) -> tuple[str, ...]:
+        """The names of the cases that a declared interest hides, and that a colleague gave to
+        ``analyst`` all the same: nobody else knows what is declared here."""
+        own = analyst.hex()
+        hidden = (each for each in self._summaries.values() if each.hidden and not each.ended)
+        return tuple(sorted(each.name for each in hidden if own in each.handlers.split(",")))
+
     def find(self, name: str) -> Summary:
         """The case whose name begins with ``name``.
 

@@ -293,6 +293,9 @@ def list_cases(
             if as_json
             else shown.list_text(cases, waiting, station.roster, hidden, options.today())
         )
+        given = station.casebook.hidden_of(station.analyst.card.id)
+        if given:
+            console.say(words.GIVEN_ALL_THE_SAME.format(cases=", ".join(given)))
 
 
 @inbox.command()

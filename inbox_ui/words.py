@@ -259,6 +259,10 @@ CONCLUSIONS: Final[dict[Conclusion, str]] = {
     Conclusion.OTHER: "other",
 }
 HIDDEN: Final = "{count} case(s) hidden because of an interest you declared."
+GIVEN_ALL_THE_SAME: Final = (
+    "You were given what names an interest you declared: {cases}. Ask who assigns to give it to "
+    "somebody else. You need not say why."
+)
 NO_INTERESTS: Final = "You have declared no interest."
 DECLARED: Final = "Declared. Cases that name it are hidden here."
 INTEREST_GONE: Final = "Withdrawn. Cases that name it are shown again."

@@ -56,13 +56,15 @@ class Backup:
 
 @dataclass(frozen=True)
 class Inbox:
-    """A list, whether a backup is due, and how many cases a declared interest hides. ``filters``
-    are those that are kept; ``typed`` is a name for another one, with what is wrong with it."""
+    """A list, whether a backup is due, and how many cases a declared interest hides; ``given`` are
+    those of them that were given to who looks. ``filters`` are those that are kept; ``typed`` is a
+    name for another one, with what is wrong with it."""
 
     listing: Listing
     rows: tuple[Row, ...]
     backup: Backup
     hidden: int
+    given: tuple[str, ...]
     filters: tuple[str, ...]
     typed: str = field(default="", repr=False)
     error: str = ""
@@ -147,9 +149,10 @@ async def _show(call: Call, queue: Queue, page: int, typed: str = "", error: str
             _row(case, waiting.get(case.mailbox, 0), roster, viewer.today) for case in listing.cases
         )
         hidden, kept = station.casebook.count_hidden(), station.vault.filters
+        given = station.casebook.hidden_of(viewer.analyst) if hidden else ()
         names = tuple(each.name for each in kept)
         backup = newest_backup(place, station)
-        return Inbox(listing, rows, backup, hidden, names, typed, error)
+        return Inbox(listing, rows, backup, hidden, given, names, typed, error)
 
     return Page("inbox.html", await call.at_desk(look), 400 if error else 200)
 

@@ -55,6 +55,27 @@ def test_a_case_that_names_an_interest_is_hidden_and_cannot_be_ones_own(
     assert team.first.only().name == name
 
 
+def test_who_is_given_what_she_declared_is_told_to_ask_for_another(
+    team: Colleagues, reporter: New
+) -> None:
+    """A colleague cannot know of it; the case stays hidden from her all the same."""
+    bo = team.desks["bo"]
+    _declare(bo, "Sergeant Bloggs")
+    reporter().write("Sergeant Bloggs took it.")
+    team.sync()
+    own = id_of(bo)
+    assert bo.station.casebook.hidden_of(own) == ()
+    case = team.first.only()
+    assigning.assign(team.first.station, case, frozenset({id_of(team.first), own}), "")
+    team.sync()
+    assert bo.cases() == []
+    assert bo.station.casebook.hidden_of(own) == (case.name,)
+    assigning.assign(team.first.station, team.first.only(), frozenset({id_of(team.first)}), "")
+    team.sync()
+    bo.cases()
+    assert bo.station.casebook.hidden_of(own) == ()
+
+
 def test_only_whole_words_count_and_what_is_declared_goes_nowhere(
     team: Colleagues, reporter: New
 ) -> None:
