@@ -6,6 +6,7 @@ reference.
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from inbox_ui.accounts import words
@@ -19,7 +20,7 @@ from inbox_ui.work.persons import may_name
 from inbox_ui.work.pieces import Work
 from inbox_ui.work.recording import record
 from inbox_ui.work.records import newest_id, records_of
-from inbox_ui.work.sending import readers_of
+from inbox_ui.work.sending import readers_of, said_in_linked
 
 LONGEST_NAME: Final = 200
 
@@ -28,7 +29,12 @@ def schedule(station: Station, index: Index, name: str) -> tuple[Hit, ...]:
     """Every place that names the person, in the cases that this analyst may read. ``index`` has
     followed them; what it has not read yet is opened. Nothing is written. Raises
     ``DamagedArchive``."""
-    asked = Asked(name[:LONGEST_NAME], readers_of(station), station.vault.service)
+    asked = Asked(
+        name[:LONGEST_NAME],
+        readers_of(station),
+        station.vault.service,
+        partial(said_in_linked, station),
+    )
     return tuple(_schedule(station, index, asked))
 
 

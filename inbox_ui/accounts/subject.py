@@ -8,7 +8,7 @@ who the person is, and its items, which were written anew so that they lead to n
 """
 
 from base64 import b32encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import blake2b
@@ -66,11 +66,13 @@ class Hit:
 
 @dataclass(frozen=True)
 class Asked:
-    """Who is looked for, and whose word counts for a release: card id → signing key."""
+    """Who is looked for, and whose word counts for a release: card id → signing key. ``near`` gives
+    what the reporters of linked cases wrote."""
 
     name: str = field(repr=False)
     readers: Mapping[bytes, bytes]
     service: bytes
+    near: Callable[[OpenCase], tuple[str, ...]] = field(repr=False)
 
 
 _WITHHELD: Final = {Chain.REPORTER: Why.SOURCE, Chain.TEAM: Why.DIALOGUE, Chain.CASE: Why.WORK}
@@ -99,7 +101,7 @@ def _of_report(
     case: OpenCase, records: tuple[Record, ...], current: Current, asked: Asked
 ) -> Iterator[Hit]:
     report = current.draft.report
-    standing = standing_of(case, report.ref, asked.readers, asked.service)
+    standing = standing_of(case, report.ref, asked.readers, asked.service, asked.near(case))
     why = _why(standing)
     for text in _lines(report, asked.name):
         if why is not Why.DECIDE:

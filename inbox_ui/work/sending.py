@@ -91,14 +91,14 @@ def readers_of(station: Station) -> Mapping[bytes, bytes]:
 
 def standing(station: Station, case: OpenCase, ref: str) -> Standing:
     """How it stands with a report. Raises ``UnknownReport``."""
-    service, near = station.vault.service, _said_in_linked(station, case)
+    service, near = station.vault.service, said_in_linked(station, case)
     found = standing_of(case, ref, readers_of(station), service, near)
     if found is None:
         raise UnknownReport(ref)
     return found
 
 
-def _said_in_linked(station: Station, case: OpenCase) -> tuple[str, ...]:
+def said_in_linked(station: Station, case: OpenCase) -> tuple[str, ...]:
     """The words of the reporters of linked cases that may be read here."""
     others = [each.other for each in linked(station, case) if each.other is not None]
     cases = (station.open_case(each) for each in others)
