@@ -4,8 +4,15 @@ from dataclasses import dataclass
 
 from dropbox.client.terminal import visible_line
 from dropbox.site.forces import force_name
+from inbox_ui.reading import OpenCase
+from inbox_ui.station import Station
 from inbox_ui.work import release_words as words
+from inbox_ui.work import setting_aside
+from inbox_ui.work.access import Step
+from inbox_ui.work.clashes import Why
 from inbox_ui.work.offering import Offer, Offers
+from inbox_ui.work.setting_aside import Matter
+from inbox_ui.work.units import Units
 
 
 @dataclass(frozen=True)
@@ -17,6 +24,47 @@ class Offered:
     may: tuple[tuple[str, str], ...]
     bodies: tuple[tuple[str, bool], ...]
     asked: str
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Something of which two people may say that it is only mentioned. ``said`` is what it is,
+    ``steps`` are what may be said of it by who looks; ``field`` is where the reason is typed."""
+
+    unit: str
+    name: str
+    of: str
+    whom: str
+    said: str
+    standing: str
+    steps: tuple[str, ...]
+    field: str
+
+
+def asides(station: Station, case: OpenCase, units: Units | None) -> tuple[Aside, ...]:
+    """All of them, unit by unit."""
+    me = station.analyst.card.id
+    found = setting_aside.matters(station, case, units) if units is not None else ()
+    return tuple(_aside(each, me, f"why-{number}") for number, each in enumerate(found))
+
+
+def _aside(matter: Matter, me: bytes, field: str) -> Aside:
+    agreement, said = matter.agreement, words.CLASHES[Why(matter.of.value)]
+    steps = [Step.PROPOSED if agreement.proposed_by is None else Step.WITHDRAWN]
+    steps += [Step.AGREED] * (agreement.may_agree(me) and not agreement.is_released)
+    standing = words.ASIDE if agreement.is_released else words.NOT_ASIDE
+    if agreement.proposed_by is not None and not agreement.is_released:
+        standing = words.ASIDE_BY_ONE
+    return Aside(
+        matter.unit.id,
+        visible_line(matter.unit.name),
+        matter.of.value,
+        matter.whom,
+        f"{said}: {visible_line(matter.whom)}" if matter.whom else said,
+        standing,
+        tuple(each.value for each in steps),
+        field,
+    )
 
 
 def show(offers: Offers) -> Offered:

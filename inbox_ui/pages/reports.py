@@ -7,6 +7,7 @@ record of it is there.
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from pathlib import Path
 
 from crypto.errors import ProtocolError
@@ -18,7 +19,7 @@ from inbox_ui.pages import offered
 from inbox_ui.pages import words as page_words
 from inbox_ui.pages.answers import Answer, Failed, Goto, Page
 from inbox_ui.pages.call import Call
-from inbox_ui.pages.offered import Offered
+from inbox_ui.pages.offered import Aside, Offered, asides
 from inbox_ui.pages.report_form import (
     MOST_SUBJECTS,
     PRESENT,
@@ -79,8 +80,10 @@ class Reports:
     offered: Offered
     ticks: tuple[tuple[str, str, str], ...]
     folder: str
+    asides: tuple[Aside, ...]
     field: str = ""
     error: str = ""
+    typed: str = dataclass_field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -109,10 +112,11 @@ class Writing:
 
 async def show_reports(call: Call) -> Answer:
     """The reports of the case."""
-    return await _reports(call, "", "")
+    return await show_wrong(call, "", "")
 
 
-async def _reports(call: Call, field: str, error: str) -> Page:
+async def show_wrong(call: Call, field: str, error: str) -> Page:
+    """The reports of the case, and what is wrong with what was typed in ``field``."""
     name, folder = call.path["case"], call.sitting.plan.place.folder
 
     def look(station: Station) -> Reports:
@@ -135,7 +139,8 @@ async def _reports(call: Call, field: str, error: str) -> Page:
         ticks = tuple((each.value, said, "") for each, said in words.TICKS.items())
         into = str(folder.default_files / "packages")
         held = offered.show(offers)
-        return Reports(summary.name, tuple(shown), held, ticks, into, field, error)
+        aside, typed = asides(station, case, units), call.form.text("reason")
+        return Reports(summary.name, tuple(shown), held, ticks, into, aside, field, error, typed)
 
     return Page("reports.html", await call.at_desk(look), 400 if error else 200)
 
@@ -342,7 +347,7 @@ async def send(call: Call) -> Answer:
     """Seal it to its units, while the browser waits."""
     folder, ticket = call.form.whole_path("folder"), call.form.line("ticket")
     if folder is None:
-        return await _reports(call, "folder", page_words.NOT_ABSOLUTE)
+        return await show_wrong(call, "folder", page_words.NOT_ABSOLUTE)
     if call.unlocked.spend(ticket):
         try:
             await _send(call, folder)
@@ -401,7 +406,7 @@ async def take_answer(call: Call) -> Answer:
     name, path = call.path["case"], call.form.whole_path("answer")
     home = call.sitting.plan.place.folder
     if path is None:
-        return await _reports(call, "answer", page_words.NOT_ABSOLUTE)
+        return await show_wrong(call, "answer", page_words.NOT_ABSOLUTE)
 
     def act(station: Station) -> None:
         try:

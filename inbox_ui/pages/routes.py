@@ -25,6 +25,7 @@ from inbox_ui.pages import (
     log,
     looking,
     marks,
+    mentioned,
     people,
     phone,
     questions,
@@ -59,6 +60,7 @@ _ACT: Final = _CASE + "/do/{act:assign|conclude|hold|unhold|request|release|refu
 _DRAFT: Final = _CASE + "/draft/{draft:[a-z2-7]{32}}"
 _QUESTION: Final = _CASE + "/question/{question:[a-z2-7]{26}}"
 _REPORT: Final = _CASE + "/report/{ref:IR-[A-Z2-7]{10}}"
+_MENTIONED: Final = _CASE + "/mentioned/{of:unit|chief|name}/{said:proposed|agreed|withdrawn}"
 _SAID: Final = "/subject-access/{said:proposed|agreed|withdrawn}"
 _MEMBER: Final = "/people/{member:[a-z2-7]{32}}"
 _AMEND: Final = _MEMBER + "/{change:suspend|resume|remove|duties}"
@@ -132,6 +134,7 @@ ROUTES: Final = (
     Route("GET", f"{_CASE}/report", ANALYST, reports.write),
     Route("POST", f"{_CASE}/report", ANALYST, reports.keep),
     Route("POST", f"{_CASE}/report/answer", ANALYST, reports.take_answer),
+    Route("POST", _MENTIONED, ANALYST, mentioned.decide),
     Route("GET", _REPORT, ANALYST, reports.write),
     Route("POST", _REPORT, ANALYST, reports.keep),
     Route("POST", f"{_REPORT}/read", ANALYST, reports.read),

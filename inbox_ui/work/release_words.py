@@ -138,6 +138,9 @@ CLASHES: Final[dict[Why, str]] = {
     Why.PERSON: "somebody who is named works there",
     Why.NAME: "a word in it may be the name of somebody who works there",
 }
+NOT_ASIDE: Final = "Nobody has said that it is only mentioned."
+ASIDE_BY_ONE: Final = "One of you says that it is only mentioned. Another has to agree."
+ASIDE: Final = "Two of you say that it is only mentioned: it keeps nothing from them."
 CALLED: Final = "On the list as {unit}."
 MUST_NOT: Final = "Must not have it: {why}."
 MAY_MEAN: Final = "A word in it may mean {whom}, who works there."

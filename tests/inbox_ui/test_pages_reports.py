@@ -99,6 +99,38 @@ def test_units_are_ticked_by_name_and_those_that_must_not_have_it_say_why(
         assert ticked == ["northmarch-ccu", "gone"]
 
 
+def test_one_person_says_that_a_unit_is_only_mentioned_and_cannot_agree_alone(
+    tmp_path: Path,
+) -> None:
+    shop = Shop(tmp_path)
+    shop.report(Draft("I told PSD last year and nothing happened.", forces=(FORCE,)))
+    list_unit(shop.desk, a_unit(shop.desk, tmp_path / "a"))
+    shop.close()
+    with Served(shop.vault, unlocked=True) as served:
+        served.enter()
+        at = f"/case/{served.the_case()}"
+        page = served.get(f"{at}/reports")
+        assert "Only mentioned?" in page.main
+        assert "Nobody has said that it is only mentioned." in page.main
+        form = {each: page.field(each) for each in ("unit", "whom", "field")}
+        empty = served.post(f"{at}/mentioned/unit/proposed", ticket="a", reason=" ", **form)
+        assert (empty.status, f'href="#{form["field"]}"' in empty.main) == (400, True)
+        for _ in range(2):  # a form that is sent twice says it once
+            served.post(f"{at}/mentioned/unit/proposed", ticket="b", reason="<i>Old</i>", **form)
+        page = served.get(f"{at}/reports")
+        assert "One of you says that it is only mentioned." in page.main
+        assert f'formaction="{at}/mentioned/unit/withdrawn"' in page.main
+        assert f'formaction="{at}/mentioned/unit/agreed"' not in page.main
+        alone = served.post(f"{at}/mentioned/unit/agreed", ticket="c", reason="Mine.", **form)
+        assert alone.status == 400
+        assert "Must not have it: it names such a unit." in served.get(f"{at}/reports").main
+        served.post(f"{at}/mentioned/unit/withdrawn", ticket="d", reason="It is not.", **form)
+        page = served.get(f"{at}/reports")
+        assert "Nobody has said that it is only mentioned." in page.main
+        assert "<i>Old" not in served.get(at).body
+        assert served.post(f"{at}/mentioned/person/proposed", ticket="e", **form).status == 404
+
+
 def test_an_author_ticks_the_list_and_is_not_asked_to_agree_to_it(served: Served) -> None:
     at = f"/case/{served.the_case()}"
     page = served.get(f"{at}/report")
