@@ -62,7 +62,7 @@ def example(path: str, case: str) -> str:
         "act": "assign", "member": "a" * 32, "change": "suspend",
         "draft": "a" * 32, "step": "approve", "question": "a" * 26,
         "ref": "IR-AAAAAAAAAA", "first": "2026-01", "last": "2026-02", "said": "agreed",
-        "picture": "1",
+        "picture": "1", "of": "unit",
     }.items():  # fmt: skip
         path = re.sub(rf"{{{name}:(?:[^{{}}]|{{[^}}]*}})*}}", value, path)
     assert not {"{", "}"} & set(path), path
