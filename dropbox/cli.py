@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -24,6 +23,7 @@ from crypto.keys import fingerprint
 from crypto.signed import split
 from dropbox import words
 from dropbox.settings import Impossible, Settings, load_settings
+from dropbox.store import ground
 from dropbox.store.database import DatabaseFailed
 from dropbox.store.locations import SQLITE, Location, opened
 from dropbox.wire import AHEAD
@@ -158,7 +158,7 @@ def publish(data: Path, database: str | None, file: Path) -> None:
     signed = _read_file(file)
     directory = _read_directory(signed, settings.service)
     _check_origins(directory, settings.origins)
-    if directory.issued > datetime.now(UTC).date() + AHEAD:
+    if directory.issued > ground.utc_now().date() + AHEAD:
         raise Impossible(words.DIRECTORY_AHEAD)
     try:
         take_directory(settings.locate(), signed, directory)

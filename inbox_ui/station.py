@@ -1,7 +1,8 @@
 """An opened workstation: the vault's secrets, the archive, and the cases folded from it."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Final, Self
 
@@ -37,6 +38,7 @@ class Station:
         self.random_bytes: Final = random_bytes
         self.today: Final = today
         self._under: tuple[bytes, bytes | None, Vault] | None = None
+        self._held = False
 
     @classmethod
     def open(
@@ -143,6 +145,17 @@ class Station:
         self.keeper.follow()
         self.casebook.refresh(progress)
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """What is done meanwhile is done under the directory and roster that the cases were folded
+        under: another process may take in new ones at any moment, under which nothing is folded
+        yet."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+
     def case(self, name: str) -> Summary:
         """The case that ``name`` begins. Raises as :meth:`Casebook.find`."""
         return self.casebook.find(name)
@@ -177,6 +190,8 @@ class Station:
         """Begin anew under another directory, roster or vault: they decide who may write and who
         reads."""
         seen, vault = self.seen, self.vault
+        if self._held and self._under is not None and self._under[2] is vault:
+            return
         under = (seen.signed, self.archive.rosters.newest_signed(), vault)
         if self._under == under:
             return

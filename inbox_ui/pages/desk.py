@@ -88,7 +88,8 @@ class Desk:
 
     def _act(self, action: Callable[[Station], T]) -> T:
         self._fold()
-        return action(self._station)
+        with self._station.held():
+            return action(self._station)
 
     def _fold(self) -> None:
         """Fold what has come. A new directory, roster or vault decides anew who may write and what

@@ -27,6 +27,8 @@ SOME = PAYLOADS[::8]
 HOSTILE = "\n".join(SOME)
 BREAKS_OUT = '"></textarea></p><img src=x onerror=pwned()>'
 """A line that would become markup wherever it stands."""
+NOBODY_NAMED = '"><u wq7=zk9>'
+"""Such a line, no word of which stands anywhere else."""
 CHECKED = "None </textarea></dd><svg onload=pwned()> so far."
 ASKED = f"Which of the two yards {BREAKS_OUT} was it, and who was there with them that night?"
 SAID = "He takes money in an envelope at the services every single week, and I am his clerk."
@@ -100,7 +102,7 @@ class _Made:
 
     def report(self, case: Summary) -> tuple[tuple[str, ...], str]:
         """Reports of the colleague's, and one of ours that a unit has and has answered."""
-        units = list_unit(self.desk, self.unit, people=(BREAKS_OUT,))
+        units = list_unit(self.desk, self.unit, people=(NOBODY_NAMED,))
         copied, ready, *ours = (begin(self.desk.clock(), bytes([n]) * 32).ref for n in range(4))
         hostile = a_report(
             ref=copied,

@@ -148,9 +148,9 @@ def test_reading_is_use_and_is_noted_to_the_month_and_no_finer(
         assert stranger.ask("GET", "/api/mailbox/0").status == 200
     assert {address_of(other), person.address} == mailboxes_of(data)
     for days, left in ((91, {person.address}), (160, {person.address}), (225, set())):
-        publish(data, team, issued=today() + timedelta(days=days))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(ground, "utc_now", lambda days=days: ago(-days))
+            publish(data, team, issued=today() + timedelta(days=days))
             run("purge", "--data", data)
         assert mailboxes_of(data) == left, days
 

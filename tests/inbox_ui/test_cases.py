@@ -6,10 +6,11 @@ import pytest
 
 from crypto.analyst import case_name
 from crypto.envelope import Chain
-from inbox_ui import casework
-from inbox_ui.archive import Mailbox
+from inbox_ui import casework, interests
+from inbox_ui.archive import Archive, Mailbox
 from inbox_ui.casebook import _name_apart
 from inbox_ui.errors import AmbiguousCase, NoReporter, ShortCaseName, UnknownCase
+from inbox_ui.publishing import sign_next
 from inbox_ui.summary import State, unreadable
 from tests.inbox_ui.conftest import Desk, Writer, garbage
 
@@ -116,6 +117,21 @@ def test_nobody_is_written_to_where_nothing_opens(desk: Desk, reporter: New) -> 
     with pytest.raises(NoReporter):
         casework.reply(desk.station, desk.only(), "Hello?", "en", None)
     assert desk.station.archive.outbox.items() == ()
+
+
+def test_a_directory_that_comes_meanwhile_empties_no_list(desk: Desk, reporter: New) -> None:
+    """The courier takes it in beside the pages, in the middle of what a page asks."""
+    reporter().write("One.")
+    desk.sync()
+    station = desk.station
+    case = desk.only()
+    with station.held(), Archive(desk.folder.archive) as courier:
+        courier.directories.remember(sign_next(station))
+        assert [each.name for each in station.casebook.cases()] == [case.name]
+        assert station.open_case(case).file.entries
+        station.keep(lambda vault: interests.declare(vault, "Sergeant Bloggs"))
+        assert station.casebook.cases() == []  # of what the vault says now, nothing is folded
+    assert desk.only().name == case.name
 
 
 def test_cases_are_found_by_four_letters_and_ambiguity_is_named(desk: Desk, reporter: New) -> None:

@@ -143,6 +143,7 @@ class Office:
     def release(self, made: Made) -> None:
         report = self.draft(made)
         second = self.other.station
+        sending.read(second, second.case(made.name), report.ref, tuple(Tick))
         sending.consent(second, second.case(made.name), report.ref, report.hash, "")
         self.sync()
         units = list_unit(self.desk, a_unit(self.desk, self.folder))

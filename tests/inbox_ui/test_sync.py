@@ -204,9 +204,11 @@ def test_a_directory_is_renewed_when_fewer_than_seven_days_are_left(
     desk: Desk, clock: Clock
 ) -> None:
     clock.go(7)
+    desk.server.today = clock()
     assert not desk.sync().renewed
     assert desk.server.directory.seq == 1
     clock.go(1)
+    desk.server.today = clock()
     assert desk.sync().renewed
     directory = desk.server.directory
     assert (directory.seq, directory.issued) == (2, clock())

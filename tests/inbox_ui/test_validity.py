@@ -99,8 +99,9 @@ def test_a_directory_that_ends_soon_is_said_where_a_sync_does_not_renew_it(
     assert "The directory ends on 2026-12-07." in run("list")[1]
 
 
-def test_a_publisher_who_works_offline_is_told_to_sync(run: Run, clock: Clock) -> None:
+def test_a_publisher_who_works_offline_is_told_to_sync(run: Run, desk: Desk, clock: Clock) -> None:
     clock.go(20)
+    desk.server.today = clock()
     assert "sync renews it" in run("list", "--offline")[1]
     assert "The directory was renewed." in run("sync")[1]
     assert run("list", "--offline") == (0, "")
@@ -134,6 +135,7 @@ def test_a_directory_lasts_no_longer_than_its_publisher(
     run: Run, desk: Desk, clock: Clock, tmp_path: Path
 ) -> None:
     clock.go(PUBLISHER_DAYS - 5)
+    desk.server.today = clock()
     last = clock() + timedelta(days=5)
     code, said = run("directory")
     assert (code, desk.server.directory.expires) == (0, last)
@@ -148,8 +150,10 @@ def test_in_a_publishers_last_days_it_is_not_signed_anew_at_every_sync(
     desk: Desk, clock: Clock
 ) -> None:
     clock.go(PUBLISHER_DAYS - 5)
+    desk.server.today = clock()
     assert desk.sync().renewed
     clock.go(1)
+    desk.server.today = clock()
     assert not desk.sync().renewed
 
 

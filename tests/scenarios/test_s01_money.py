@@ -196,7 +196,7 @@ def test_from_a_report_of_a_small_pool_to_what_came_of_it(pages: Stage) -> None:
 
     pages.run(TOMOS, "reply", case, text=FEEDBACK)
     pages.run(TOMOS, "assess", case, "--stage", "addressing", "--told")
-    pages.run(TOMOS, "conclude", case, "--reason", "referred", text="DEMO. Passed on.")
+    pages.run(TOMOS, "conclude", case, "--reason", "referred", "--yes", text="DEMO. Passed on.")
     assert case in pages.queue(TOMOS, "concluded")
     assert reporter.look()[-1] == FEEDBACK
     assert pages.traces(*SAID, *runs_of(*SAID), reporter.words, QUESTION, FEEDBACK) == {}

@@ -66,7 +66,7 @@ def test_influence_for_favours_by_a_caller_whose_name_slipped_out(
     )
     pages.run(TOMOS, "reply", case, text=FEEDBACK)
     pages.run(TOMOS, "assess", case, "--stage", "addressing", "--scope", "inside", "--told")
-    pages.run(TOMOS, "conclude", case, "--reason", "referred", text="DEMO. Passed on.")
+    pages.run(TOMOS, "conclude", case, "--reason", "referred", "--yes", text="DEMO. Passed on.")
     assert FEEDBACK in telephone.ring_again(reporter.words)
     telephone.hang_up()
     said = (TOLD, HEARD)
@@ -157,7 +157,7 @@ def test_coercive_control_by_a_caller_who_takes_her_name_back(
     )
     pages.run(TOMOS, "reply", case, text=FEEDBACK)
     pages.run(TOMOS, "assess", case, "--stage", "addressing", "--told")
-    pages.run(TOMOS, "conclude", case, "--reason", "referred", text="DEMO. Passed on.")
+    pages.run(TOMOS, "conclude", case, "--reason", "referred", "--yes", text="DEMO. Passed on.")
     assert FEEDBACK in telephone.ring_again(reporter.words)
     telephone.hang_up()
     assert pages.traces(NAME, CONTACT, ACCOUNT, *runs_of(ACCOUNT, CONTACT), reporter.words) == {}

@@ -45,7 +45,7 @@ def test_files_are_told_anew_and_what_they_betray_is_for_the_analyst_alone(
     pages.run(TOMOS, "reply", case, text=ANSWER)
     pages.run(TOMOS, "assess", case, "--stage", "addressing", "--category", "theft and fraud")
     pages.run(TOMOS, "assess", case, "--told")
-    pages.run(TOMOS, "conclude", case, "--reason", "referred", text="DEMO. Passed on.")
+    pages.run(TOMOS, "conclude", case, "--reason", "referred", "--yes", text="DEMO. Passed on.")
     assert reporter.look() == [ANSWER]
     log = tmp_path / "log"
     pages.run(TOMOS, "export", case, "--out", log)

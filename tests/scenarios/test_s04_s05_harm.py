@@ -52,7 +52,7 @@ def test_a_victim_who_alone_can_know_is_not_contacted_and_not_passed_on(
     _tell_screenshot_anew(pages, case, tmp_path)
     pages.run(TOMOS, "reply", case, text=PASSED)
     pages.run(TOMOS, "assess", case, "--stage", "addressing", "--told")
-    pages.run(TOMOS, "conclude", case, "--reason", "referred", text="DEMO. Passed on.")
+    pages.run(TOMOS, "conclude", case, "--reason", "referred", "--yes", text="DEMO. Passed on.")
     assert reporter.look()[-1] == PASSED
     assert pages.traces(STATEMENT, *runs_of(STATEMENT), PHONE, "Mia", reporter.words) == {}
 
@@ -185,7 +185,7 @@ def test_in_danger_tonight_is_answered_past_the_force_of_the_husband(pages: Stag
     assert unit.open(package)["categories"] == ["partner"]
     pages.take(TOMOS, case, unit.answer(kept.ref))
     pages.run(TOMOS, "assess", case, "--stage", "addressing", "--told")
-    pages.run(TOMOS, "conclude", case, "--reason", "referred", text="DEMO. She is safe.")
+    pages.run(TOMOS, "conclude", case, "--reason", "referred", "--yes", text="DEMO. She is safe.")
     assert case in pages.queue(EWA, "concluded")
     assert pages.traces(TONIGHT, *runs_of(TONIGHT), reporter.words) == {}
 
