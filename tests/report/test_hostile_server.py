@@ -13,6 +13,7 @@ from dropbox.wire import Challenge, Page, Role, Session, pack
 from tests.client.team import Team
 from tests.client.wires import Heard, Hostile, http
 from tests.dropbox.team import today
+from tests.garbage import garbage
 from tests.report.conftest import Ran
 
 Here = Callable[..., Ran]
@@ -101,6 +102,39 @@ def test_garbage_at_every_step(
     sent = b"".join(heard.head + heard.body for heard in liar.heard)
     for secret in (CANARY, words, *([ran.out.strip()] if ran.out else [])):
         assert secret.encode() not in sent
+
+
+HONEST = {
+    "challenge": Challenge("c").to_bytes(),
+    "session": Session("s", Role.MAILBOX).to_bytes(),
+    "envelopes": b'{"position":1}',
+    "mailbox": pack(Page(None, (), False).to_bytes(), []),
+}
+"""What the kinds are made of. That of the directory is the team's."""
+
+
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize("step", STEPS)
+def test_a_hundred_kinds_of_garbage_at_every_step(
+    liar: Liar, run_here: Here, tmp_path: Path, step: str
+) -> None:
+    options = ["--server", liar.url, "--root", liar.team.root.keys.card.fingerprint, "--wait", "0"]
+    words = word_list().generate(secrets.token_bytes).expose()
+    (file := tmp_path / "words").write_text(words)
+    honest = HONEST.get(step) or liar.team.signed_directory()
+    for number, answer in enumerate(garbage(honest)):
+        liar.step, liar.garbage, liar.heard = step, http(answer.status, answer.body), []
+        if step == "mailbox":
+            ran = run_here("check", *options, "--passphrase-file", file, "--json")
+        else:
+            ran = run_here("send", *options, "--text-file", "-", text=CANARY)
+        assert (ran.code, bool(ran.error), bool(ran.hint)) == (1, True, True), number
+        assert len(ran.out.split()) in ((0, 7) if step == "envelopes" else (0,)), number
+        assert "Traceback" not in ran.err
+        sent = b"".join(heard.head + heard.body for heard in liar.heard)
+        for secret in (CANARY, words, *([ran.out.strip()] if ran.out else [])):
+            assert secret.encode() not in sent
+            assert secret not in ran.err
 
 
 @pytest.mark.parametrize("fault", ["full", "busy", "too-many-unread", "expired-directory"])
