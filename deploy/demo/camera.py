@@ -85,9 +85,9 @@ def unlock(page: Page) -> None:
     """Unlock, and fetch."""
     page.fill("#passphrase", PASSPHRASE)
     press(page, "Unlock")
-    page.wait_for_selector("table.queue, .empty")
+    page.wait_for_selector("main h1")
     press(page, "Fetch now")
-    page.wait_for_selector("table.queue, .empty")
+    page.wait_for_selector("main h1")
 
 
 def press(page: Page, name: str) -> None:
