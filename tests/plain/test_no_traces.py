@@ -302,6 +302,7 @@ def test_no_file_is_open_while_an_upload_is_read(
     browser = place.browser()
     ticket = browser.get("/plain/start").form["ticket"]
     request = form_request("/plain/start", **everything(ticket, "open", 3_000_000))  # type: ignore[arg-type]
+    wait_until(lambda: used(place) == [])  # who gave the page has gone
     with browser.connect() as connection:
         connection.sendall(request[:-100])
         wait_until(lambda: len(used(place)) == 1)
