@@ -1,12 +1,13 @@
-"""A hundred kinds of garbage, for every route of a server and every program that asks it."""
+"""A hundred answers that no honest server gives, for workstation, command line and browser."""
 
 import random
+from typing import Final
 
 from dropbox.client.transport import Answer
 from dropbox.wire import FAULTS, Fault, Refusal
 
-KINDS = 100
-SEED = 6
+KINDS: Final = 100
+SEED: Final = 6
 
 
 def garbage(honest: bytes) -> list[Answer]:

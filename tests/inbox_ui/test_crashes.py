@@ -7,18 +7,15 @@ behind it. The next sync of what is left on the disk finishes it, or it is done 
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Connection, Engine
 
 from crypto.documents import Receipt
 from crypto.envelope import Chain
-from dropbox.client.transport import Answer
 from inbox_ui import casework, recipients, unit_file
 from inbox_ui.errors import LinkedAlready, TwiceAnswered
 from inbox_ui.pages.reports import seal, write_files
@@ -35,74 +32,22 @@ from inbox_ui.work.policy import Policy, Second
 from inbox_ui.work.recording import record
 from inbox_ui.work.records import newest_id, pieces, records_of
 from tests.inbox_ui.conftest import PASSPHRASE, TODAY, Desk, Writer
+from tests.inbox_ui.fuse import Fuse, Killed, laid
 from tests.inbox_ui.intelligence import a_report
 from tests.inbox_ui.team import Colleagues
 from tests.inbox_ui.test_commands import Ran, run
 from tests.inbox_ui.test_release import SAID, Scene
 from tests.inbox_ui.units import CCU, a_unit, list_unit
-from tests.simulator import Asked
 
 __all__ = ["run"]
 MOST = 400
 """Steps that no action has."""
 
 
-class Killed(BaseException):
-    """The process is gone: nothing of it goes on."""
-
-
-@dataclass
-class Fuse:
-    """``left`` steps until the process is gone; without one it stays."""
-
-    left: int | None = None
-
-    def step(self) -> None:
-        if self.left is not None:
-            self.left -= 1
-            if self.left < 0:
-                raise Killed
-
-    @contextmanager
-    def out(self) -> Iterator[None]:
-        """What is done meanwhile is not stopped, and no step."""
-        left, self.left = self.left, None
-        yield
-        self.left = left
-
-
 @pytest.fixture
-def fuse(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fuse]:
-    """What only reads is no step: a process that is gone then is gone at the step before."""
-    fuse, put, changes = Fuse(), Path.replace, dict[int, int]()
-
-    def before_it_is_kept(connection: Connection) -> None:
-        lower = connection.connection.dbapi_connection
-        assert lower is not None
-        if changes.get(id(lower), 0) != lower.total_changes:
-            changes[id(lower)] = lower.total_changes
-            fuse.step()
-
-    def asked(asked: Asked) -> None:
-        if asked.method != "GET":
-            fuse.step()
-
-    def answered(asked: Asked, answer: Answer) -> Answer:
-        if asked.method != "GET":
-            fuse.step()
-        return answer
-
-    def named(path: Path, goal: Path) -> Path:
-        fuse.step()
-        done = put(path, goal)
-        fuse.step()
-        return done
-
-    desk.server.before, desk.server.answered = asked, answered
-    monkeypatch.setattr(Path, "replace", named)
-    event.listen(Engine, "commit", before_it_is_kept)
-    yield fuse
-    event.remove(Engine, "commit", before_it_is_kept)
+def fuse(desk: Desk) -> Iterator[Fuse]:
+    with laid(Fuse(), desk.server) as fuse:
+        yield fuse
 
 
 @pytest.fixture

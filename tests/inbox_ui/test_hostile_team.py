@@ -5,22 +5,32 @@ and answers each of them with a hundred kinds of garbage. Each time a person is 
 server is honest again nothing is lost and nothing that was made up has stayed.
 """
 
+import asyncio
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
 from crypto.chains import Fault as ChainFault
+from crypto.documents import Conclusion
 from crypto.envelope import Chain
 from crypto.errors import ProtocolError, RolledBack
+from crypto.files import FileManifest
 from crypto.groups import Grant, ReceivingSecret, named_grant, sign_grant, sign_receiving
 from crypto.keys import AnalystSecret, GroupSecret
+from crypto.reporter import Draft
 from crypto.roster import read_roster, sign_roster
 from dropbox.client.errors import ClientError
+from dropbox.client.retry import NO_PATIENCE
+from dropbox.client.service import Caller, Service
+from dropbox.client.source import Source
 from dropbox.client.transport import Answer
-from dropbox.wire import Fault, Grants, Papers, Refusal, pack
-from inbox_ui import assigning, founding, membership
+from dropbox.client.upload import upload
+from dropbox.wire import FAULTS, MARK, Fault, Grants, Papers, Refusal, pack
+from inbox_ui import assigning, casework, founding, membership, papertrail, publishing, rostering
 from inbox_ui.errors import (
     BadGrant,
     ForgedKey,
@@ -29,7 +39,9 @@ from inbox_ui.errors import (
     OldKey,
     OldRoster,
 )
+from inbox_ui.line import Line
 from inbox_ui.receiving import known_keys
+from inbox_ui.saving import save_into
 from inbox_ui.summary import State
 from inbox_ui.vault import Vault
 from tests.garbage import garbage
@@ -38,6 +50,9 @@ from tests.inbox_ui.staff import PUBLISHER, Staff, held
 from tests.inbox_ui.team import id_of
 from tests.simulated_team import Given
 from tests.simulator import Asked, Simulator
+
+FILE = secrets.token_bytes(70_000)
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -180,32 +195,61 @@ def _has_to_tell(staff: Staff, ann: Writer) -> None:
     station.archive.ring.begin_erasure(group, signed)
 
 
-def _has_stragglers(staff: Staff, ann: Writer) -> None:
-    """The case's envelopes have wraps to the group before, and one of them to no other."""
-    station, server = staff.first.station, staff.server
-    intake = next(iter(station.vault.intake_groups.values())).keys.card
-    found = station.archive.mailbox(ann.address)
-    assert found is not None
-    case = station.reader.open(found, (), station.today())
-    wraps = {each.id: each.wrap for each in _wraps_to(station, case, intake)}
-    for at, row in enumerate(server.rows):
-        if row.id in wraps:
-            server.rows[at] = replace(row, wraps={intake.id: wraps[row.id]})
+def _has_a_straggler(staff: Staff, ann: Writer) -> None:
+    """What Ann sealed before she heard of the case group, and sent behind it."""
+    [group] = held(staff.first).case_groups
+    ours = [row for row in staff.server.rows if row.chain == Chain.REPORTER]
+    if all(row.wraps.keys() == {group} for row in ours):
+        before = replace(ann.read(), case_card=None)
+        staff.server.put(ann.core.message(Draft("Late."), before, staff.clock()))
 
 
-def _wraps_to(station, case, card):  # type: ignore[no-untyped-def]
-    return station.analyst.rewrap(case.file, card)
+def _has_a_note(staff: Staff, ann: Writer) -> None:
+    """It waits for the server to have it."""
+    station = staff.first.station
+    if not station.archive.outbox.items():
+        casework.note(station, staff.first.only(), "To be looked at.")
+
+
+def _knows_a_mark(staff: Staff, ann: Writer) -> None:
+    """A mailbox that this server has forgotten was purged."""
+    staff.first.station.archive.purged.keep({bytes(MARK)})
+
+
+def _has_a_roster(staff: Staff, ann: Writer) -> None:
+    """Signed here, and not at the server yet."""
+    station = staff.first.station
+    if station.archive.rosters.unpublished(station.seen.directory) is None:
+        rostering.sign_next(station, lambda roster: roster)
+
+
+def _has_a_directory(staff: Staff, ann: Writer) -> None:
+    """Signed here, and not at the server yet."""
+    station = staff.first.station
+    if station.archive.directories.unpublished(station.vault.service) is None:
+        publishing.sign_next(station)
 
 
 ROUTES: list[tuple[str, str, Work]] = [
+    ("GET", "directory", _nothing),
+    ("POST", "challenge", _nothing),
+    ("POST", "session", _nothing),
     ("GET", "roster", _nothing),
+    ("POST", "roster", _has_a_roster),
+    ("POST", "directory", _has_a_directory),
+    ("GET", "feed", _nothing),
     ("GET", "receiving", _nothing),
     ("POST", "receiving", _nothing),
     ("GET", "grants", _has_one_waiting),
     ("POST", "grants", _lacks_a_grant),
     ("POST", "grants/opened", _has_one_waiting),
     ("GET", "case", _is_granted_a_case),
+    ("POST", "envelopes", _has_a_note),
     ("POST", "assignments", _is_to_be_assigned),
+    ("POST", "wraps", _has_a_straggler),
+    ("POST", "unwrapping", _has_a_straggler),
+    ("GET", "purged", _nothing),
+    ("POST", "purged", _knows_a_mark),
     ("POST", "erased", _has_to_tell),
 ]
 
@@ -214,17 +258,17 @@ ROUTES: list[tuple[str, str, Work]] = [
 @pytest.mark.parametrize(
     ("method", "path", "work"), ROUTES, ids=[f"{method}-{path}" for method, path, _ in ROUTES]
 )
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 def test_a_hundred_kinds_of_garbage_are_named_and_cost_nothing(
     staff: Staff, ann: Writer, method: str, path: str, work: Work
 ) -> None:
     work(staff, ann)
     honest: list[bytes] = [b""]
-    if method == "GET":
+    if method == "GET" or path in ("challenge", "session"):
         before = staff.server.answered
 
         def overhear(asked: Asked, answer: Answer) -> Answer:
-            if asked.method == "GET" and asked.path.startswith(f"/api/{path}"):
+            if asked.method == method and asked.path.startswith(f"/api/{path}"):
                 honest.append(answer.body)
             return before(asked, answer)
 
@@ -239,6 +283,98 @@ def test_a_hundred_kinds_of_garbage_are_named_and_cost_nothing(
         assert lie.told, "the route was not asked"
         assert told, (answer.status, answer.body[:40])
     _is_as_before(staff, ann)
+
+
+@pytest.mark.slow
+def test_a_hundred_kinds_of_garbage_for_a_purge_are_named_and_destroy_nothing(
+    staff: Staff, ann: Writer
+) -> None:
+    """But for a plain refusal, behind which the case is over all the same (``purging``)."""
+    first = staff.first
+    first.station.archive.outbox.put(first.station.analyst.receipt(first.open().file))
+    _settle(staff)
+    assigning.conclude(first.station, first.only(), Conclusion.OTHER, staff.clock(), "Over.")
+    _settle(staff)
+    staff.clock.go(8)  # a week, so that all have heard of it, and a day
+    staff.server.today = staff.clock()
+    for answer in garbage(b""):
+        if answer.status != FAULTS[Fault.REFUSED][0]:
+            with Lie(staff.server, "POST", "purging", lambda asked, answer=answer: answer) as lie:  # type: ignore[misc]
+                told = _told(first)
+            assert lie.told
+            assert told, (answer.status, answer.body[:40])
+            assert "Of Ann." in first.texts()
+    _settle(staff)
+    for desk in _desks(staff):
+        assert (desk.cases(), held(desk).cases) == ([], ())
+    assert [row for row in staff.server.rows if row.mailbox == ann.address] == []
+
+
+@pytest.mark.slow
+def test_a_hundred_kinds_of_garbage_for_what_was_erased_are_named_to_whoever_audits(
+    staff: Staff, ann: Writer
+) -> None:
+    """The log asks for it, and no sync does."""
+    _has_to_tell(staff, ann)
+    _told(staff.first)
+    honest = _asked(staff, papertrail.ask).erased
+    assert honest
+    for answer in garbage(pack(Papers(len(honest)).to_bytes(), honest)):
+        with (
+            Lie(staff.server, "GET", "erased", lambda asked, answer=answer: answer) as lie,  # type: ignore[misc]
+            pytest.raises((ClientError, ProtocolError)),
+        ):
+            _asked(staff, papertrail.ask)
+        assert lie.told
+    _is_as_before(staff, ann)
+
+
+@pytest.mark.slow
+def test_a_hundred_kinds_of_garbage_for_a_file_are_named_and_save_nothing(
+    staff: Staff, ann: Writer, tmp_path: Path
+) -> None:
+    manifest, into = _attached(staff, ann, tmp_path), tmp_path / "into"
+    [file] = staff.server.files.values()
+    saved = _asked(staff, lambda service: save_into(service, manifest, into))
+    assert saved.read_bytes() == FILE
+    saved.unlink()
+    for answer in garbage(file.held[0]):
+        with (
+            Lie(staff.server, "GET", "files", lambda asked, answer=answer: answer) as lie,  # type: ignore[misc]
+            pytest.raises((ClientError, ProtocolError)),
+        ):
+            _asked(staff, lambda service: save_into(service, manifest, into))
+        assert lie.told
+        assert list(into.iterdir()) == []
+    assert _asked(staff, lambda service: save_into(service, manifest, into)).exists()
+
+
+def _attached(staff: Staff, ann: Writer, folder: Path) -> FileManifest:
+    """A message of Ann's with a file."""
+    (folder / "source").write_bytes(FILE)
+    caller = Caller(ann.secret.keys, staff.server.service)
+    service = Service(staff.server.transport(), ORIGIN, caller, patience=NO_PATIENCE)
+
+    async def send() -> FileManifest:
+        with Source(folder / "source") as source:
+            return await upload(service, source, secrets.token_bytes)
+
+    manifest = replace(asyncio.run(send()), name="minutes.txt")
+    draft = Draft("See the file.", files=(manifest,))
+    staff.server.put(ann.core.message(draft, ann.read(), staff.clock()))
+    _settle(staff)
+    return manifest
+
+
+def _asked(staff: Staff, ask: Callable[[Service], Coroutine[Any, Any, T]]) -> T:
+    """What the founder asks of the server beside a sync."""
+
+    async def answer() -> T:
+        line = Line(staff.server.transport(), ORIGIN, NO_PATIENCE)
+        async with line.as_analyst(staff.first.station.vault) as service:
+            return await ask(service)
+
+    return asyncio.run(answer())
 
 
 def _is_as_before(staff: Staff, ann: Writer) -> None:

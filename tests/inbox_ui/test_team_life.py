@@ -1,4 +1,4 @@
-"""The team's life in any order: join, report, assign, remove, rotate, purge, back up, restore.
+"""The team's life in any order: join, report, assign, suspend, remove, rotate, purge, restore.
 
 After every step exactly those can open what the server has whom docs/protocol.md §7 and §11 name,
 tried with everything that each vault holds; and every report with a receipt is shown to somebody
@@ -20,17 +20,28 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from crypto.documents import Conclusion
+from crypto.roster import READERS, Duty
 from inbox_ui import assigning, founding, membership, sealed
 from inbox_ui.folder import Folder
 from inbox_ui.settings import Settings
 from inbox_ui.summary import Summary
-from tests.inbox_ui.conftest import ORIGIN, PASSPHRASE, Clock, Desk, Writer
+from tests.inbox_ui.conftest import ORIGIN, PASSPHRASE, TODAY, Clock, Desk, Writer
 from tests.inbox_ui.staff import Staff, held
 from tests.inbox_ui.team import id_of, opened
 from tests.simulator import Row, Simulator
 
+NEARLY_A_YEAR = timedelta(days=270)
+"""Then certificates end, which is another story (tests/inbox_ui/test_validity.py)."""
 LONG = os.environ.get("LIFE") == "long"
-NAMES = ("Ben", "Cy", "Dee")
+READER, SUPERVISOR = (Duty.ANALYST,), (Duty.ANALYST, Duty.SUPERVISOR)
+PEOPLE: dict[str, tuple[tuple[Duty, ...], bool]] = {
+    "Ben": (READER, True),
+    "Cy": (READER, False),
+    "Dee": (SUPERVISOR, True),
+    "Eve": ((Duty.AUDITOR,), False),
+    "Fay": ((Duty.CALLS,), False),
+}
+"""Who may join: what they do, and whether they are on intake duty."""
 FIRST = founding.FIRST_LABEL
 Opened = dict[str, set[bytes]]
 """For each of the team, the ids of the envelopes that one can open."""
@@ -84,23 +95,25 @@ class TeamLife(RuleBasedStateMachine):
         self.cases: list[Case] = []
         self.purged: list[Case] = []
         self.left: dict[str, Desk] = {}
+        self.suspended: dict[str, Desk] = {}
         self.past = Past()
         self.backup: Backup | None = None
         self.restored = False
         self.settle()
 
     def teardown(self) -> None:
-        for desk in (*self.active.values(), *self.left.values()):
+        for desk in self.everybody.values():
             desk.close()
         shutil.rmtree(self.folder)
 
     # -- what can happen ------------------------------------------------------------------------
 
-    @precondition(lambda self: len(self.staff.others) + len(self.left) < len(NAMES))
-    @rule()
-    def join(self) -> None:
-        name = NAMES[len(self.staff.others) + len(self.left)]
-        self.staff.hire(name)
+    @precondition(lambda self: PEOPLE.keys() - self.everybody.keys())
+    @rule(data=st.data())
+    def join(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(sorted(PEOPLE.keys() - self.everybody.keys())))
+        duties, intake = PEOPLE[name]
+        self.staff.hire(name, duties, intake=intake)
         self.settle()
 
     @rule()
@@ -120,16 +133,15 @@ class TeamLife(RuleBasedStateMachine):
     @precondition(lambda self: self.whole)
     @rule(data=st.data())
     def give(self, data: st.DataObject) -> None:
-        """Assign it, or change its handlers: by the founder, who may do both."""
+        """Assign it, or change its handlers: by anybody who has it."""
         case = data.draw(st.sampled_from(self.whole))
-        names = st.sampled_from(sorted(self.active))
+        names = st.sampled_from(sorted(self.reading))
         wanted = frozenset(data.draw(st.sets(names, min_size=1)))
-        actor = self.staff.first
-        if case.handlers is not None:
-            if FIRST not in case.handlers or not wanted & case.handlers:
-                return  # she has not the key any more, or nobody could open what came before
-            if wanted == case.handlers:
-                return
+        if case.handlers is not None and (wanted == case.handlers or not wanted & case.handlers):
+            return  # nothing would change, or nobody could open what came before
+        actor = self.active[data.draw(st.sampled_from(sorted(self.readers(case))))]
+        if not wanted & self.readers(case):
+            return
         ids = frozenset(id_of(self.active[name]) for name in wanted)
         assigning.assign(actor.station, self.summary(actor, case), ids, "Drawn by lot.")
         self.settle()
@@ -152,10 +164,32 @@ class TeamLife(RuleBasedStateMachine):
             summary = self.summary(self.staff.first, case)
             assigning.assign(self.staff.first.station, summary, ids, "One leaves.")
         self.staff.first.sync()
+        self.past.add(name, self.told(name))
         self.staff.change(membership.remove(name, self.clock(), lost=True))
         self.left[name] = self.staff.others.pop(name)
         self.settle()
 
+    @precondition(lambda self: self.staff.others)
+    @rule(data=st.data())
+    def suspend(self, data: st.DataObject) -> None:
+        """Somebody who handles nothing: a case would first be given to others."""
+        name = data.draw(st.sampled_from(sorted(self.staff.others)))
+        if any(name in (each.handlers or ()) for each in self.cases):
+            return
+        self.past.add(name, self.try_all(self.active[name]))
+        self.staff.change(membership.set_suspended(name, suspended=True))
+        self.suspended[name] = self.staff.others.pop(name)
+        self.settle()
+
+    @precondition(lambda self: self.suspended)
+    @rule(data=st.data())
+    def resume(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(sorted(self.suspended)))
+        self.staff.change(membership.set_suspended(name, suspended=False))
+        self.staff.others[name] = self.suspended.pop(name)
+        self.settle()
+
+    @precondition(lambda self: self.clock() < TODAY + NEARLY_A_YEAR)
     @rule(days=st.sampled_from([1, 14, 34, 55]))
     def days_pass(self, days: int) -> None:
         for _ in range(0, days, 10):
@@ -221,7 +255,7 @@ class TeamLife(RuleBasedStateMachine):
                 opens = {row.id for row in opened(held(desk), rows, self.grants)}
                 if name in self.readers(case):
                     assert opens == ids, f"{name} lacks a key"
-                elif not (name == FIRST and case.handlers is not None):  # she made the key
+                else:
                     assert opens <= self.past.opened.get(name, set()), f"{name} has a key"
 
     @invariant()
@@ -249,7 +283,18 @@ class TeamLife(RuleBasedStateMachine):
 
     @property
     def everybody(self) -> dict[str, Desk]:
-        return {**self.active, **self.left}
+        return {**self.active, **self.suspended, **self.left}
+
+    @property
+    def reading(self) -> frozenset[str]:
+        """Those who may be given a case."""
+        return frozenset(
+            name for name in self.active if name == FIRST or READERS & {*PEOPLE[name][0]}
+        )
+
+    @property
+    def on_intake(self) -> frozenset[str]:
+        return frozenset(name for name in self.active if name == FIRST or PEOPLE[name][1])
 
     @property
     def whole(self) -> list[Case]:
@@ -260,7 +305,7 @@ class TeamLife(RuleBasedStateMachine):
         return [each.signed for each in self.server.team.grants]
 
     def readers(self, case: Case) -> frozenset[str]:
-        return frozenset(self.active) if case.handlers is None else case.handlers
+        return self.on_intake if case.handlers is None else case.handlers
 
     def settle(self, times: int = 3) -> None:
         for _ in range(times):
@@ -280,6 +325,11 @@ class TeamLife(RuleBasedStateMachine):
 
     def try_all(self, desk: Desk) -> set[bytes]:
         return {row.id for row in opened(held(desk), self.server.rows, self.grants)}
+
+    def told(self, name: str) -> set[bytes]:
+        """The entries that took a case from somebody, which say so to that one: who has it now."""
+        departures, who = self.server.team.departures, id_of(self.everybody[name])
+        return {entry for entry, (whom, _) in departures.items() if who in whom}
 
     def summary(self, desk: Desk, case: Case) -> Summary:
         desk.station.refresh()

@@ -1,7 +1,6 @@
 """The report's page where something goes wrong: the network, the server, the browser, the date."""
 
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from tests.browser.axe import violations
 from tests.browser.reporter import Writer, attach, make_place, writing
 from tests.dropbox.server import ask_work, run
 from tests.dropbox.team import Team
-from tests.garbage import garbage
+from tests.garbage import KINDS, garbage
 from tests.plain.place import Place, signed_site
 
 NO_WORKERS = "delete globalThis.Worker;"
@@ -74,14 +73,18 @@ def test_a_receipt_that_is_lost_for_good_says_so_and_sending_again_is_safe(
     assert len(bodies) == 1, "the same bytes each time"
 
 
-BODIES = [each.body for each in garbage(b'{"seq":1}') if each.status == HTTPStatus.OK]
+GARBAGE = {
+    "nothing": b"",
+    "zeros": bytes(5000),
+    "a portal": b"<!doctype html><title>Log in to our wireless network</title>",
+    "deep": b"[" * 100_000,
+}
 
 
-@pytest.mark.sampled(6)
-@pytest.mark.parametrize("kind", range(len(BODIES)))
-def test_a_server_that_answers_garbage_is_sent_nothing(writer: Writer, kind: int) -> None:
+@pytest.mark.parametrize("kind", GARBAGE)
+def test_a_server_that_answers_garbage_is_sent_nothing(writer: Writer, kind: str) -> None:
     writer.context.route(
-        "**/api/directory", lambda route: route.fulfill(status=200, body=BODIES[kind])
+        "**/api/directory", lambda route: route.fulfill(status=200, body=GARBAGE[kind])
     )
     page = writer.go("/report")
     writer.press()
@@ -89,6 +92,88 @@ def test_a_server_that_answers_garbage_is_sent_nothing(writer: Writer, kind: int
     assert writer.step == "start"
     assert writer.calls() == ["GET /api/directory"]
     assert violations(page) == []
+
+
+STEPS = ("directory", "challenge", "session")
+"""What is asked between the last press and the report on its way."""
+
+
+@pytest.mark.sampled(3)
+@pytest.mark.parametrize("number", range(KINDS))
+def test_a_hundred_kinds_of_garbage_at_every_request_seal_nothing_and_keep_what_was_typed(
+    writer: Writer, place: Place, number: int
+) -> None:
+    page, text = writer.page, f"Typed before the garbage, {number}"
+    page.clock.install()  # the pauses between tries take no time
+    writer.begin()
+    writer.walk("check", {"text": lambda page: page.locator("#text").fill(text)})
+    for step in STEPS:
+        lied = _lie(writer, step, number)
+        writer.press()
+        writer.wait("unsent")
+        assert lied, step
+        assert page.locator("[data-step=unsent] [data-trouble-text]").inner_text().strip()
+        assert "POST /api/envelopes" not in writer.calls()
+        _stop_lying(writer, step)
+        page.go_back()
+        writer.wait("check")
+        assert page.locator("#text").input_value() == text
+    lied = _lie(writer, "envelopes", number)
+    writer.press()
+    page.locator("[data-step=unsent]:visible, [data-step=unsure]:visible").wait_for()
+    assert lied
+    _stop_lying(writer, "envelopes")
+    if writer.step == "unsent":  # a refusal as an honest server says it: nothing was stored
+        page.go_back()
+        writer.wait("check")
+    writer.press()
+    writer.wait("sent")
+    assert [each.text for each in place.letters(writer.words)] == [text]
+
+
+@pytest.mark.sampled(3)
+@pytest.mark.parametrize("number", range(KINDS))
+def test_a_hundred_kinds_of_garbage_open_no_mailbox_and_keep_the_words(
+    writer: Writer, place: Place, number: int
+) -> None:
+    words = place.report("In the mailbox")
+    page = writer.go("/mailbox")
+    page.locator("#words").fill(words)
+    for step in (*STEPS, "mailbox"):
+        lied = _lie(writer, step, number)
+        writer.press()
+        page.locator("[data-trouble-here] .error-summary").wait_for()
+        assert lied, step
+        assert page.locator("[data-trouble-here]").inner_text().strip()
+        assert page.locator("#words").input_value() == words
+        _stop_lying(writer, step)
+        page.locator("[data-trouble-here]").evaluate("each => each.replaceChildren()")
+    writer.press()
+    writer.wait("inside")
+
+
+def _lie(writer: Writer, step: str, number: int) -> list[Route]:
+    """One of the hundred in the place of each answer of a step; nothing is carried out."""
+    lied: list[Route] = []
+
+    def lie(route: Route) -> None:
+        lied.append(route)
+        honest = b"" if step == "envelopes" else route.fetch().body()
+        answer = garbage(honest)[number]
+        route.fulfill(status=answer.status, body=answer.body)
+
+    for pattern in _patterns(step):
+        writer.context.route(pattern, lie)
+    return lied
+
+
+def _stop_lying(writer: Writer, step: str) -> None:
+    for pattern in _patterns(step):
+        writer.context.unroute(pattern)
+
+
+def _patterns(step: str) -> tuple[str, str]:
+    return f"**/api/{step}", f"**/api/{step}/*"
 
 
 @pytest.mark.parametrize("hostile", ["of another root", "for another address", "flipped"])
