@@ -86,9 +86,8 @@ class Casebook:
     def hidden_of(self, analyst: bytes) -> tuple[str, ...]:
         """The names of the cases that a declared interest hides, and that a colleague gave to
         ``analyst`` all the same: nobody else knows what is declared here."""
-        own = analyst.hex()
         hidden = (each for each in self._summaries.values() if each.hidden and not each.ended)
-        return tuple(sorted(each.name for each in hidden if own in each.handlers.split(",")))
+        return tuple(sorted(each.name for each in hidden if analyst in each.handled_by))
 
     def find(self, name: str) -> Summary:
         """The case whose name begins with ``name``.

@@ -114,8 +114,8 @@ class Custody:
         station, group = self._station, self._group_of(summary)
         assert group is not None
         me, assigner = station.analyst.card.id, bytes.fromhex(summary.assigner)
-        handlers = summary.handlers.split(",")
-        if me.hex() not in handlers or summary.assigner in handlers:
+        handlers = summary.handled_by
+        if me not in handlers or assigner in handlers:
             return
         ring, id_ = station.archive.ring, group.keys.card.id
         if ring.holders(id_).get(assigner, 0) and assigner not in ring.proved(id_):

@@ -279,16 +279,12 @@ def send_report(place: Place, case_name: str, ref: str, unit: str | None, into: 
 
 def _free(station: Station, summary: Summary, ref: str, units: Units) -> tuple[str, ...]:
     """The units that may have it; of the others it is said why not. All, where none may."""
-    case = station.open_case(summary)
-    found, free = (
-        sending.standing(station, case, ref),
-        sending.free_units(station, case, ref, units),
-    )
-    if not free:
-        return found.current.draft.report.recipients
-    for each in before_release(case, found, station.analyst.card.id, units, station.today()):
+    weighed = sending.weigh(station, station.open_case(summary), ref, units)
+    if not weighed.ready:
+        return weighed.standing.current.draft.report.recipients
+    for each in weighed.blocked:
         console.say(words.HELD_BACK.format(ref=ref, why=sending.explain_blocked(each)))
-    return free
+    return weighed.ready
 
 
 @intelligence.command("send-due")

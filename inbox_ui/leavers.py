@@ -14,7 +14,7 @@ from inbox_ui.summary import Summary
 
 def cases_of(station: Station, member: bytes) -> tuple[str, ...]:
     """The cases that a member, by the card id, handles and that nobody has ended."""
-    return tuple(each.name for each in _open(station) if member in _handlers(each))
+    return tuple(each.name for each in _open(station) if member in each.handled_by)
 
 
 def left_behind(station: Station) -> tuple[tuple[str, str], ...]:
@@ -24,7 +24,7 @@ def left_behind(station: Station) -> tuple[tuple[str, str], ...]:
     if roster is None:
         return ()
     active = {each.id for each in roster.active()}
-    gone = ((each.name, sorted(_handlers(each) - active)) for each in _open(station))
+    gone = ((each.name, sorted(each.handled_by - active)) for each in _open(station))
     return tuple(
         (case, ", ".join(name_of(person(each, roster)) for each in people))
         for case, people in gone
@@ -34,7 +34,3 @@ def left_behind(station: Station) -> tuple[tuple[str, str], ...]:
 
 def _open(station: Station) -> Iterator[Summary]:
     return (each for each in station.casebook.cases() if not each.ended)
-
-
-def _handlers(summary: Summary) -> frozenset[bytes]:
-    return frozenset(bytes.fromhex(each) for each in summary.handlers.split(",") if each)

@@ -44,7 +44,7 @@ def depart(station: Station, summary: Summary) -> bool:
     Words that wait in the outbox keep it: they would go with it. Raises as ``Station.keep``, and
     ``CannotWrite``.
     """
-    if not summary.handlers or station.analyst.card.id.hex() in summary.handlers.split(","):
+    if not summary.handlers or station.analyst.card.id in summary.handled_by:
         return False
     address = station.casebook.address(summary)
     if not _numbers(station, address) or not _is_taken(station, address):
@@ -69,8 +69,7 @@ def finish_departures(station: Station) -> None:
 def handlers_of(station: Station, summary: Summary) -> list[bytes]:
     """The handlers by the signed log, as far as they are still of the team."""
     active = {each.id for each in station.roster.active()} if station.roster is not None else ()
-    handlers = map(bytes.fromhex, filter(None, summary.handlers.split(",")))
-    return [each for each in handlers if each in active]
+    return [each for each in sorted(summary.handled_by) if each in active]
 
 
 def _erase(station: Station, address: bytes) -> None:
@@ -92,7 +91,7 @@ def _empty(station: Station, mailbox: int, address: bytes) -> None:
 def _have_it(station: Station, summary: Summary) -> bool:
     """Whether all of them have shown that they have what was granted to them from here."""
     handlers, me = handlers_of(station, summary), station.analyst.card.id
-    if me.hex() in summary.handlers or not handlers:
+    if me in summary.handled_by or not handlers:
         return False
     return station.archive.ring.proved(bytes.fromhex(summary.group)).issuperset(handlers)
 

@@ -79,8 +79,7 @@ def _list_lines(
 def whose(summary: Summary, roster: Roster | None) -> Iterator[str]:
     """Who has a case, by the labels of ``roster``, and how long it is kept."""
     if summary.handlers:
-        ids = map(bytes.fromhex, summary.handlers.split(","))
-        names = sorted(_label(each, roster) for each in ids)
+        names = sorted(_label(each, roster) for each in summary.handled_by)
         yield words.HANDLERS.format(names=", ".join(names))
         if is_left_alone(summary, roster):
             yield words.LEFT_ALONE
@@ -96,7 +95,7 @@ def is_left_alone(summary: Summary, roster: Roster | None) -> bool:
     """Whether a case is assigned, not concluded, and none of its handlers may read any more."""
     if roster is None or not summary.handlers or summary.ended:
         return False
-    return roster.readers.isdisjoint(map(bytes.fromhex, summary.handlers.split(",")))
+    return roster.readers.isdisjoint(summary.handled_by)
 
 
 def due_lines(

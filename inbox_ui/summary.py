@@ -123,6 +123,11 @@ class Summary(NamedTuple):
         """Whether nothing is wrong with it."""
         return not (self.problems or self.alarms or self.unannounced or self.damaged)
 
+    @property
+    def handled_by(self) -> frozenset[bytes]:
+        """The card ids of its handlers."""
+        return frozenset(bytes.fromhex(each) for each in self.handlers.split(",") if each)
+
 
 _PROBLEMS: Final = Summary._fields.index("problems")
 _ALARMS: Final = Summary._fields.index("alarms")

@@ -66,7 +66,7 @@ def _may_end(station: Station, summary: Summary, decision: Decision) -> bool:
     member = roster.find(decision.author)
     if member is None or member.suspended or not member.reads:
         return False
-    return member.intake or decision.author.hex() in summary.handlers.split(",")
+    return member.intake or decision.author in summary.handled_by
 
 
 def _may_assign(station: Station, summary: Summary) -> bool:

@@ -51,11 +51,11 @@ def find_ready(station: Station, units: Units) -> Iterator[Row]:
     """What may go today, and what waits for nothing but its day, for each of its units."""
     for each in sending.due(station, units):
         yield Row(each.unit, each.summary.name, each.ref, None)
-    for found in sending.weigh(station, units):
-        if found.obstacles == {Obstacle.NOT_YET}:
-            draft = found.standing.current.draft
-            for unit in sorted(found.free):
-                yield Row(unit, found.summary.name, draft.report.ref, draft.not_before)
+    for summary, _, weighed in sending.weigh_all(station, units):
+        if weighed.obstacles == {Obstacle.NOT_YET}:
+            draft = weighed.standing.current.draft
+            for unit in sorted(weighed.free):
+                yield Row(unit, summary.name, draft.report.ref, draft.not_before)
 
 
 def _name(units: Units, unit: str) -> str:

@@ -1,20 +1,13 @@
-"""Intelligence reports of a case: written, read, agreed to, sealed for units, and answered.
-
-Nothing is sent unless the server was asked a moment before, and the file is written only once the
-record of it is there.
-"""
+"""Intelligence reports of a case: written, read, agreed to and withdrawn."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
-from pathlib import Path
 
 from crypto.errors import ProtocolError
-from crypto.package import LARGEST
-from inbox_ui import durable, recipients
-from inbox_ui.errors import BadReport, InboxError, NotAPackage, NotDelivered, NotFresh
-from inbox_ui.folder import FOLDER_MODE, Folder
+from inbox_ui import recipients
+from inbox_ui.errors import BadReport
 from inbox_ui.pages import offered
 from inbox_ui.pages import words as page_words
 from inbox_ui.pages.answers import Answer, Failed, Goto, Page
@@ -39,7 +32,7 @@ from inbox_ui.work.paper import sections
 from inbox_ui.work.pool import first_pool
 from inbox_ui.work.records import records_of
 from inbox_ui.work.release_described import tell, tell_pool
-from inbox_ui.work.releasing import Standing, before_release
+from inbox_ui.work.releasing import Standing
 
 
 @dataclass(frozen=True)
@@ -128,14 +121,14 @@ async def show_wrong(call: Call, field: str, error: str) -> Page:
         named = offered.names(offers)
         shown = []
         for each in current_drafts(records_of(case)):
-            found = sending.standing(station, case, each.draft.report.ref)
-            blocked = before_release(case, found, me, units, today)
+            weighed = sending.weigh(station, case, each.draft.report.ref, units)
+            found = weighed.standing
             answers = tuple(tell(each) for each in sending.answers_to(case, found))
             went = sorted(sending.sent_to(station, case, found))
             begun = sorted(sending.begun_for(station, case, found))
-            why = tuple(map(sending.explain_blocked, blocked))
-            free = sending.free_units(station, case, each.draft.report.ref, units)
-            shown.append(_shown(found, me, why, tuple(went), tuple(begun), free, answers, named))
+            why = tuple(map(sending.explain_blocked, weighed.blocked))
+            sealed = (tuple(went), tuple(begun), weighed.ready)
+            shown.append(_shown(found, me, why, *sealed, answers, named))
         ticks = tuple((each.value, said, "") for each, said in words.TICKS.items())
         into = str(folder.default_files / "packages")
         held = offered.show(offers)
@@ -291,7 +284,7 @@ async def read(call: Call) -> Answer:
         sending.check_shown(station, summary, ref, shown)
         sending.read(station, summary, ref, ticks)
 
-    return await _once(call, act)
+    return await once(call, act)
 
 
 async def consent(call: Call) -> Answer:
@@ -303,7 +296,7 @@ async def consent(call: Call) -> Answer:
         summary = station.case(name)
         sending.consent(station, summary, ref, _typed_id(shown) or b"", remark)
 
-    return await _once(call, act)
+    return await once(call, act)
 
 
 @dataclass(frozen=True)
@@ -330,91 +323,12 @@ async def ask_withdraw(call: Call) -> Answer:
 async def withdraw(call: Call) -> Answer:
     """Take the release back."""
     name, ref, remark = call.path["case"], call.path["ref"], call.form.text("remark")
-    return await _once(
+    return await once(
         call, lambda station: sending.withdraw(station, station.case(name), ref, remark)
     )
 
 
-async def _once(call: Call, act: Callable[[Station], None]) -> Answer:
+async def once(call: Call, act: Callable[[Station], None]) -> Answer:
+    """Write what ``act`` writes, once, and come back to the reports."""
     await call.write_once(act)
     return Goto(f"/case/{call.path['case']}/reports")
-
-
-# -- sending, and what comes back ---------------------------------------------------------------
-
-
-async def send(call: Call) -> Answer:
-    """Seal it to its units, while the browser waits."""
-    folder, ticket = call.form.whole_path("folder"), call.form.line("ticket")
-    if folder is None:
-        return await show_wrong(call, "folder", page_words.NOT_ABSOLUTE)
-    if call.unlocked.spend(ticket):
-        try:
-            await _send(call, folder)
-        except (InboxError, ProtocolError):
-            call.unlocked.give_back(ticket)
-            raise
-    return Goto(f"/case/{call.path['case']}/reports")
-
-
-async def _send(call: Call, into: Path) -> None:
-    name, ref, home = call.path["case"], call.path["ref"], call.sitting.plan.place.folder
-    await _meet(call)
-    sent = await call.at_desk(lambda station: seal(station, name, ref, home))
-    await _meet(call)
-    await call.at_desk(lambda station: write_files(station, name, sent, into))
-
-
-def write_files(station: Station, name: str, sent: Sequence[sending.Sent], into: Path) -> None:
-    """Write sealed packages of one report whose releases the server has by now.
-
-    Raises ``NotDelivered`` where it has not, ``NotReady`` where a withdrawal was quicker.
-    """
-    summary = station.case(name)
-    if station.archive.outbox.items(station.casebook.address(summary)):
-        raise NotDelivered
-    with durable.telling(into):
-        into.mkdir(mode=FOLDER_MODE, exist_ok=True, parents=True)
-    for each in sent:
-        sending.check_not_withdrawn(station, summary, each.ref)
-        durable.replace(into / each.name, each.data)
-        sending.note_written(station, each)
-
-
-def seal(station: Station, name: str, ref: str, home: Folder) -> list[sending.Sent]:
-    """Seal a report to those of its units that may have it, and record that in the case.
-
-    Raises as :func:`sending.send` where none may.
-    """
-    summary, units = station.case(name), recipients.units_of(station, home)
-    case = station.open_case(summary)
-    named = sending.standing(station, case, ref).current.draft.report.recipients
-    free = sending.free_units(station, case, ref, units) or named  # where none is, why
-    return [sending.send(station, summary, ref, each, units) for each in free]
-
-
-async def _meet(call: Call) -> None:
-    """Fetch and deliver now. Raises ``NotFresh`` where the server was not there."""
-    courier = call.unlocked.courier
-    await courier.fetch()
-    if courier.report.failed is not None:
-        raise NotFresh
-
-
-async def take_answer(call: Call) -> Answer:
-    """Take in a unit's answer from a file on this machine."""
-    name, path = call.path["case"], call.form.whole_path("answer")
-    home = call.sitting.plan.place.folder
-    if path is None:
-        return await show_wrong(call, "answer", page_words.NOT_ABSOLUTE)
-
-    def act(station: Station) -> None:
-        try:
-            with path.open("rb") as file:
-                data = file.read(LARGEST + 1)
-        except OSError:
-            raise NotAPackage(path) from None
-        units = recipients.units_of(station, home)
-        sending.take_answer(station, station.case(name), data, str(path), units)
-
-    return await _once(call, act)

@@ -181,12 +181,12 @@ def send(station: Station, summary: Summary, ref: str, unit: str, units: Units) 
     Raises ``NotReady``, ``UnknownReport``, and as :func:`record`.
     """
     case = writable(station, summary, needs_reporter=False)
-    found = standing(station, case, ref)
-    me, report = station.analyst.card.id, found.current.draft.report
+    weighed = weigh(station, case, ref, units)
+    found, me = weighed.standing, station.analyst.card.id
+    report = found.current.draft.report
     if unit not in report.recipients:
         raise NotReady(words.OBSTACLES[Obstacle.UNKNOWN_UNIT].format(unit=unit))
-    blocked = before_release(case, found, me, units, station.today())
-    _stop([each for each in blocked if each.unit in ("", unit)])
+    _stop([each for each in weighed.blocked if each.unit in ("", unit)])
     listed = units.find(unit)
     assert listed is not None
     before = _sent_before(found, me, unit, listed)
@@ -236,8 +236,6 @@ def _is_sent(found: Standing, release: Release) -> bool:
 class Weighed:
     """The newest version of a report, and everything that keeps this analyst from sending it."""
 
-    summary: Summary
-    case: OpenCase
     standing: Standing
     blocked: tuple[Blocked, ...]
 
@@ -253,38 +251,35 @@ class Weighed:
         """What keeps it from every unit."""
         return frozenset(each.what for each in self.blocked if not each.unit)
 
+    @property
+    def ready(self) -> tuple[str, ...]:
+        """The units that it may be sealed to today, though others of its may not have it."""
+        return () if self.obstacles else self.free
 
-def weigh(station: Station, units: Units) -> Iterator[Weighed]:
-    """Every report of every case that may be read here, held against ``units`` today."""
-    me, today = station.analyst.card.id, station.today()
+
+def weigh(station: Station, case: OpenCase, ref: str, units: Units | None) -> Weighed:
+    """A report, held against ``units`` today. Raises ``UnknownReport``."""
+    found, me = standing(station, case, ref), station.analyst.card.id
+    return Weighed(found, before_release(case, found, me, units, station.today()))
+
+
+def weigh_all(station: Station, units: Units) -> Iterator[tuple[Summary, OpenCase, Weighed]]:
+    """Every report of every case that may be read here."""
     for summary in station.cases():
-        if not summary.reports:
-            continue
-        case = station.open_case(summary)
-        for current in current_drafts(records_of(case)):
-            found = standing(station, case, current.draft.report.ref)
-            yield Weighed(summary, case, found, before_release(case, found, me, units, today))
+        if summary.reports:
+            case = station.open_case(summary)
+            for current in current_drafts(records_of(case)):
+                yield summary, case, weigh(station, case, current.draft.report.ref, units)
 
 
 def due(station: Station, units: Units) -> Iterator[Due]:
     """What is ready today and did not go to a unit yet."""
-    for each in weigh(station, units):
-        if not each.obstacles:
-            begun = begun_for(station, each.case, each.standing)
-            gone = sent_to(station, each.case, each.standing)
-            ref = each.standing.current.draft.report.ref
-            for unit in sorted(set(each.free) - gone):
-                yield Due(each.summary, ref, unit, unit in begun)
-
-
-def free_units(station: Station, case: OpenCase, ref: str, units: Units | None) -> tuple[str, ...]:
-    """The units of a report that it may be sealed to by this analyst today, though others of its
-    may not have it."""
-    found = standing(station, case, ref)
-    blocked = before_release(case, found, station.analyst.card.id, units, station.today())
-    stopped = {each.unit for each in blocked}
-    named = found.current.draft.report.recipients
-    return tuple(each for each in named if not stopped & {"", each})
+    for summary, case, weighed in weigh_all(station, units):
+        begun = begun_for(station, case, weighed.standing)
+        gone = sent_to(station, case, weighed.standing)
+        ref = weighed.standing.current.draft.report.ref
+        for unit in sorted(set(weighed.ready) - gone):
+            yield Due(summary, ref, unit, unit in begun)
 
 
 def check_not_withdrawn(station: Station, summary: Summary, ref: str) -> None:

@@ -18,7 +18,7 @@ from crypto.documents import Receipt
 from crypto.envelope import Chain
 from inbox_ui import casework, recipients, unit_file
 from inbox_ui.errors import LinkedAlready, TwiceAnswered
-from inbox_ui.pages.reports import seal, write_files
+from inbox_ui.pages.sealing import seal, write_files
 from inbox_ui.unit_file import UnitFile
 from inbox_ui.work import asking, questions, sending
 from inbox_ui.work.asking import Wording

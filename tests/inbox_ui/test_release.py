@@ -610,10 +610,10 @@ def test_a_unit_that_is_not_on_the_list_gets_nothing(scene: Scene) -> None:
     ref = scene.ready(a_report(recipients=("calder-ccu", CCU)))
     assert scene.obstacles(ref) == [Obstacle.UNKNOWN_UNIT]
     desk = scene.author
-    assert sending.free_units(desk.station, desk.open(), ref, scene.units) == (CCU,)
+    assert sending.weigh(desk.station, desk.open(), ref, scene.units).ready == (CCU,)
     scene.unit.open(scene.send(ref))  # the other one is
     scene.units = scene.units.without_unit(CCU)
-    assert sending.free_units(desk.station, desk.open(), ref, scene.units) == ()
+    assert sending.weigh(desk.station, desk.open(), ref, scene.units).ready == ()
 
 
 @pytest.mark.parametrize(

@@ -489,6 +489,18 @@ def test_a_reading_goes_on_where_it_stopped_and_says_how_much_is_left(
     assert index.search("lantern").count == 5
 
 
+def test_a_reading_stops_after_a_few_cases_once_somebody_waits(
+    desk: Desk, reporter: New, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "_AT_ONCE", 2)
+    for number in range(5):
+        reporter().write(f"The lantern {number}.")
+    desk.sync()
+    index = _index(desk)
+    assert index.follow(desk.station, wanted=lambda: True) == 3
+    assert index.follow(desk.station, wanted=lambda: False) == 0
+
+
 def test_a_backup_holds_nothing_of_the_index(desk: Desk, reporter: New, tmp_path: Path) -> None:
     _one(desk, reporter, "The lantern.")
     assert _cases(desk, "lantern")
