@@ -84,6 +84,7 @@ class Tag(StrEnum):
     INTELLIGENCE = "dbx1/intelligence"
     RELEASED = "dbx1/released"
     UNITS_BEFORE = "dbx1/before-units"
+    PURGED = "dbx1/purged-case"
     # Signatures.
     SIGN_REPORTER = "dbx1/reporter"
     SIGN_TEAM = "dbx1/team"

@@ -4,6 +4,9 @@
     Grant{granter, group, analyst, receiving, wrap} the group's secret, wrapped to such a pair
     Erased{analyst, group, day}                      a workstation no longer has it
 
+Whoever purges a case also says so, with an ``Erased`` that names the case where others name a
+group (:func:`purged_id`).
+
 A grant is wrapped to a receiving key and never to the certified card: when the receiving key is
 erased, no copy of the grant opens any more.
 """
@@ -99,7 +102,7 @@ class Grant(Document):
 
 @dataclass(frozen=True)
 class Erased(Document):
-    """``analyst`` no longer has the secret of ``group``."""
+    """``analyst`` no longer has the secret of ``group``, or anything of a case: ``purged_id``."""
 
     analyst: bytes = member(Bytes(ID))
     group: bytes = member(Bytes(ID))
@@ -170,6 +173,12 @@ def open_grant(
     if group.keys.card.id != grant.group:
         raise WrongId
     return group
+
+
+def purged_id(mailbox: bytes) -> bytes:
+    """``H(purged-case, mailbox)``, 32 bytes: what an ``Erased`` names, for want of a group, whose
+    signer has purged the case of a mailbox. No group has this id."""
+    return H(Tag.PURGED, mailbox)
 
 
 def sign_erased(group: bytes, day: date, analyst: Keys, service: bytes) -> bytes:

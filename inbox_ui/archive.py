@@ -37,6 +37,7 @@ from inbox_ui.arriving import keep
 from inbox_ui.carried import Carried
 from inbox_ui.directories import Directories
 from inbox_ui.errors import Busy, CannotWrite, DamagedArchive, NewerArchive, NoSpace
+from inbox_ui.heard import Heard
 from inbox_ui.leaving import Leaving, without_gone
 from inbox_ui.outbox import Outbox
 from inbox_ui.purged import Purged
@@ -63,7 +64,7 @@ _AT_ONCE: Final = 200
 """Mailboxes whose envelopes are read together: about 10 MB."""
 
 _REVISION = text("PRAGMA user_version")
-_SET_REVISION = text("PRAGMA user_version=5")
+_SET_REVISION = text("PRAGMA user_version=6")
 _ENVELOPES = (
     select(envelopes)
     .where(envelopes.c.mailbox.in_(bindparam("mailboxes", expanding=True)))
@@ -100,6 +101,7 @@ class Archive:
         self.purged: Final = Purged(self._reading, self._writing)
         self.leaving: Final = Leaving(self._reading, self._writing)
         self.vouched: Final = Vouched(self._reading, self._writing)
+        self.heard: Final = Heard(self._reading, self._writing)
         self.unwritten: Final = Unwritten(self._reading, self._writing)
         self.carried: Final = Carried(self._reading, self._writing)
         self.rewraps: Final = Rewraps(self._writing)

@@ -10,6 +10,7 @@ Errors of the protocol and of the client library come as they are (``crypto.erro
 """
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -525,6 +526,19 @@ class PurgedLater(Elsewhere):
 
 class GoneThere(Elsewhere):
     """The server has nothing of a case that is here: it says that it was purged."""
+
+
+class PurgedByColleague(Elsewhere):
+    """A colleague has purged a case that is here: it goes too, on ``day``. ``who`` is a label."""
+
+    def __init__(self, name: str, who: str, day: date) -> None:
+        super().__init__(name)
+        self.who: Final = who
+        self.day: Final = day
+
+
+class KeptByWords(Elsewhere):
+    """A colleague has purged a case that is here, and words for it wait to be sent."""
 
 
 class KeptInDoubt(Elsewhere):

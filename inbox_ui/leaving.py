@@ -15,6 +15,7 @@ from inbox_ui.schema import (
     SHELF,
     envelopes,
     gone,
+    heard,
     leaving,
     mailboxes,
     outbox,
@@ -70,6 +71,7 @@ class Leaving:
                 connection.execute(update(progress).values(changes=progress.c.changes + 1))
             connection.execute(delete(outbox).where(outbox.c.mailbox == mailbox))
             connection.execute(delete(unwritten).where(unwritten.c.mailbox == mailbox))
+            connection.execute(delete(heard).where(heard.c.mailbox == mailbox))
             connection.execute(delete(leaving).where(leaving.c.mailbox == mailbox))
 
     def keep_stubs(self, mailbox: bytes) -> None:

@@ -6,9 +6,11 @@ back, and they are erased from the vault, which is written anew under a fresh ke
 index and the archive have of it goes, and with it the note
 
 Between (2) and (4) the note says how far it is: once the secrets are gone, nothing here could tell.
-The server is told of each secret with a signed ``Erased``, as of any other (``retiring``).
+The server is told of each secret with a signed ``Erased``, as of any other (``retiring``), and with
+one more that the case was purged, for colleagues who are away.
 What is due is for this workstation's own fold to say. So each handler's workstation purges by
-itself, and a server that says a case was purged has nobody purge it.
+itself, and a server that says a case was purged has nobody purge it. Who was away when a case
+ended goes by what colleagues signed (``absence``).
 
 A purge cannot be undone. So one is made only once its day is sure (``days``), on the word of who is
 of the team, under a roster that is valid today, and never while something of the case is amiss or
@@ -20,11 +22,12 @@ from datetime import date, timedelta
 from typing import Final
 
 from crypto.errors import ProtocolError
-from crypto.groups import sign_erased
+from crypto.groups import purged_id, sign_erased
 from crypto.keys import GroupSecret
 from dropbox.client.errors import Deferred, Nonsense, Refused
 from dropbox.client.service import Service
 from dropbox.wire import PURGE_DAYS, PURGED_CHAINS, Fault, Spot
+from inbox_ui.absence import ended_by_others, listen
 from inbox_ui.days import needs_word, sure_day
 from inbox_ui.ending import read_decisions
 from inbox_ui.errors import EndedByNobody, KeptInDoubt, NotPurged, PurgedLater
@@ -52,8 +55,8 @@ async def purge_due(station: Station, service: Service) -> tuple[int, list[Excep
 
     ``station`` is folded. Raises ``Away``, or what archive and vault raise.
     """
-    troubles: list[Exception] = []
     leaving = station.archive.leaving
+    troubles: list[Exception] = []
     begun = leaving.all()
     for summary in _over(station):
         if station.casebook.address(summary) in begun:
@@ -65,6 +68,7 @@ async def purge_due(station: Station, service: Service) -> tuple[int, list[Excep
         except Nonsense as error:
             problem = error
         troubles += [problem] if problem is not None else []
+    troubles += await _begin_ended(station, service)
     going = leaving.all()
     for address, groups in going.items():
         _finish(station, address, groups)
@@ -123,6 +127,24 @@ def reason_to_keep(station: Station, summary: Summary) -> Exception | None:
 # -- going --------------------------------------------------------------------------------------
 
 
+async def _begin_ended(station: Station, service: Service) -> list[Exception]:
+    """Note that what colleagues purged meanwhile goes here too (``absence``)."""
+    troubles: list[Exception] = []
+    if not is_in_force(station):
+        return troubles
+    try:
+        await listen(station, service)
+    except Deferred:
+        pass  # the next bundle brings it; what was heard before goes today
+    except Nonsense as error:
+        troubles.append(error)
+    ended, waiting = ended_by_others(station)
+    for summary in ended:
+        address = station.casebook.address(summary)
+        station.archive.leaving.begin(address, _groups_of(station, address), everywhere=True)  # (2)
+    return troubles + waiting
+
+
 async def _begin(station: Station, service: Service, summary: Summary) -> Exception | None:
     """Have the server purge a case, and note that it goes.
 
@@ -176,9 +198,9 @@ def _is_long_over(summary: Summary, day: date) -> bool:
 
 def _finish(station: Station, address: bytes, groups: tuple[bytes, ...]) -> None:
     own, today = station.vault.analyst_secret.keys, station.today()
-    for group in sorted({*groups, *_groups_of(station, address)}):  # (3)
-        signed = sign_erased(group, today, own, station.vault.service)
-        station.archive.ring.begin_erasure(group, signed)
+    for named in sorted({*groups, *_groups_of(station, address), purged_id(address)}):  # (3)
+        signed = sign_erased(named, today, own, station.vault.service)
+        station.archive.ring.begin_erasure(named, signed)
     station.keep(lambda vault: vault.without_case(address))
     mailbox = station.archive.mailbox(address)
     if mailbox is not None:

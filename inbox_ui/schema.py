@@ -24,11 +24,12 @@ from sqlalchemy import (
 from crypto.constants import ID
 from dropbox.wire import MARK
 
-REVISION: Final = 5
+REVISION: Final = 6
 """SQLite's ``user_version``: a program refuses what a newer one wrote.
 
 2 has ``purged``, 3 the team's papers and what bundles need, 4 ``gone`` and ``vouched``, 5
-``unwritten``; an older archive is given what it lacks when it is opened.
+``unwritten``, 6 ``heard``
+and ``erasures_read``; an older archive is given what it lacks when it is opened.
 """
 
 _Id = LargeBinary(ID)
@@ -198,6 +199,25 @@ gone = Table(
     comment="What this workstation's own fold has purged, and the server too. Nothing of it is "
     "taken again, whoever gives it.",
     sqlite_with_rowid=False,
+)
+
+heard = Table(
+    "heard",
+    metadata,
+    Column("mailbox", _Id, primary_key=True, comment="The address of a case that is here."),
+    Column("analyst", _Id, primary_key=True, comment="Who has signed to have purged it."),
+    Column("day", Date, nullable=False, comment="The day on which that was heard here."),
+    comment="Cases that a colleague has purged in this workstation's absence. A row goes with its "
+    "case.",
+    sqlite_with_rowid=False,
+)
+
+erasures_read = Table(
+    "erasures_read",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True, comment="One row."),
+    Column("count", Integer, nullable=False, comment="How many of the server's list were read."),
+    comment="How far what colleagues have erased was read. Not here: not at all.",
 )
 
 vouched = Table(

@@ -339,9 +339,11 @@ class Sync:
             self._outcome.troubles.append(Lagging())
 
     def _is_purged_by_others(self, mailbox: Mailbox) -> bool:
-        """Whether a case that is not here any more was others' to purge, and the server says it was
-        purged: nobody but they can tell, and they have its log."""
+        """Whether a case that is not there any more was others' to purge, and the server says it
+        was purged: nobody but they can tell, and they have its log. Or one of them has said so."""
         station = self._station
+        if mailbox.address in station.archive.heard.all():
+            return True
         if mark_of(mailbox.address) not in station.archive.purged.marks():
             return False
         return others_have(station, station.reader.open(mailbox, (), station.today()).file)

@@ -18,7 +18,14 @@ from dropbox.client.terminal import visible_line
 from dropbox.site.assets import NotBuilt
 from dropbox.wire import Fault
 from inbox_ui import errors
-from inbox_ui.errors import AmbiguousCase, InboxError, NotAShare, OpenToOthers, TooFewShares
+from inbox_ui.errors import (
+    AmbiguousCase,
+    InboxError,
+    NotAShare,
+    OpenToOthers,
+    PurgedByColleague,
+    TooFewShares,
+)
 from inbox_ui.findings import NOT_ASKED, NOT_SEEN, Paper
 from inbox_ui.summary import DAMAGED_HERE, OTHER_USE, STUB, UNKNOWN_READER, State
 from inbox_ui.validity import Remedy, What
@@ -901,6 +908,15 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "The server says that case {name} was purged. Here it is kept until its last day.",
         "Ask a colleague who handled it. If nobody purged it, ask who runs the server.",
     ),
+    errors.PurgedByColleague: (
+        "{who} has purged case {name}, which ended while you were away. It goes here on {day}.",
+        "If that cannot be right, ask {who} and who runs the server. Whatever you write in the "
+        "case keeps it here: note {name}.",
+    ),
+    errors.KeptByWords: (
+        "A colleague has purged case {name}. It is kept here, for words of yours wait in it.",
+        "Nobody will get them: the server has no such case any more. Look with show {name}.",
+    ),
     errors.KeptInDoubt: (
         "Case {name} is past its last day. It is kept, for not all of it is right or opens here.",
         "Look at it with show {name}. It may hide a message or a hold: ask a colleague.",
@@ -1102,6 +1118,8 @@ def _details(error: Exception) -> dict[str, object]:
     details: dict[str, object] = {"detail": visible_line(str(error))}
     if isinstance(error, InboxError):
         details["name"] = visible_line(error.name)
+    if isinstance(error, PurgedByColleague):
+        details |= {"who": visible_line(error.who), "day": error.day}
     if isinstance(error, NotAShare):
         details["detail"] = _say_share(error)
     if isinstance(error, TooFewShares):

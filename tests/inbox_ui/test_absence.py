@@ -1,0 +1,228 @@
+"""A handler who was away, or suspended, while her colleagues ended a case and purged it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from crypto.documents import Conclusion
+from crypto.groups import purged_id, sign_erased
+from inbox_ui import assigning, casework, membership
+from inbox_ui.errors import KeptByWords, PurgedByColleague
+from inbox_ui.publishing import sign_next
+from inbox_ui.words import explain
+from tests.inbox_ui.conftest import TODAY, Clock, Desk, Writer
+from tests.inbox_ui.staff import Staff, held
+from tests.inbox_ui.team import Copies, id_of, opened
+
+LAST = TODAY + timedelta(days=10)
+
+
+@pytest.fixture
+def staff(desk: Desk, clock: Clock) -> Iterator[Staff]:
+    people = Staff(desk, clock)
+    desk.sync()
+    yield people
+    people.close()
+
+
+@pytest.fixture
+def bo(staff: Staff) -> Desk:
+    return _hire(staff, "Bo")
+
+
+@pytest.fixture
+def copies(staff: Staff) -> Copies:
+    return Copies(staff.server)
+
+
+@pytest.fixture
+def ann(staff: Staff, bo: Desk, copies: Copies) -> Writer:
+    """Her case was given to the founder and to Bo, and Bo has not been seen since."""
+    ann = staff.write("One.")
+    _settle(staff.first, bo)
+    _assign(staff.first, bo)
+    _settle(staff.first, bo)
+    _acknowledge(staff.first)
+    _settle(staff.first, bo)
+    return ann
+
+
+def _hire(staff: Staff, name: str, *, intake: bool = True) -> Desk:
+    hired = staff.hire(name, intake=intake)
+    for _ in range(2):
+        hired.sync()
+        staff.first.sync()
+    return hired
+
+
+def _settle(*desks: Desk) -> None:
+    for _ in range(3):
+        for desk in desks:
+            assert desk.sync().troubles == []
+
+
+def _assign(desk: Desk, *others: Desk) -> None:
+    assigning.assign(desk.station, desk.only(), frozenset(map(id_of, (desk, *others))), "")
+
+
+def _acknowledge(desk: Desk) -> None:
+    desk.station.archive.outbox.put(desk.station.analyst.receipt(desk.open().file))
+
+
+def _purge_without(staff: Staff, *others: Desk) -> None:
+    """The founder concludes the case, and it is purged on its day."""
+    first = staff.first
+    assigning.conclude(first.station, first.only(), Conclusion.REFERRED, LAST, "Passed on.")
+    _settle(first, *others)
+    _go(staff, 11)
+    _settle(first, *others)
+    assert first.cases() == []
+
+
+def _go(staff: Staff, days: int) -> None:
+    """Days pass. On the last the founder signs a directory and renews the roster."""
+    staff.clock.go(days)
+    staff.server.today = staff.clock()
+    staff.server.signed = sign_next(staff.first.station)
+    staff.first.station.archive.directories.remember(staff.server.signed)
+    staff.first.sync()
+
+
+def _troubles(desk: Desk) -> list[type[Exception]]:
+    return [type(each) for each in desk.sync().troubles]
+
+
+def test_what_colleagues_purged_goes_from_who_was_away_a_week_after_she_heard_of_it(
+    staff: Staff, bo: Desk, ann: Writer, copies: Copies
+) -> None:
+    _purge_without(staff)
+    outcome = bo.sync()
+    [told] = outcome.troubles
+    assert isinstance(told, PurgedByColleague)
+    assert (outcome.purged, told.day) == (0, staff.clock() + timedelta(days=7))
+    roster = bo.station.roster
+    assert roster is not None
+    assert (told.name, told.who) == (bo.only().name, roster.label(id_of(staff.first)))
+    assert told.who in explain(told).error
+    _go(staff, 6)
+    assert _troubles(bo) == [PurgedByColleague]
+    assert bo.texts()[0] == "One."
+    _go(staff, 1)
+    before = held(bo)
+    assert bo.sync().purged == 1
+    assert (bo.cases(), held(bo).cases) == ([], ())
+    assert bo.sync().troubles == []
+    rows = copies.of(ann.address)
+    assert opened(before, rows)
+    for group in held(bo).intake_groups:
+        bo.station.keep(lambda vault, group=group: vault.without_intake(group))  # type: ignore[misc]
+    assert opened(held(bo), rows) == []
+
+
+def test_who_was_suspended_meanwhile_lets_go_of_it_when_she_is_back(
+    staff: Staff, bo: Desk, ann: Writer
+) -> None:
+    staff.change(membership.set_suspended("Bo", suspended=True))
+    _settle(staff.first)
+    _purge_without(staff)
+    staff.change(membership.set_suspended("Bo", suspended=False))
+    _settle(staff.first)
+    assert PurgedByColleague in _troubles(bo)
+    _go(staff, 7)
+    bo.sync()
+    assert held(bo).cases == ()
+
+
+def test_an_older_copy_of_a_workstation_hears_of_its_own_purge(
+    staff: Staff, bo: Desk, ann: Writer
+) -> None:
+    """Its backup is from before the end, and nobody else has said anything."""
+    bo.close()
+    copy = {each.name: each.read_bytes() for each in bo.folder.path.iterdir() if each.is_file()}
+    _purge_without(staff, bo)
+    bo.close()
+    for name, data in copy.items():
+        (bo.folder.path / name).write_bytes(data)
+    staff.server.team.erased = {
+        key: signed for key, signed in staff.server.team.erased.items() if key[0] == id_of(bo)
+    }
+    assert PurgedByColleague in _troubles(bo)
+    _go(staff, 7)
+    bo.sync()
+    assert held(bo).cases == ()
+
+
+def test_what_she_writes_in_it_keeps_it(staff: Staff, bo: Desk, ann: Writer) -> None:
+    _purge_without(staff)
+    assert _troubles(bo) == [PurgedByColleague]
+    casework.note(bo.station, bo.only(), "This was not over.")
+    _go(staff, 30)
+    assert KeptByWords in _troubles(bo)
+    assert bo.texts()[0] == "One."
+
+
+# -- what nobody may do by it -------------------------------------------------------------------
+
+
+def _say_purged(staff: Staff, by: Desk, ann: Writer) -> None:
+    keys, service = held(by).analyst_secret.keys, held(by).service
+    signed = sign_erased(purged_id(ann.address), staff.clock(), keys, service)
+    staff.server.team.erased[id_of(by), purged_id(ann.address)] = signed
+
+
+def _keeps(staff: Staff, bo: Desk) -> bool:
+    """Whether a case is still there, three weeks later."""
+    for _ in range(3):
+        bo.sync()
+        _go(staff, 7)
+    bo.sync()
+    return bool(held(bo).cases) and bo.texts()[0] == "One."
+
+
+def test_a_handlers_word_alone_purges_nothing_that_the_server_has(
+    staff: Staff, bo: Desk, ann: Writer
+) -> None:
+    _say_purged(staff, staff.first, ann)
+    assert _keeps(staff, bo)
+
+
+def test_the_servers_word_alone_purges_nothing(staff: Staff, bo: Desk, ann: Writer) -> None:
+    staff.server.purged.add(staff.server.mark_of(ann.address))
+    assert _keeps(staff, bo)
+
+
+def test_a_server_and_who_does_not_handle_a_case_purge_nothing(
+    staff: Staff, bo: Desk, ann: Writer
+) -> None:
+    _say_purged(staff, _hire(staff, "Eve"), ann)
+    staff.server.purged.add(staff.server.mark_of(ann.address))
+    assert _keeps(staff, bo)
+
+
+def test_a_server_and_a_handler_who_has_left_purge_nothing(
+    staff: Staff, bo: Desk, clock: Clock, ann: Writer
+) -> None:
+    eve = _hire(staff, "Eve")
+    assigning.assign(
+        staff.first.station, staff.first.only(), frozenset(map(id_of, (staff.first, bo, eve))), ""
+    )
+    _settle(staff.first, bo, eve)
+    staff.change(membership.remove("Eve", clock(), lost=True))
+    _settle(staff.first)
+    _say_purged(staff, eve, ann)
+    staff.server.purged.add(staff.server.mark_of(ann.address))
+    assert _keeps(staff, bo)
+
+
+def test_a_forged_word_purges_nothing(staff: Staff, bo: Desk, ann: Writer) -> None:
+    _say_purged(staff, staff.first, ann)
+    staff.server.purged.add(staff.server.mark_of(ann.address))
+    staff.server.team.erased = {
+        key: _flipped(signed) for key, signed in staff.server.team.erased.items()
+    }
+    assert _keeps(staff, bo)
+
+
+def _flipped(signed: bytes) -> bytes:
+    return bytes([signed[0] ^ 1]) + signed[1:]
