@@ -13,6 +13,9 @@ names its mailbox. On such a word a case goes here as well, where
 
 Until then it is said at every sync. So a handler and a server who conspire have a case destroyed no
 sooner than by concluding it, and not in silence.
+
+Where nobody is left who could say so, or words that wait keep a case, the person lets go of it
+(``purging.let_go``): of one that the server says it has purged, and of no other.
 """
 
 from collections.abc import Mapping
@@ -58,17 +61,29 @@ def ended_by_others(station: Station) -> tuple[list[Summary], list[Exception]]:
     ``station`` is folded, and its directory and roster are valid today.
     """
     going, troubles = list[Summary](), list[Exception]()
-    heard, marks = station.archive.heard.all(), station.archive.purged.marks()
+    heard = station.archive.heard.all()
     cases = _mine(station) if heard else {}
-    for address in sorted(heard.keys() & cases.keys()):
-        believed = heard[address] & _whose_word_counts(station, cases[address])
-        if mark_of(address) in marks and believed:
-            trouble = _reason_to_wait(station, cases[address], sorted(believed))
-            if trouble is None:
-                going.append(cases[address])
-            elif not cases[address].ended:  # else its end is known here, and it goes by that
-                troubles.append(trouble)
+    for summary in (cases[address] for address in sorted(heard.keys() & cases.keys())):
+        by = who_purged(station, summary)
+        if not by or not is_purged_there(station, summary):
+            continue
+        trouble = _reason_to_wait(station, summary, by)
+        if trouble is None:
+            going.append(summary)
+        elif not summary.ended:  # else its end is known here, and it goes by that
+            troubles.append(trouble)
     return going, troubles
+
+
+def is_purged_there(station: Station, summary: Summary) -> bool:
+    """Whether the server says that it has purged a case: (1)."""
+    return mark_of(station.casebook.address(summary)) in station.archive.purged.marks()
+
+
+def who_purged(station: Station, summary: Summary) -> list[bytes]:
+    """Who of those whose word counts was heard to have purged a case: (2)."""
+    said = station.archive.heard.all().get(station.casebook.address(summary), frozenset())
+    return sorted(said & _whose_word_counts(station, summary)) if said else []
 
 
 def _mine(station: Station) -> Mapping[bytes, Summary]:

@@ -20,6 +20,7 @@ from inbox_ui import (
 )
 from inbox_ui.options import Place
 from inbox_ui.pages.wishes import Act, Wish, look_ahead
+from inbox_ui.pages.words import SIGNED
 from inbox_ui.retention import read_retention
 from inbox_ui.running import run
 from inbox_ui.station import Station
@@ -33,7 +34,8 @@ def _ask(place: Place, station: Station, summary: Summary, wish: Wish, yes: bool
     """Ask about what cannot be undone, in the sentences of the pages."""
     outlook = look_ahead(station, summary, wish, read_retention(place.folder.retention))
     if outlook.warnings:
-        said = " ".join((*outlook.follows[:-1], *outlook.warnings))
+        follows = (each for each in outlook.follows if each != SIGNED)
+        said = " ".join((*follows, *outlook.warnings))
         console.ask_yes(words.ASK_GO_ON.format(said=said), yes, place.silent)
 
 
@@ -169,6 +171,20 @@ def hold(
         meeting.deliver(place, station, summary, offline=offline, there=there)
 
 
+@click.command("let-go")
+@options.place_options
+@options.case
+@options.yes
+def let_go(place: Place, case_name: str, yes: bool) -> None:
+    """Erase here a case that the server says was purged, and that nobody else ends here."""
+    with place.open() as station:
+        station.refresh(console.tell_folding)
+        summary = station.case(case_name)
+        _ask(place, station, summary, Wish(Act.LET_GO), yes)
+        purging.let_go(station, summary)
+        console.say(words.LET_GO.format(name=summary.name))
+
+
 @click.command()
 @options.place_options
 @click.option("--dry-run", is_flag=True, help="Only say what is due.")
@@ -249,4 +265,4 @@ def list_interests(place: Place, declare: str | None, withdraw: str | None) -> N
             )
 
 
-COMMANDS: Final = (assign, handlers, conclude, hold, purge, contact, list_interests)
+COMMANDS: Final = (assign, handlers, conclude, hold, let_go, purge, contact, list_interests)

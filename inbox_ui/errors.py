@@ -194,6 +194,10 @@ class NotConcluded(PersonError):
     """The case is not concluded."""
 
 
+class NotPurgedThere(PersonError):
+    """The server has not said that it purged the case."""
+
+
 class BadDay(PersonError):
     """A day that is over."""
 

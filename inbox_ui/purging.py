@@ -27,10 +27,10 @@ from crypto.keys import GroupSecret
 from dropbox.client.errors import Deferred, Nonsense, Refused
 from dropbox.client.service import Service
 from dropbox.wire import PURGE_DAYS, PURGED_CHAINS, Fault, Spot
-from inbox_ui.absence import ended_by_others, listen
+from inbox_ui.absence import ended_by_others, is_purged_there, listen
 from inbox_ui.days import needs_word, sure_day
 from inbox_ui.ending import read_decisions
-from inbox_ui.errors import EndedByNobody, KeptInDoubt, NotPurged, PurgedLater
+from inbox_ui.errors import EndedByNobody, KeptInDoubt, NotPurged, NotPurgedThere, PurgedLater
 from inbox_ui.fetching import fetch_case
 from inbox_ui.retention import last_day
 from inbox_ui.search.images import forget
@@ -75,6 +75,20 @@ async def purge_due(station: Station, service: Service) -> tuple[int, list[Excep
     if going:
         station.refresh()
     return len(going), troubles
+
+
+def let_go(station: Station, summary: Summary) -> None:
+    """Erase a case that the server says it has purged, because a person says so.
+
+    Raises ``NotPurgedThere``, or what archive and vault raise.
+    """
+    if not is_purged_there(station, summary):
+        raise NotPurgedThere(summary.name)
+    address = station.casebook.address(summary)
+    groups = tuple(_groups_of(station, address))
+    station.archive.leaving.begin(address, groups, everywhere=True)  # (2)
+    _finish(station, address, groups)
+    station.refresh()
 
 
 # -- what is due --------------------------------------------------------------------------------

@@ -274,6 +274,7 @@ NO_INTERESTS: Final = "You have declared no interest."
 DECLARED: Final = "Declared. Cases that name it are hidden here."
 INTEREST_GONE: Final = "Withdrawn. Cases that name it are shown again."
 NOTHING_DUE: Final = "No case is due."
+LET_GO: Final = "Case {name} is erased here."
 ASK_GO_ON: Final = "{said} Go on?"
 TAKEN: Final = "{names} will have it no more. What they have read or copied stays with them."
 GIVEN_UP: Final = (
@@ -626,6 +627,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "It can be assigned anew: dropbox-inbox assign {name} ANALYST",
     ),
     errors.NotConcluded: ("Case {name} is not concluded.", _NOTHING_CHANGED),
+    errors.NotPurgedThere: (
+        "The server has not said that case {name} was purged, so it stays.",
+        "Fetch what is new: sync. A case that is over is ended with conclude {name}.",
+    ),
     errors.BadDay: ("{name} is not a day to come.", "A day is written like 2027-03-31."),
     errors.NotReleased: (
         "The contact details of case {name} are not released.",
@@ -906,7 +911,8 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     ),
     errors.GoneThere: (
         "The server says that case {name} was purged. Here it is kept until its last day.",
-        "Ask a colleague who handled it. If nobody purged it, ask who runs the server.",
+        "Ask a colleague who handled it. If it is over: let-go {name}. If not, ask who runs the "
+        "server.",
     ),
     errors.PurgedByColleague: (
         "{who} has purged case {name}, which ended while you were away. It goes here on {day}.",
@@ -915,7 +921,7 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     ),
     errors.KeptByWords: (
         "A colleague has purged case {name}. It is kept here, for words of yours wait in it.",
-        "Nobody will get them: the server has no such case any more. Look with show {name}.",
+        "The server has no such case any more. If they may go with it: let-go {name}.",
     ),
     errors.KeptInDoubt: (
         "Case {name} is past its last day. It is kept, for not all of it is right or opens here.",

@@ -103,8 +103,9 @@ async def confirm(call: Call) -> Answer:
 async def do(call: Call) -> Answer:
     """The second step."""
     wish, name = _wish(call), call.path["case"]
+    done = Goto("/" if wish.act is Act.LET_GO else f"/case/{name}")
     if call.unlocked.has_spent(call.form.line("ticket")):
-        return Goto(f"/case/{name}")
+        return done
     if wrong := find_wrong(wish):
         return await _form(call, wish, *wrong)
     policy = _policy(call)
@@ -115,7 +116,7 @@ async def do(call: Call) -> Answer:
         await call.write_once(lambda station: carry_out(station, station.case(name), wish, policy))
     except _CORRECTABLE as error:
         return await _form(call, wish, *_said(wish, error))
-    return Goto(f"/case/{name}")
+    return done
 
 
 async def show_contact(call: Call) -> Answer:

@@ -57,7 +57,7 @@ class Route:
 
 _CASE: Final = "/case/{case:[a-z2-7]{4,52}}"
 _FILE: Final = _CASE + "/file/{chain:reporter|team}/{seq:[0-9]{1,9}}/{number:[0-9]{1,3}}"
-_ACT: Final = _CASE + "/do/{act:assign|conclude|hold|unhold|request|release|refuse}"
+_ACT: Final = _CASE + "/do/{act:assign|conclude|hold|unhold|request|release|refuse|let-go}"
 _DRAFT: Final = _CASE + "/draft/{draft:[a-z2-7]{32}}"
 _QUESTION: Final = _CASE + "/question/{question:[a-z2-7]{26}}"
 _REPORT: Final = _CASE + "/report/{ref:IR-[A-Z2-7]{10}}"

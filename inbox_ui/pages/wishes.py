@@ -10,9 +10,9 @@ from crypto.disclosure import newest_contact
 from crypto.documents import Conclusion, ContactReleased
 from crypto.envelope import Chain
 from crypto.errors import NotHandling
-from inbox_ui import assigning, disclosing
+from inbox_ui import absence, assigning, disclosing, purging
 from inbox_ui import words as commands
-from inbox_ui.errors import BadDay, NoRequest, NotCustodian, NothingToChange
+from inbox_ui.errors import BadDay, NoRequest, NotCustodian, NothingToChange, NotPurgedThere
 from inbox_ui.history import person
 from inbox_ui.history_shown import name_of
 from inbox_ui.pages import words
@@ -33,6 +33,11 @@ class Act(StrEnum):
     REQUEST = "request"
     RELEASE = "release"
     REFUSE = "refuse"
+    LET_GO = "let-go"
+
+
+_UNSAID = frozenset({Act.ASSIGN, Act.LET_GO})
+"""What nobody has to give a reason for."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ def find_wrong(wish: Wish) -> tuple[str, str] | None:
         return "reason", words.NO_REASON
     if wish.day is None and (wish.typed or wish.act is Act.HOLD):
         return "day", words.NO_DAY
-    if not wish.text.strip() and wish.act is not Act.ASSIGN:
+    if not wish.text.strip() and wish.act not in _UNSAID:
         return "why", words.EMPTY
     if len(wish.text) > LIMITS.text_characters:
         return "why", words.TOO_LONG.format(count=len(wish.text), most=LIMITS.text_characters)
@@ -97,6 +102,8 @@ def possible(station: Station, summary: Summary, case: OpenCase) -> Iterator[Act
         yield from () if newest_contact(file) is None else (Act.REQUEST,)
     if station.vault.contact and disclosing.open_requests(file):
         yield from (Act.RELEASE, Act.REFUSE)
+    if not locked and absence.is_purged_there(station, summary):
+        yield Act.LET_GO
 
 
 def is_released(case: OpenCase) -> bool:
@@ -113,9 +120,12 @@ def look_ahead(station: Station, summary: Summary, wish: Wish, policy: Retention
     case = station.open_case(summary)
     if summary.state == State.LOCKED and wish.act not in set(possible(station, summary, case)):
         raise NotHandling
-    follows, warnings = _AHEAD[wish.act](station, case, wish, policy)
-    known = len(case.file.of(Chain.CASE))
-    return Outlook((*follows, words.SIGNED), tuple(warnings), known)
+    if wish.act is Act.LET_GO:
+        follows, warnings = _let_go_ahead(station, summary)
+    else:
+        follows, warnings = _AHEAD[wish.act](station, case, wish, policy)
+        follows = [*follows, words.SIGNED]
+    return Outlook(tuple(follows), tuple(warnings), known=len(case.file.of(Chain.CASE)))
 
 
 Sentences = tuple[list[str], list[str]]
@@ -176,6 +186,18 @@ def _answer_ahead(station: Station, case: OpenCase, wish: Wish, _: Retention) ->
     return [words.RELEASED], [words.NOT_TAKEN_BACK]
 
 
+def _let_go_ahead(station: Station, summary: Summary) -> Sentences:
+    if not absence.is_purged_there(station, summary):
+        raise NotPurgedThere(summary.name)
+    by = absence.who_purged(station, summary)
+    follows = [words.LET_GO]
+    follows += [words.PURGED_BY.format(names=_names(station, by))] if by else []
+    warnings = [] if by else [words.PURGED_BY_NOBODY]
+    if station.archive.outbox.items(station.casebook.address(summary)):
+        warnings.append(words.WORDS_GO_TOO)
+    return follows, [*warnings, words.PURGED_FOR_EVER]
+
+
 _AHEAD: dict[Act, Callable[[Station, OpenCase, Wish, Retention], Sentences]] = {
     Act.ASSIGN: _assign_ahead,
     Act.CONCLUDE: _conclude_ahead,
@@ -205,7 +227,10 @@ def _not_over(station: Station, day: date | None) -> date:
 
 
 def carry_out(station: Station, summary: Summary, wish: Wish, policy: Retention) -> None:
-    """Write it to the outbox. Raises as ``assigning`` and ``disclosing``."""
+    """Write it to the outbox, or let go of the case.
+
+    Raises as ``assigning``, ``disclosing`` and ``purging``.
+    """
     match wish.act:
         case Act.ASSIGN:
             ended = station.open_case(summary).file.concluded is not None
@@ -221,3 +246,5 @@ def carry_out(station: Station, summary: Summary, wish: Wish, policy: Retention)
             disclosing.request(station, summary, wish.text)
         case Act.RELEASE | Act.REFUSE:
             disclosing.answer(station, summary, wish.text, release=wish.act is Act.RELEASE)
+        case Act.LET_GO:
+            purging.let_go(station, summary)

@@ -72,9 +72,20 @@ PURGED_FOR_GOOD: Final = (
     "What is purged opens for nobody, and no backup brings it back. Until that day the case can be "
     "assigned again."
 )
+PURGED_FOR_EVER: Final = "It opens for nobody here after that, and no backup brings it back."
 GOES_AT_ONCE: Final = (
     "Its last day is over. It will be purged at the next fetch, and nothing opens it after that."
 )
+LET_GO: Final = (
+    "The server says that it has purged this case. What is here of it goes as well, at once: its "
+    "key, and every message."
+)
+PURGED_BY: Final = "{names} signed to have purged it."
+PURGED_BY_NOBODY: Final = (
+    "Nobody who handles it has signed to have purged it. The server also purges by itself what "
+    "nobody used for a long time. So this may be the last copy: ask a colleague first."
+)
+WORDS_GO_TOO: Final = "What you wrote in it and what waits to be sent goes with it."
 REQUESTED: Final = "The custodians see that you ask, and why. One of them has to agree."
 RELEASED: Final = "The handlers can read the contact details from then on."
 REFUSED: Final = "The handlers are told that you refuse, and why. They can ask again."

@@ -1,5 +1,6 @@
 """A handler who was away, or suspended, while her colleagues ended a case and purged it."""
 
+import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -7,11 +8,15 @@ import pytest
 
 from crypto.documents import Conclusion
 from crypto.groups import purged_id, sign_erased
-from inbox_ui import assigning, casework, membership
-from inbox_ui.errors import KeptByWords, PurgedByColleague
+from inbox_ui import assigning, casework, membership, purging
+from inbox_ui.errors import KeptByWords, NotPurgedThere, PurgedByColleague
+from inbox_ui.pages import words
+from inbox_ui.pages.wishes import Act, Outlook, Wish, look_ahead, possible
 from inbox_ui.publishing import sign_next
+from inbox_ui.retention import DEFAULT
 from inbox_ui.words import explain
-from tests.inbox_ui.conftest import TODAY, Clock, Desk, Writer
+from tests.cheap import INBOX
+from tests.inbox_ui.conftest import PASSPHRASE, TODAY, Clock, Desk, Writer
 from tests.inbox_ui.staff import Staff, held
 from tests.inbox_ui.team import Copies, id_of, opened
 
@@ -160,6 +165,93 @@ def test_what_she_writes_in_it_keeps_it(staff: Staff, bo: Desk, ann: Writer) -> 
     _go(staff, 30)
     assert KeptByWords in _troubles(bo)
     assert bo.texts()[0] == "One."
+
+
+def test_who_was_not_there_while_a_case_was_assigned_and_ended_lets_go_of_it_too(
+    staff: Staff, bo: Desk
+) -> None:
+    """She was on intake duty, and by all she knows nobody was ever given it."""
+    cy = _hire(staff, "Cy", intake=False)
+    staff.write("One.")
+    _settle(staff.first, bo)
+    assigning.assign(
+        staff.first.station, staff.first.only(), frozenset(map(id_of, (staff.first, cy))), ""
+    )
+    _settle(staff.first, cy)
+    _acknowledge(staff.first)
+    _settle(staff.first, cy)
+    _purge_without(staff, cy)
+    assert _troubles(bo) == [PurgedByColleague]
+    _go(staff, 7)
+    assert bo.sync().purged == 1
+    assert bo.cases() == []
+
+
+# -- what a person lets go of -------------------------------------------------------------------
+
+
+def _ahead(desk: Desk) -> Outlook:
+    return look_ahead(desk.station, desk.only(), Wish(Act.LET_GO), DEFAULT)
+
+
+def test_a_person_lets_go_of_what_nobody_is_left_to_speak_of(
+    staff: Staff, bo: Desk, ann: Writer
+) -> None:
+    _purge_without(staff)
+    staff.server.team.erased.clear()
+    bo.sync()
+    ahead = _ahead(bo)
+    assert words.PURGED_BY_NOBODY in ahead.warnings
+    assert Act.LET_GO in possible(bo.station, bo.only(), bo.open())
+    purging.let_go(bo.station, bo.only())
+    assert (bo.cases(), held(bo).cases) == ([], ())
+    bo.sync()
+    assert (id_of(bo), purged_id(ann.address)) in staff.server.team.erased
+
+
+def test_before_a_person_lets_go_it_is_said_who_purged_it_and_what_waits(
+    staff: Staff, bo: Desk, ann: Writer
+) -> None:
+    _purge_without(staff)
+    bo.sync()
+    assert words.PURGED_BY_NOBODY not in _ahead(bo).warnings
+    assert any("signed to have purged it" in each for each in _ahead(bo).follows)
+    casework.note(bo.station, bo.only(), "This was not over.")
+    assert words.WORDS_GO_TOO in _ahead(bo).warnings
+    purging.let_go(bo.station, bo.only())
+    assert (bo.cases(), bo.station.archive.outbox.items()) == ([], ())
+
+
+def test_nobody_lets_go_of_what_the_server_has(staff: Staff, bo: Desk, ann: Writer) -> None:
+    bo.sync()
+    assert Act.LET_GO not in possible(bo.station, bo.only(), bo.open())
+    with pytest.raises(NotPurgedThere):
+        _ahead(bo)
+    with pytest.raises(NotPurgedThere):
+        purging.let_go(bo.station, bo.only())
+    assert bo.texts()[0] == "One."
+
+
+def test_the_command_asks_before_it_lets_go(staff: Staff, bo: Desk, ann: Writer) -> None:
+    _purge_without(staff)
+    bo.sync()
+    name = bo.only().name
+    bo.close()
+    passphrase = bo.folder.path.with_name("words")
+    passphrase.write_bytes(PASSPHRASE.expose() + b"\n")
+    passphrase.chmod(0o600)
+    options = ("--vault", bo.folder.path, "--passphrase-file", passphrase)
+    asked = _inbox("let-go", name, *options)
+    assert (asked.returncode, "--yes answers yes" in asked.stderr) == (1, True), asked.stderr
+    assert held(bo).cases != ()
+    done = _inbox("let-go", name, *options, "--yes")
+    assert (done.returncode, name in done.stdout + done.stderr) == (0, True), done.stderr
+    assert held(bo).cases == ()
+
+
+def _inbox(*arguments: object) -> subprocess.CompletedProcess[str]:
+    line = [*INBOX, *map(str, arguments)]
+    return subprocess.run(line, capture_output=True, text=True, timeout=120, check=False)
 
 
 # -- what nobody may do by it -------------------------------------------------------------------

@@ -266,7 +266,7 @@ def test_an_epoch_ends_for_good_and_what_was_left_in_it_is_opened_with_the_next(
 
 # -- purging --------------------------------------------------------------------------------------
 
-PURGING = 32
+PURGING = 36
 
 
 @pytest.fixture
