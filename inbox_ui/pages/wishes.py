@@ -195,7 +195,7 @@ def _let_go_ahead(station: Station, summary: Summary) -> Sentences:
     warnings = [] if by else [words.PURGED_BY_NOBODY]
     if station.archive.outbox.items(station.casebook.address(summary)):
         warnings.append(words.WORDS_GO_TOO)
-    return follows, [*warnings, words.PURGED_FOR_EVER]
+    return follows, [*warnings, words.CANNOT_BE_UNDONE]
 
 
 _AHEAD: dict[Act, Callable[[Station, OpenCase, Wish, Retention], Sentences]] = {

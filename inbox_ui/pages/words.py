@@ -72,7 +72,7 @@ PURGED_FOR_GOOD: Final = (
     "What is purged opens for nobody, and no backup brings it back. Until that day the case can be "
     "assigned again."
 )
-PURGED_FOR_EVER: Final = "It opens for nobody here after that, and no backup brings it back."
+CANNOT_BE_UNDONE: Final = "This cannot be undone."
 GOES_AT_ONCE: Final = (
     "Its last day is over. It will be purged at the next fetch, and nothing opens it after that."
 )
