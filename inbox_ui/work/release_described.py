@@ -1,6 +1,7 @@
-"""Intelligence reports and their release in sentences of ours, for the thread of a case."""
+"""Intelligence reports and their release in sentences of ours: for the thread of a case, and for
+whoever asks why one does not go."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from crypto.encoding import Document
 from inbox_ui.work import release_words as words
@@ -15,7 +16,7 @@ from inbox_ui.work.intelligence import (
     Tick,
     Widened,
 )
-from inbox_ui.work.releasing import Standing
+from inbox_ui.work.releasing import Blocked, Standing
 
 
 def tell(piece: Document | None) -> tuple[str, ...]:
@@ -67,3 +68,15 @@ def tell_pool(standing: Standing) -> tuple[str, ...]:
         told.append(words.FEW_SAID)
     reasons = standing.widened or () if pool is not Pool.FEW else ()
     return (*told, *(words.WHY_NOT_FEW.format(why=each) for each in reasons))
+
+
+def explain_blocked(blocked: Blocked, names: Mapping[str, str]) -> str:
+    """An obstacle in a sentence or two. ``names`` are of the units of the list
+    (:func:`unit_names.unit_names`)."""
+    clash, unit = blocked.clash, names.get(blocked.unit, blocked.unit)
+    if clash is None:
+        return words.OBSTACLES[blocked.what].format(unit=unit)
+    why = "; ".join(words.CLASHES[each] for each in clash.why)
+    units = ", ".join(names.get(each, each) for each in clash.alternates)
+    instead = words.INSTEAD.format(units=units) if units else words.NO_INSTEAD
+    return words.OBSTACLES[blocked.what].format(unit=unit, why=why, instead=instead)

@@ -130,6 +130,8 @@ OBSTACLES: Final[dict[Obstacle, str]] = {
     Obstacle.EXPIRED_UNIT: "The key of {unit} has run out. Nothing may be sealed to it.",
     Obstacle.CLASH: "{unit} must not have it: {why}.{instead}",
 }
+UNIT_OF: Final = "{name} ({force})"
+UNIT_ALIKE: Final = "{name} [{unit}]"
 CHANGED: Final = "It was changed since you looked. Read it again."
 CLASHES: Final[dict[Why, str]] = {
     Why.UNIT: "it names such a unit",
@@ -141,7 +143,6 @@ CLASHES: Final[dict[Why, str]] = {
 NOT_ASIDE: Final = "Nobody has said that it is only mentioned."
 ASIDE_BY_ONE: Final = "One of you says that it is only mentioned. Another has to agree."
 ASIDE: Final = "Two of you say that it is only mentioned: it keeps nothing from them."
-CALLED: Final = "On the list as {unit}."
 MUST_NOT: Final = "Must not have it: {why}."
 MAY_MEAN: Final = "A word in it may mean {whom}, who works there."
 KEY_OUT: Final = "Its key has run out."

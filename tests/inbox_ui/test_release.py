@@ -53,14 +53,16 @@ from inbox_ui.work.pieces import Work
 from inbox_ui.work.pool import first_pool
 from inbox_ui.work.recording import record
 from inbox_ui.work.records import pieces, records_of
-from inbox_ui.work.release_described import tell_pool
+from inbox_ui.work.release_described import explain_blocked, tell_pool
 from inbox_ui.work.releasing import Obstacle, Standing, before_release
+from inbox_ui.work.unit_names import unit_names
 from inbox_ui.work.units import Kind, Units
 from tests.inbox_ui.conftest import TODAY, Desk, Writer
 from tests.inbox_ui.intelligence import a_report, an_item
 from tests.inbox_ui.team import Colleagues
 from tests.inbox_ui.units import CCU, AUnit, a_unit, list_unit
 
+NAMED = "Northmarch CCU (DEMO: Northmarch Constabulary)"
 SAID = "He takes money in an envelope at the services every single week, and I am his clerk."
 
 
@@ -645,9 +647,12 @@ def test_what_is_about_the_unit_itself_is_blocked_and_another_is_offered(
     assert (found.what, found.unit) == (Obstacle.CLASH, CCU)
     assert found.clash is not None
     assert found.clash.alternates == ("watchdog",)
-    assert "watchdog" in sending.explain_blocked(found)
-    with pytest.raises(NotReady):
+    said = explain_blocked(found, unit_names(scene.units))
+    assert said.startswith(f"{NAMED} must not have it: ")
+    assert said.endswith(" Instead: A watchdog.")
+    with pytest.raises(NotReady) as refused:
         scene.send(ref)
+    assert refused.value.name == said
 
 
 @pytest.mark.parametrize(

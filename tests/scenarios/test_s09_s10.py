@@ -18,8 +18,9 @@ from tests.scenarios.stage import Reporter, Stage, item, subject
 pytestmark = pytest.mark.long
 
 BLOCKED = (
-    f"{NORTHMARCH.id} must not have it: the reporter asked that they do not see it; it names such "
-    f"a unit; somebody who is named works there. Instead: {WATCHDOG.id}."
+    f"{NORTHMARCH.name} (DEMO: Northmarch Constabulary) must not have it: the reporter asked that "
+    f"they do not see it; it names such a unit; somebody who is named works there. "
+    f"Instead: {WATCHDOG.name}."
 )
 VERSION = (
     "Tomos Reed recorded casework: intelligence",
@@ -171,7 +172,7 @@ def test_s10_two_people_let_it_go_to_the_body_that_stands_in(scene: Scene) -> No
     out = stage.folder / "s10"
     page.fill(f"#{ref}-folder", str(out))
     press(page, "Seal it for its units", report_of(page, ref))
-    expect(report_of(page, ref)).to_contain_text(f"sealed for {WATCHDOG.id}")
+    expect(report_of(page, ref)).to_contain_text(f"sealed for {WATCHDOG.name}")
     [scene.package] = out.iterdir()
     report = stage.unit(WATCHDOG).open(scene.package)
     assert [each["text"] for each in report["items"]] == [TEXT]
