@@ -12,6 +12,7 @@ from inbox_ui.work import setting_aside
 from inbox_ui.work.access import Step
 from inbox_ui.work.clashes import Why
 from inbox_ui.work.offering import Offer, Offers
+from inbox_ui.work.release_described import tell_instead, tell_why
 from inbox_ui.work.setting_aside import Matter
 from inbox_ui.work.unit_names import unit_names
 from inbox_ui.work.units import Units
@@ -73,7 +74,7 @@ def _aside(matter: Matter, name: str, me: bytes, field: str) -> Aside:
 
 def show(offers: Offers, names: Mapping[str, str]) -> Offered:
     """All of it. ``names`` are of the units of the list."""
-    told = [(each, (names[each.unit.id], _hint(each))) for each in offers.units]
+    told = [(each, (names[each.unit.id], _hint(each, names))) for each in offers.units]
     return Offered(
         tuple(line for each, line in told if each.clash is not None),
         tuple(line for each, line in told if each.clash is None),
@@ -88,15 +89,16 @@ def choices(
     """Id, name and hint of each unit that may be ticked; with what is ``chosen`` and listed no
     more, so that it is not lost unseen."""
     gone = ((each, visible_line(each), words.NOT_LISTED) for each in chosen if each not in names)
-    return (*((each.unit.id, names[each.unit.id], _hint(each)) for each in offers.units), *gone)
+    listed = ((each.unit.id, names[each.unit.id], _hint(each, names)) for each in offers.units)
+    return (*listed, *gone)
 
 
-def _hint(offer: Offer) -> str:
+def _hint(offer: Offer, names: Mapping[str, str]) -> str:
     """What is to be known of a unit before it is ticked, in sentences."""
     said = []
     if offer.clash is not None:
-        why = "; ".join(words.CLASHES[each] for each in offer.clash.why)
-        said.append(words.MUST_NOT.format(why=why))
+        said.append(words.MUST_NOT.format(why=tell_why(offer.clash)))
+        said += tell_instead(offer.clash, names)
         meant = (visible_line(each.whom) for each in offer.clash.open_to_two if each.whom)
         said += [words.MAY_MEAN.format(whom=whom) for whom in meant]
     if offer.expired:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from crypto.encoding import Document
 from inbox_ui.work import release_words as words
+from inbox_ui.work.clashes import Clash, Why
 from inbox_ui.work.intelligence import (
     Answer,
     Consent,
@@ -76,7 +77,21 @@ def explain_blocked(blocked: Blocked, names: Mapping[str, str]) -> str:
     clash, unit = blocked.clash, names.get(blocked.unit, blocked.unit)
     if clash is None:
         return words.OBSTACLES[blocked.what].format(unit=unit)
-    why = "; ".join(words.CLASHES[each] for each in clash.why)
+    said = [words.OBSTACLES[blocked.what].format(unit=unit, why=tell_why(clash))]
+    said += tell_instead(clash, names)
+    if clash.bodies and not clash.alternates:
+        said.append(words.BODIES.format(bodies="; ".join(each.name for each in clash.bodies)))
+    return " ".join(said)
+
+
+def tell_why(clash: Clash) -> str:
+    """Why a unit must not have a report, in part of a sentence."""
+    return "; ".join(words.CLASHES[each] for each in clash.why)
+
+
+def tell_instead(clash: Clash, names: Mapping[str, str]) -> Iterator[str]:
+    """What is to be known besides: why nobody can set it aside, and what stands in."""
+    if Why.PERSON in clash.why:
+        yield words.RECOGNISES
     units = ", ".join(names.get(each, each) for each in clash.alternates)
-    instead = words.INSTEAD.format(units=units) if units else words.NO_INSTEAD
-    return words.OBSTACLES[blocked.what].format(unit=unit, why=why, instead=instead)
+    yield words.INSTEAD.format(units=units) if units else words.NO_INSTEAD

@@ -9,6 +9,7 @@ import pytest
 
 from crypto.documents import Answer
 from crypto.reporter import Draft
+from inbox_ui.work import release_words as words
 from inbox_ui.work.units import Kind
 from tests.inbox_ui.served import Got, Served, Shop
 from tests.inbox_ui.units import FORCE, a_unit, list_unit
@@ -78,7 +79,7 @@ def test_units_are_ticked_by_name_and_those_that_must_not_have_it_say_why(
         at = f"/case/{served.the_case()}"
         for page in (served.get(f"{at}/reports"), served.get(f"{at}/report")):
             assert "Must not have it: the reporter asked that they do not see it; " in page.main
-            assert "somebody who is named works there." in page.main
+            assert f"somebody who is named works there. {words.RECOGNISES} Instead: " in page.main
             assert "<b>brother" not in page.main
             assert "brother" in page.main
             assert "It stands in for DEMO: Northmarch Constabulary." in page.main

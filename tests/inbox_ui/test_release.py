@@ -33,6 +33,7 @@ from inbox_ui.work import asking, sending, setting_aside
 from inbox_ui.work import release_words as words
 from inbox_ui.work.access import Step
 from inbox_ui.work.asking import Wording
+from inbox_ui.work.clashes import Why
 from inbox_ui.work.drafting import begin
 from inbox_ui.work.intelligence import (
     Answer,
@@ -653,6 +654,23 @@ def test_what_is_about_the_unit_itself_is_blocked_and_another_is_offered(
     with pytest.raises(NotReady) as refused:
         scene.send(ref)
     assert refused.value.name == said
+
+
+def test_who_was_told_keeps_it_from_their_unit_and_it_says_why_and_who_there_is_instead(
+    scene: Scene,
+) -> None:
+    scene.writer.write("I told DS Lomond, and nothing came of it.")
+    scene.team.sync()
+    scene.units = list_unit(scene.author, scene.unit, people=("Petra Lomond",))
+    ref, desk = scene.ready(), scene.author
+    me, today = desk.station.analyst.card.id, desk.clock()
+    [found] = before_release(desk.open(), scene.standing(ref), me, scene.units, today)
+    said = explain_blocked(found, unit_names(scene.units))
+    assert f"{words.CLASHES[Why.PERSON]}. {words.RECOGNISES} {words.NO_INSTEAD} " in said
+    assert "Independent Office for Police Conduct (IOPC);" in said
+    for of, whom in ((Mentioned.NAME, "Petra Lomond"), (Mentioned.UNIT, "")):
+        with pytest.raises(NotOpen):
+            _say(scene, desk, Step.PROPOSED, of, whom)
 
 
 @pytest.mark.parametrize(

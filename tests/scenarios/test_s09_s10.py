@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from inbox_ui.work import release_words as words
 from tests.scenarios.acts import conclude, find_scenario, press, read_through, reply, report_of
 from tests.scenarios.people import EWA, NOOR, NORTHMARCH, SAM, TOMOS, WATCHDOG, WESSENDALE
 from tests.scenarios.stage import Reporter, Stage, item, subject
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.long
 BLOCKED = (
     f"{NORTHMARCH.name} (DEMO: Northmarch Constabulary) must not have it: the reporter asked that "
     f"they do not see it; it names such a unit; somebody who is named works there. "
-    f"Instead: {WATCHDOG.name}."
+    f"{words.RECOGNISES} Instead: {WATCHDOG.name}."
 )
 VERSION = (
     "Tomos Reed recorded casework: intelligence",
