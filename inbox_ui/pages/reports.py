@@ -125,7 +125,7 @@ async def show_wrong(call: Call, field: str, error: str) -> Page:
         for each in current_drafts(records_of(case)):
             weighed = sending.weigh(station, case, each.draft.report.ref, units)
             found = weighed.standing
-            answers = tuple(tell(each) for each in sending.answers_to(case, found))
+            answers = tuple(tell(each, names) for each in sending.answers_to(case, found))
             went = sorted(sending.sent_to(station, case, found))
             begun = sorted(sending.begun_for(station, case, found))
             why = tuple(explain_blocked(each, names) for each in weighed.blocked)

@@ -2,6 +2,7 @@
 whoever asks why one does not go."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from crypto.encoding import Document
 from inbox_ui.work import release_words as words
@@ -19,13 +20,16 @@ from inbox_ui.work.intelligence import (
 )
 from inbox_ui.work.releasing import Blocked, Standing
 
-
-def tell(piece: Document | None) -> tuple[str, ...]:
-    """The sentences for ``piece``; none for a piece of another part."""
-    return tuple(_told(piece))
+_NO_NAMES: Final[Mapping[str, str]] = {}
 
 
-def _told(piece: Document | None) -> Iterator[str]:
+def tell(piece: Document | None, names: Mapping[str, str] = _NO_NAMES) -> tuple[str, ...]:
+    """The sentences for ``piece``; none for a piece of another part. ``names`` are of the units of
+    the list; another unit, or one in a thread, which outlives the list, is told by its id."""
+    return tuple(_told(piece, names))
+
+
+def _told(piece: Document | None, names: Mapping[str, str]) -> Iterator[str]:
     match piece:
         case Draft():
             yield from _draft(piece)
@@ -39,10 +43,10 @@ def _told(piece: Document | None) -> Iterator[str]:
             if piece.remark:
                 yield piece.remark
         case Release():
-            yield words.RELEASED.format(ref=piece.ref, unit=piece.unit)
+            yield words.RELEASED.format(ref=piece.ref, unit=names.get(piece.unit, piece.unit))
         case Answer():
-            says = words.SAYS[piece.says]
-            yield words.ANSWERED.format(unit=piece.unit, says=says, day=piece.day)
+            says, unit = words.SAYS[piece.says], names.get(piece.unit, piece.unit)
+            yield words.ANSWERED.format(unit=unit, says=says, day=piece.day)
             if isinstance(piece, OlderAnswer):
                 yield words.OLDER_KEY
             if piece.text:

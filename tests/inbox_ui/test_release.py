@@ -54,7 +54,7 @@ from inbox_ui.work.pieces import Work
 from inbox_ui.work.pool import first_pool
 from inbox_ui.work.recording import record
 from inbox_ui.work.records import pieces, records_of
-from inbox_ui.work.release_described import explain_blocked, tell_pool
+from inbox_ui.work.release_described import explain_blocked, tell, tell_pool
 from inbox_ui.work.releasing import Obstacle, Standing, before_release
 from inbox_ui.work.unit_names import unit_names
 from inbox_ui.work.units import Kind, Units
@@ -174,6 +174,9 @@ def test_a_report_goes_out_by_two_and_what_comes_back_stands_in_the_case(scene: 
     shown = thread_of(scene.second.open())[-1]
     asked = words.ANSWERED.format(unit=CCU, says=words.SAYS[Says.QUESTION], day=TODAY)
     assert shown.facts == (asked, "Which of the two yards?")
+    case = scene.author.open()
+    [first, _] = sending.answers_to(case, scene.standing(ref))
+    assert tell(first, unit_names(scene.units)) == (f"{NAMED} has it ({TODAY}).",)
 
 
 def test_the_package_tells_no_time_no_name_and_nothing_of_the_case(scene: Scene) -> None:
