@@ -27,8 +27,9 @@ from inbox_ui.work.mentions import LONGEST, Mentioned
 from inbox_ui.work.paper import sections
 from inbox_ui.work.pool import first_pool
 from inbox_ui.work.records import records_of
-from inbox_ui.work.release_described import tell_pool
+from inbox_ui.work.release_described import explain_blocked, tell_pool
 from inbox_ui.work.releasing import Standing, before_release
+from inbox_ui.work.unit_names import unit_names
 from inbox_ui.work.units import Units
 
 _LARGEST_FORM = 1024 * 1024
@@ -136,7 +137,8 @@ def _lines(
     yield from _signs(standing)
     blocked = before_release(case, standing, station.analyst.card.id, units, station.today())
     yield words.STANDS if blocked else words.MAY_GO
-    yield from (f"  {visible_line(sending.explain_blocked(each))}" for each in blocked)
+    names = unit_names(units)
+    yield from (f"  {visible_line(explain_blocked(each, names))}" for each in blocked)
     yield ""
 
 
@@ -274,7 +276,8 @@ def send_report(place: Place, case_name: str, ref: str, unit: str | None, into: 
         _look_now(place, station)
         summary, units = station.case(case_name), recipients.units_of(station, place.folder)
         for each in (unit,) if unit is not None else _free(station, summary, ref, units):
-            _write(place, station, summary, sending.send(station, summary, ref, each, units), into)
+            sent = sending.send(station, summary, ref, each, units)
+            _write(place, station, summary, sent, units, into)
 
 
 def _free(station: Station, summary: Summary, ref: str, units: Units) -> tuple[str, ...]:
@@ -282,8 +285,9 @@ def _free(station: Station, summary: Summary, ref: str, units: Units) -> tuple[s
     weighed = sending.weigh(station, station.open_case(summary), ref, units)
     if not weighed.ready:
         return weighed.standing.current.draft.report.recipients
+    names = unit_names(units)
     for each in weighed.blocked:
-        console.say(words.HELD_BACK.format(ref=ref, why=sending.explain_blocked(each)))
+        console.say(words.HELD_BACK.format(ref=ref, why=explain_blocked(each, names)))
     return weighed.ready
 
 
@@ -304,7 +308,7 @@ def send_due(place: Place, into: Path) -> None:
             except NotReady as error:
                 console.say(words.HELD_BACK.format(ref=each.ref, why=error.name))
                 continue
-            _write(place, station, each.summary, sent, into)
+            _write(place, station, each.summary, sent, units, into)
         if not due:
             console.say(words.NOTHING_SENT)
 
@@ -315,7 +319,7 @@ def _look_now(place: Place, station: Station) -> None:
 
 
 def _write(
-    place: Place, station: Station, summary: Summary, sent: sending.Sent, into: Path
+    place: Place, station: Station, summary: Summary, sent: sending.Sent, units: Units, into: Path
 ) -> None:
     """The record reaches the server before the file is written. If the release was withdrawn
     before it in the log of the case, no file is written at all."""
@@ -326,7 +330,7 @@ def _write(
     durable.replace(into / sent.name, sent.data)
     sending.note_written(station, sent)
     console.print_result(str(into / sent.name))
-    console.say(words.SEALED.format(path=into / sent.name, unit=sent.unit))
+    console.say(words.SEALED.format(path=into / sent.name, unit=unit_names(units)[sent.unit]))
 
 
 @intelligence.command("answer")
@@ -347,7 +351,7 @@ def take_answer(place: Place, case_name: str, source: Path, offline: bool) -> No
         answer = sending.take_answer(station, summary, data, str(source), units)
         meeting.deliver(place, station, summary, offline=offline, there=there)
     says = release_words.SAYS[answer.says]
-    console.print_result(words.TAKEN.format(unit=answer.unit, says=says))
+    console.print_result(words.TAKEN.format(unit=unit_names(units)[answer.unit], says=says))
     if isinstance(answer, OlderAnswer):
         console.say(release_words.OLDER_KEY)
     if answer.text:

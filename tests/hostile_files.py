@@ -404,7 +404,47 @@ def _office() -> list[Hostile]:
                 Kind.OFFICE, (Note.BOMB,)),
         Hostile("macros.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
                 + "_VBA_PROJECT".encode("utf-16-le"), Kind.OLD_OFFICE, (Note.MACROS,)),
+        *_compounds(),
     ]  # fmt: skip
+
+
+def _compounds() -> list[Hostile]:
+    """Old office files in which nothing but an entry of the directory tells of macros."""
+    said = (Kind.OLD_OFFICE, (Note.MACROS,))
+    circle = struct.pack("<128I", *range(128))  # every sector is followed by itself
+    far = compound(_root("Root Entry", "WordDocument"), first=0xFFFFFFF0, sectors=0xFFFFFFFF)
+    return [
+        Hostile("storage.doc", compound(_root("Root Entry", "WordDocument", "VBA")), *said),
+        Hostile("capitals.doc", compound(_root("Root Entry", "MACROS")), *said),
+        Hostile("small.xls", compound(_root("Root Entry", "_vba_project_cur")), *said),
+        Hostile("streams.ppt", compound(_root("Root Entry", "PROJECT", "dir")), *said),
+        Hostile("circle.doc", compound(_root("Root Entry", "a", "b", "c"), circle,
+                _root("Root Entry", "VBA"), first=0, sectors=0xFFFFFFFF), *said),
+        Hostile("far.doc", far + entry("VBA"), *said),
+        Hostile("unended.doc", compound(entry("Root Entry"), entry("VBA", length=0xFFFF)[:67]),
+                Kind.OLD_OFFICE),
+        Hostile("entries.doc", compound(entry("x") * (1 << 16)), Kind.OLD_OFFICE),
+    ]  # fmt: skip
+
+
+def compound(*sectors_of: bytes, first: int = 0, sectors: int = 1) -> bytes:
+    """A compound file [MS-CFB] of sectors of 512 bytes, the directory from the ``first`` on."""
+    head = struct.pack("<8s16x5H6x9I", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0x3E, 3, 0xFFFE, 9, 6,
+                       0, sectors, first, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)  # fmt: skip
+    head += struct.pack("<109I", 1, *[0xFFFFFFFF] * 108)
+    return head.ljust(512, b"\0") + b"".join(sectors_of)
+
+
+def entry(name: str, kind: int = 1, length: int | None = None) -> bytes:
+    """An entry of its directory; ``kind`` 0 is one that is not used."""
+    spelled = f"{name}\0".encode("utf-16-le")
+    size = len(spelled) if length is None else length
+    return spelled.ljust(64, b"\0") + struct.pack("<HB", size, kind) + bytes(61)
+
+
+def _root(*names: str) -> bytes:
+    """A sector of a directory."""
+    return b"".join(map(entry, names)).ljust(512, b"\0")
 
 
 # -- words ----------------------------------------------------------------------------------------

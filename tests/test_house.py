@@ -115,6 +115,28 @@ def test_no_file_names_a_package_registry_or_somebodys_machine() -> None:
     assert found == []
 
 
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ (.*)$", re.M)
+
+
+def test_no_document_leads_to_a_file_or_a_heading_that_is_not_there() -> None:
+    found: Places = []
+    for name in _run("git", "ls-files", "*.md").stdout.splitlines():
+        for link in _LINK.findall((ROOT / name).read_text("utf-8")):
+            path, _, heading = link.partition("#")
+            goal = (ROOT / name).parent / path if path else ROOT / name
+            if ":" in path or (goal.exists() and (not heading or heading in _headings(goal))):
+                continue
+            found.append(f"{name}: {link}")
+    assert found == []
+
+
+def _headings(path: Path) -> set[str]:
+    """The headings of a document as a link names them."""
+    headings = _HEADING.findall(path.read_text("utf-8"))
+    return {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
 def test_every_dependency_has_its_reason_and_its_lock() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     page = (ROOT / "docs/decisions/0001-dependencies.md").read_text("utf-8")

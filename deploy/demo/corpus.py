@@ -1,4 +1,4 @@
-"""Twelve invented stories and their reports. All people, forces and places are made up."""
+"""Invented stories and their reports. All people, forces and places are made up."""
 
 from dataclasses import dataclass
 from enum import Enum

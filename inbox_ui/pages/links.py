@@ -17,14 +17,13 @@ from inbox_ui.errors import (
 from inbox_ui.pages import words
 from inbox_ui.pages.answers import Answer, Goto, Page
 from inbox_ui.pages.call import Call
-from inbox_ui.search.index import Index
+from inbox_ui.search.index import FOR_A_PAGE, Index
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary
 from inbox_ui.work import linking
 from inbox_ui.work.pieces import REMARK
 from inbox_ui.work.words import MARK_KINDS
 
-_PATIENCE = 0.1
 _CORRECTABLE = (
     UnknownCase,
     ShortCaseName,
@@ -108,7 +107,7 @@ class Confirm:
 
 def bonds_of(index: Index, station: Station, summary: Summary) -> Bonds:
     """What a case has to do with others that may be read."""
-    index.follow(station, _PATIENCE)
+    index.follow(station, FOR_A_PAGE)
     case = station.open_case(summary)
     return Bonds(
         tuple(

@@ -1,5 +1,6 @@
 """Who may have a report and who may not, as the pages show it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dropbox.client.terminal import visible_line
@@ -11,7 +12,9 @@ from inbox_ui.work import setting_aside
 from inbox_ui.work.access import Step
 from inbox_ui.work.clashes import Why
 from inbox_ui.work.offering import Offer, Offers
+from inbox_ui.work.release_described import tell_instead, tell_why
 from inbox_ui.work.setting_aside import Matter
+from inbox_ui.work.unit_names import unit_names
 from inbox_ui.work.units import Units
 
 
@@ -43,12 +46,14 @@ class Aside:
 
 def asides(station: Station, case: OpenCase, units: Units | None) -> tuple[Aside, ...]:
     """All of them, unit by unit."""
-    me = station.analyst.card.id
+    me, names = station.analyst.card.id, unit_names(units)
     found = setting_aside.matters(station, case, units) if units is not None else ()
-    return tuple(_aside(each, me, f"why-{number}") for number, each in enumerate(found))
+    return tuple(
+        _aside(each, names[each.unit.id], me, f"why-{number}") for number, each in enumerate(found)
+    )
 
 
-def _aside(matter: Matter, me: bytes, field: str) -> Aside:
+def _aside(matter: Matter, name: str, me: bytes, field: str) -> Aside:
     agreement, said = matter.agreement, words.CLASHES[Why(matter.of.value)]
     steps = [Step.PROPOSED if agreement.proposed_by is None else Step.WITHDRAWN]
     steps += [Step.AGREED] * (agreement.may_agree(me) and not agreement.is_released)
@@ -57,7 +62,7 @@ def _aside(matter: Matter, me: bytes, field: str) -> Aside:
         standing = words.ASIDE_BY_ONE
     return Aside(
         matter.unit.id,
-        visible_line(matter.unit.name),
+        name,
         matter.of.value,
         matter.whom,
         f"{said}: {visible_line(matter.whom)}" if matter.whom else said,
@@ -67,9 +72,9 @@ def _aside(matter: Matter, me: bytes, field: str) -> Aside:
     )
 
 
-def show(offers: Offers) -> Offered:
-    """All of it."""
-    told = [(each, (_name(each), _hint(each))) for each in offers.units]
+def show(offers: Offers, names: Mapping[str, str]) -> Offered:
+    """All of it. ``names`` are of the units of the list."""
+    told = [(each, (names[each.unit.id], _hint(each, names))) for each in offers.units]
     return Offered(
         tuple(line for each, line in told if each.clash is not None),
         tuple(line for each, line in told if each.clash is None),
@@ -78,29 +83,22 @@ def show(offers: Offers) -> Offered:
     )
 
 
-def choices(offers: Offers, chosen: tuple[str, ...]) -> tuple[tuple[str, str, str], ...]:
+def choices(
+    offers: Offers, names: Mapping[str, str], chosen: tuple[str, ...]
+) -> tuple[tuple[str, str, str], ...]:
     """Id, name and hint of each unit that may be ticked; with what is ``chosen`` and listed no
     more, so that it is not lost unseen."""
-    known = {each.unit.id for each in offers.units}
-    gone = ((each, visible_line(each), words.NOT_LISTED) for each in chosen if each not in known)
-    return (*((each.unit.id, _name(each), _hint(each)) for each in offers.units), *gone)
+    gone = ((each, visible_line(each), words.NOT_LISTED) for each in chosen if each not in names)
+    listed = ((each.unit.id, names[each.unit.id], _hint(each, names)) for each in offers.units)
+    return (*listed, *gone)
 
 
-def names(offers: Offers) -> dict[str, str]:
-    """The name of each unit by its id."""
-    return {each.unit.id: _name(each) for each in offers.units}
-
-
-def _name(offer: Offer) -> str:
-    return visible_line(offer.unit.name)
-
-
-def _hint(offer: Offer) -> str:
+def _hint(offer: Offer, names: Mapping[str, str]) -> str:
     """What is to be known of a unit before it is ticked, in sentences."""
-    said = [words.CALLED.format(unit=offer.unit.id)]
+    said = []
     if offer.clash is not None:
-        why = "; ".join(words.CLASHES[each] for each in offer.clash.why)
-        said.append(words.MUST_NOT.format(why=why))
+        said.append(words.MUST_NOT.format(why=tell_why(offer.clash)))
+        said += tell_instead(offer.clash, names)
         meant = (visible_line(each.whom) for each in offer.clash.open_to_two if each.whom)
         said += [words.MAY_MEAN.format(whom=whom) for whom in meant]
     if offer.expired:

@@ -11,6 +11,7 @@ from inbox_ui.pages.call import Call
 from inbox_ui.station import Station
 from inbox_ui.work import sending
 from inbox_ui.work.releasing import Obstacle
+from inbox_ui.work.unit_names import unit_names
 from inbox_ui.work.units import Units
 
 
@@ -41,8 +42,8 @@ async def show_ready(call: Call) -> Answer:
         if units is None:
             return Ready(listed=False)
         rows = sorted(find_ready(station, units), key=lambda row: (row.unit, str(row.day), row.ref))
-        by_unit = groupby(rows, key=lambda row: row.unit)
-        return Ready(True, tuple((_name(units, unit), tuple(of)) for unit, of in by_unit))
+        by_unit, names = groupby(rows, key=lambda row: row.unit), unit_names(units)
+        return Ready(True, tuple((names[unit], tuple(of)) for unit, of in by_unit))
 
     return Page("ready.html", await call.at_desk(look))
 
@@ -56,8 +57,3 @@ def find_ready(station: Station, units: Units) -> Iterator[Row]:
             draft = weighed.standing.current.draft
             for unit in sorted(weighed.free):
                 yield Row(unit, summary.name, draft.report.ref, draft.not_before)
-
-
-def _name(units: Units, unit: str) -> str:
-    found = units.find(unit)
-    return unit if found is None else found.name

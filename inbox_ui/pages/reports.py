@@ -1,13 +1,14 @@
 """Intelligence reports of a case: written, read, agreed to and withdrawn."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 
 from crypto.errors import ProtocolError
 from inbox_ui import recipients
-from inbox_ui.errors import BadReport
+from inbox_ui.errors import BadReport, OldUnits
+from inbox_ui.folder import Folder
 from inbox_ui.pages import offered
 from inbox_ui.pages import words as page_words
 from inbox_ui.pages.answers import Answer, Failed, Goto, Page
@@ -31,14 +32,15 @@ from inbox_ui.work.offering import find_offers
 from inbox_ui.work.paper import sections
 from inbox_ui.work.pool import first_pool
 from inbox_ui.work.records import records_of
-from inbox_ui.work.release_described import tell, tell_pool
+from inbox_ui.work.release_described import explain_blocked, tell, tell_pool
 from inbox_ui.work.releasing import Standing
+from inbox_ui.work.unit_names import unit_names
 
 
 @dataclass(frozen=True)
 class Shown:
     """One report. ``found`` are places and what stands there; ``blocked`` says why it stays here.
-    ``to`` are the names and ids of its units, and ``sent`` of those it was sealed for.
+    ``to`` are the names of its units, and ``sent`` of those it was sealed for.
 
     ``hash`` names exactly this version; ``ticked`` is what this analyst has looked for, and
     ``has_read`` whether that is all; ``answers``
@@ -56,11 +58,11 @@ class Shown:
     ticked: frozenset[str]
     has_read: bool
     may_consent: bool
-    sent: tuple[tuple[str, str], ...]
-    begun: tuple[tuple[str, str], ...]
+    sent: tuple[str, ...]
+    begun: tuple[str, ...]
     free: tuple[str, ...]
     answers: tuple[tuple[str, ...], ...]
-    to: tuple[tuple[str, str], ...]
+    to: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -118,20 +120,20 @@ async def show_wrong(call: Call, field: str, error: str) -> Page:
         units = recipients.find_units(station, folder)
         me, today = station.analyst.card.id, station.today()
         offers = find_offers(case, begin(today, bytes(10)), units, today)
-        named = offered.names(offers)
+        names = unit_names(units)
         shown = []
         for each in current_drafts(records_of(case)):
             weighed = sending.weigh(station, case, each.draft.report.ref, units)
             found = weighed.standing
-            answers = tuple(tell(each) for each in sending.answers_to(case, found))
+            answers = tuple(tell(each, names) for each in sending.answers_to(case, found))
             went = sorted(sending.sent_to(station, case, found))
             begun = sorted(sending.begun_for(station, case, found))
-            why = tuple(map(sending.explain_blocked, weighed.blocked))
+            why = tuple(explain_blocked(each, names) for each in weighed.blocked)
             sealed = (tuple(went), tuple(begun), weighed.ready)
-            shown.append(_shown(found, me, why, *sealed, answers, named))
+            shown.append(_shown(found, me, why, *sealed, answers, names))
         ticks = tuple((each.value, said, "") for each, said in words.TICKS.items())
         into = str(folder.default_files / "packages")
-        held = offered.show(offers)
+        held = offered.show(offers, names)
         aside, typed = asides(station, case, units), call.form.text("reason")
         return Reports(summary.name, tuple(shown), held, ticks, into, aside, field, error, typed)
 
@@ -146,7 +148,7 @@ def _shown(
     begun: tuple[str, ...],
     free: tuple[str, ...],
     answers: tuple[tuple[str, ...], ...],
-    named: Mapping[str, str],
+    names: Mapping[str, str],
 ) -> Shown:
     report = found.current.draft.report
     return Shown(
@@ -159,12 +161,16 @@ def _shown(
         frozenset(each.value for each in found.ticked.get(me, ())),
         me in found.read,
         found.may_consent(me),
-        tuple((each, named.get(each, "")) for each in went),
-        tuple((each, named.get(each, "")) for each in begun),
-        free,
+        _called(went, names),
+        _called(begun, names),
+        _called(free, names),
         answers,
-        tuple((each, named.get(each, "")) for each in report.recipients),
+        _called(report.recipients, names),
     )
+
+
+def _called(units: Iterable[str], names: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(names.get(each, each) for each in units)
 
 
 # -- writing ------------------------------------------------------------------------------------
@@ -230,15 +236,17 @@ async def _form(call: Call, form: ReportForm, ref: str) -> Page:
         summary = station.case(name)
         case, today = station.open_case(summary), station.today()
         report = _report_of(form) or begin(today, bytes(10))
-        offers = find_offers(case, report, recipients.find_units(station, folder), today)
+        units = recipients.find_units(station, folder)
+        offers, names = find_offers(case, report, units, today), unit_names(units)
+        chosen = tuple(form.report["recipients"])
         after = sending.standing(station, case, ref).current.id.hex() if ref else ""
         typed = call.form.line("after")  # what the one who types has seen, not what came since
         return Writing(
             summary.name,
             ref,
             form,
-            offered.choices(offers, tuple(form.report["recipients"])) if offers.units else (),
-            offered.show(offers),
+            offered.choices(offers, names, chosen) if offers.units else (),
+            offered.show(offers, names),
             typed or after,
             str(form.report["created"]),
             bool(ref) and sending.standing(station, case, ref).widened is not None,
@@ -310,14 +318,23 @@ class Withdrawing:
 
 async def ask_withdraw(call: Call) -> Answer:
     """What it means to take the release back, and why it is done."""
-    name, ref = call.path["case"], call.path["ref"]
+    name, ref, folder = call.path["case"], call.path["ref"], call.sitting.plan.place.folder
 
     def look(station: Station) -> Withdrawing:
-        case = station.open_case(station.case(name))
-        found = sending.standing(station, case, ref)
-        return Withdrawing(name, ref, tuple(sorted(sending.sent_to(station, case, found))))
+        case, names = station.open_case(station.case(name)), _names_if_listed(station, folder)
+        sent = sorted(sending.sent_to(station, case, sending.standing(station, case, ref)))
+        return Withdrawing(name, ref, _called(sent, names))
 
     return Page("withdraw.html", await call.at_desk(look))
+
+
+def _names_if_listed(station: Station, folder: Folder) -> Mapping[str, str]:
+    """The names of units; none where the list cannot be trusted: a release is taken back all the
+    same."""
+    try:
+        return unit_names(recipients.find_units(station, folder))
+    except OldUnits:
+        return {}
 
 
 async def withdraw(call: Call) -> Answer:

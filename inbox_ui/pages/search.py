@@ -11,12 +11,9 @@ from inbox_ui import words
 from inbox_ui.pages.answers import Answer, Data, Goto, Page
 from inbox_ui.pages.call import Call
 from inbox_ui.search.excerpts import Parts
-from inbox_ui.search.index import Result
+from inbox_ui.search.index import FOR_A_PAGE, Result
 from inbox_ui.search.query import LONGEST
 from inbox_ui.station import Station
-
-_PATIENCE = 0.1
-"""Seconds that a page reads for, where the search has not read everything yet."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ async def show_search(call: Call) -> Answer:
     index = call.unlocked.desk.index
 
     def look(station: Station) -> Search:
-        index.follow(station, _PATIENCE)
+        index.follow(station, FOR_A_PAGE)
         found = index.search(typed, page)
         return Search(
             typed,

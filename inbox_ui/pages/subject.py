@@ -6,7 +6,6 @@ The name is in no address; it is remembered until the vault locks.
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Final
 
 from inbox_ui import durable
 from inbox_ui.accounts import words
@@ -17,11 +16,9 @@ from inbox_ui.pages import choosing
 from inbox_ui.pages import words as page_words
 from inbox_ui.pages.answers import Answer, Goto, Page
 from inbox_ui.pages.call import Call
+from inbox_ui.search.index import FOR_EVERY_CASE
 from inbox_ui.station import Station
 from inbox_ui.work.access import LONGEST, Step
-
-_PATIENCE: Final = 1.0
-"""Seconds that are read for the search first: a case that is not read yet is opened."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ async def decide(call: Call) -> Answer:
     index = call.unlocked.desk.index
 
     def act(station: Station) -> None:
-        index.follow(station, _PATIENCE)
+        index.follow(station, FOR_EVERY_CASE)
         say(station, index, name, code, Step(step), reason)
 
     await call.write_once(act)
@@ -90,7 +87,7 @@ async def write_answer(call: Call) -> Answer:
     folder, index = call.sitting.plan.place.folder.default_carried, call.unlocked.desk.index
 
     def act(station: Station) -> None:
-        index.follow(station, _PATIENCE)
+        index.follow(station, FOR_EVERY_CASE)
         choosing.prepare(goal, folder)
         durable.create(goal, answer(schedule(station, index, name)))
 
@@ -108,7 +105,7 @@ async def _page(
     index = call.unlocked.desk.index
 
     def look_up(station: Station) -> Request:
-        index.follow(station, _PATIENCE)
+        index.follow(station, FOR_EVERY_CASE)
         me = station.analyst.card.id
         hits = schedule(station, index, name) if name else ()
         goal = "" if made else call.form.line("goal")

@@ -14,7 +14,7 @@ from typing import BinaryIO, Final
 from dropbox.client.metadata import inspecting
 from dropbox.client.metadata.findings import Kind as Finds
 from inbox_ui.preview import jail, kinds
-from inbox_ui.preview.readers import actions, archives, mails, pages, pictures, texts
+from inbox_ui.preview.readers import actions, archives, compound, mails, pages, pictures, texts
 from inbox_ui.preview.saying import Say
 from inbox_ui.preview.sight import AS_TEXT, Kind, Note
 
@@ -25,7 +25,7 @@ _READERS: Final[dict[Kind, Read]] = {
     Kind.TEXT: texts.show,
     Kind.MAIL: mails.show,
     Kind.ARCHIVE: archives.show,
-    Kind.OLD_OFFICE: archives.show_old,
+    Kind.OLD_OFFICE: compound.show,
 }
 _REFUSED: Final[dict[Kind, Note]] = {
     Kind.SOUND: Note.ONLY_SAVE,

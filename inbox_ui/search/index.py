@@ -35,6 +35,10 @@ ON_A_PAGE: Final = 20
 MOST_PAGES: Final = 50
 MANY: Final = 2000
 """From so many on, what was found is not put into an order of merit: no such order helps then."""
+FOR_A_PAGE: Final = 0.1
+"""Seconds that a page reads for before it looks: it says how much is not read yet."""
+FOR_EVERY_CASE: Final = 1.0
+"""The same for what must leave no case out: it opens those that are not read by then."""
 _AT_ONCE: Final = 10
 """Cases that are read together, some tens of milliseconds: whoever wants a page waits for them."""
 _KEEP_AFTER: Final = 200

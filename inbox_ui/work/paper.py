@@ -16,6 +16,7 @@ import reportlab
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
@@ -31,8 +32,15 @@ _PLAIN: Final = "ReportPlain"
 _BOLD: Final = "ReportBold"
 _FONTS: Final = {_PLAIN: "Vera.ttf", _BOLD: "VeraBd.ttf"}
 _NO_GLYPH: Final = "\N{WHITE SQUARE}"
-_LETTERS: Final = {"ŵ": "w^", "Ŵ": "W^", "ŷ": "y^", "Ŷ": "Y^"}
-"""Welsh letters that the font lacks, as people type them without a Welsh keyboard."""
+_WELSH: Final = {"ŵ": "w", "Ŵ": "W", "ŷ": "y", "Ŷ": "Y"}
+"""Letters that the font lacks, and those that a circumflex above makes into them."""
+_CIRCUMFLEX: Final = (
+    (-36, 800), (36, 800), (156, 616), (88, 616), (0, 736), (-88, 616), (-156, 616),
+)  # fmt: skip
+"""That of the font, in thousandths of a letter's size, from the middle of what is below it. It is a
+shape and no letter, so that who takes the text out of the file finds the Welsh letter alone."""
+_HIGHER: Final = 128
+"""How much higher it is above a capital."""
 
 
 def draw(report: Intelligence) -> bytes:
@@ -61,7 +69,11 @@ def _without_maker(drawn: bytes) -> bytes:
 def _load_fonts() -> None:
     folder = Path(reportlab.__file__).parent / "fonts"
     for name, file in _FONTS.items():
-        pdfmetrics.registerFont(TTFont(name, str(folder / file)))
+        font = TTFont(name, str(folder / file))
+        for letter, plain in _WELSH.items():
+            font.face.charToGlyph[ord(letter)] = font.face.charToGlyph[ord(plain)]
+            font.face.charWidths[ord(letter)] = font.face.charWidths[ord(plain)]
+        pdfmetrics.registerFont(font)
 
 
 class _Pages:
@@ -99,7 +111,23 @@ class _Pages:
                     self._begin_page()
                 self._canvas.setFont(font, size)
                 self._canvas.drawString(_MARGIN, self._at, line)
+                self._draw_circumflexes(line, font, size)
                 self._at -= _LINE if size == _SIZE else 1.5 * _LINE
+
+    def _draw_circumflexes(self, line: str, font: str, size: int) -> None:
+        for place, letter in enumerate(line):
+            if letter in _WELSH:
+                before, width = (stringWidth(text, font, size) for text in (line[:place], letter))
+                middle, higher = _MARGIN + before + width / 2, _HIGHER * letter.isupper()
+                first, *others = (
+                    (middle + x * size / 1000, self._at + (y + higher) * size / 1000)
+                    for x, y in _CIRCUMFLEX
+                )
+                path = self._canvas.beginPath()
+                path.moveTo(*first)
+                for each in others:
+                    path.lineTo(*each)
+                self._canvas.drawPath(path, stroke=0, fill=1)
 
     def _begin_page(self) -> None:
         self._page += 1
@@ -123,8 +151,6 @@ class _Pages:
         if letter.isspace():
             return " "
         self._lacking = True
-        if letter in _LETTERS:
-            return _LETTERS[letter]
         plain = unicodedata.normalize("NFD", letter)[0]
         return plain if ord(plain) in glyphs and plain.isprintable() else _NO_GLYPH
 

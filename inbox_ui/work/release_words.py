@@ -128,8 +128,10 @@ OBSTACLES: Final[dict[Obstacle, str]] = {
     Obstacle.OLD_LIST: "The list of recipients is not valid today. A publisher has to renew it.",
     Obstacle.UNKNOWN_UNIT: "{unit} is not on the list of recipients.",
     Obstacle.EXPIRED_UNIT: "The key of {unit} has run out. Nothing may be sealed to it.",
-    Obstacle.CLASH: "{unit} must not have it: {why}.{instead}",
+    Obstacle.CLASH: "{unit} must not have it: {why}.",
 }
+UNIT_OF: Final = "{name} ({force})"
+UNIT_ALIKE: Final = "{name} [{unit}]"
 CHANGED: Final = "It was changed since you looked. Read it again."
 CLASHES: Final[dict[Why, str]] = {
     Why.UNIT: "it names such a unit",
@@ -138,18 +140,22 @@ CLASHES: Final[dict[Why, str]] = {
     Why.PERSON: "somebody who is named works there",
     Why.NAME: "a word in it may be the name of somebody who works there",
 }
+RECOGNISES: Final = (
+    "Whoever of them is named, even as one who was only told, may recognise who wrote. Nobody can "
+    "set this aside."
+)
 NOT_ASIDE: Final = "Nobody has said that it is only mentioned."
 ASIDE_BY_ONE: Final = "One of you says that it is only mentioned. Another has to agree."
 ASIDE: Final = "Two of you say that it is only mentioned: it keeps nothing from them."
-CALLED: Final = "On the list as {unit}."
 MUST_NOT: Final = "Must not have it: {why}."
 MAY_MEAN: Final = "A word in it may mean {whom}, who works there."
 KEY_OUT: Final = "Its key has run out."
 ROUTED: Final = "It is there for a force that the case is about."
 STANDS_IN: Final = "It stands in for {forces}."
 NOT_LISTED: Final = "It is not on the list of recipients."
-INSTEAD: Final = " Instead: {units}."
-NO_INSTEAD: Final = " No unit on the list stands in for it."
+INSTEAD: Final = "Instead: {units}."
+NO_INSTEAD: Final = "No unit on the list stands in for it."
+BODIES: Final = "A publisher can list one that does: {bodies}."
 SAYS: Final[dict[Says, str]] = {
     Says.ACKNOWLEDGED: "has it",
     Says.OUTCOME: "says what came of it",

@@ -42,6 +42,7 @@ from inbox_ui.work.pieces import Work
 from inbox_ui.work.pool import why_not_few
 from inbox_ui.work.recording import record
 from inbox_ui.work.records import Record, newest_id, pieces, records_of
+from inbox_ui.work.release_described import explain_blocked
 from inbox_ui.work.releasing import (
     Blocked,
     Obstacle,
@@ -51,6 +52,7 @@ from inbox_ui.work.releasing import (
     standing_of,
 )
 from inbox_ui.work.sanitising import said_by_reporter
+from inbox_ui.work.unit_names import unit_names
 from inbox_ui.work.units import Unit, Units
 
 
@@ -186,7 +188,7 @@ def send(station: Station, summary: Summary, ref: str, unit: str, units: Units) 
     report = found.current.draft.report
     if unit not in report.recipients:
         raise NotReady(words.OBSTACLES[Obstacle.UNKNOWN_UNIT].format(unit=unit))
-    _stop([each for each in weighed.blocked if each.unit in ("", unit)])
+    _stop([each for each in weighed.blocked if each.unit in ("", unit)], units)
     listed = units.find(unit)
     assert listed is not None
     before = _sent_before(found, me, unit, listed)
@@ -374,17 +376,6 @@ def _open_answer(
     raise NotAPackage(name)
 
 
-def explain_blocked(blocked: Blocked) -> str:
-    """An obstacle in a sentence."""
-    clash = blocked.clash
-    if clash is None:
-        return words.OBSTACLES[blocked.what].format(unit=blocked.unit)
-    why = "; ".join(words.CLASHES[each] for each in clash.why)
-    units = ", ".join(clash.alternates)
-    instead = words.INSTEAD.format(units=units) if units else words.NO_INSTEAD
-    return words.OBSTACLES[blocked.what].format(unit=blocked.unit, why=why, instead=instead)
-
-
-def _stop(blocked: Collection[Blocked]) -> None:
+def _stop(blocked: Collection[Blocked], units: Units | None = None) -> None:
     for each in blocked:
-        raise NotReady(explain_blocked(each))
+        raise NotReady(explain_blocked(each, unit_names(units)))

@@ -161,6 +161,9 @@ def read_all(connection: socket.socket, seconds: float) -> bytes:
     return said
 
 
+TLS_ALONE = b"\r\nStrict-Transport-Security: max-age=63072000; includeSubDomains\r\n"
+
+
 def request(method: str, path: str, *headers: str, body: bytes = b"") -> bytes:
     lines = [f"{method} {path} HTTP/1.1", f"Host: {NAME}", *headers, "", ""]
     return "\r\n".join(lines).encode() + body
@@ -238,7 +241,7 @@ def test_the_directory_comes_through_tls(proxy: Proxy) -> None:
     head, _, body = said.partition(b"\r\n\r\n")
     assert statuses(head) == [200]
     assert body == (proxy.folder.parent / "data.directory").read_bytes()
-    assert b"\r\nStrict-Transport-Security: max-age=" in head
+    assert TLS_ALONE in said
     assert re.findall(rb"(?i)\r\nserver: (.*)\r\n", head) == [b"nginx"]
 
 
@@ -415,5 +418,6 @@ def test_a_server_that_is_away_is_said_in_plain_words(tmp_path: Path) -> None:
     with Proxy(tmp_path / "proxy", tmp_path / "nobody.sock") as proxy:
         said = proxy.ask(request("GET", "/", "Connection: close"))
     assert statuses(said) == [502]
+    assert TLS_ALONE in said
     assert b"send it again" in said
     assert b"\r\nCache-Control: no-store\r\n" in said

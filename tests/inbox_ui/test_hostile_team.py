@@ -349,21 +349,45 @@ def test_a_hundred_kinds_of_garbage_for_a_file_are_named_and_save_nothing(
     assert _asked(staff, lambda service: save_into(service, manifest, into)).exists()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_a_hundred_kinds_of_garbage_for_an_analysts_upload_are_named_and_nothing_stays(
+    staff: Staff, ann: Writer, tmp_path: Path, method: str
+) -> None:
+    """The library sends a file for an analyst as it does for a reporter."""
+    send = _sends_a_file(tmp_path)
+    for answer in garbage(b""):
+        with (
+            Lie(staff.server, method, "files", lambda asked, answer=answer: answer) as lie,  # type: ignore[misc]
+            pytest.raises((ClientError, ProtocolError)),
+        ):
+            _asked(staff, send)
+        assert lie.told
+        assert staff.server.files == {}, "what was begun is taken back"
+    manifest = _asked(staff, send)
+    assert list(staff.server.files) == [manifest.id]
+    _is_as_before(staff, ann)
+
+
 def _attached(staff: Staff, ann: Writer, folder: Path) -> FileManifest:
     """A message of Ann's with a file."""
-    (folder / "source").write_bytes(FILE)
     caller = Caller(ann.secret.keys, staff.server.service)
     service = Service(staff.server.transport(), ORIGIN, caller, patience=NO_PATIENCE)
-
-    async def send() -> FileManifest:
-        with Source(folder / "source") as source:
-            return await upload(service, source, secrets.token_bytes)
-
-    manifest = replace(asyncio.run(send()), name="minutes.txt")
+    manifest = replace(asyncio.run(_sends_a_file(folder)(service)), name="minutes.txt")
     draft = Draft("See the file.", files=(manifest,))
     staff.server.put(ann.core.message(draft, ann.read(), staff.clock()))
     _settle(staff)
     return manifest
+
+
+def _sends_a_file(folder: Path) -> Callable[[Service], Coroutine[Any, Any, FileManifest]]:
+    (folder / "source").write_bytes(FILE)
+
+    async def send(service: Service) -> FileManifest:
+        with Source(folder / "source") as source:
+            return await upload(service, source, secrets.token_bytes)
+
+    return send
 
 
 def _asked(staff: Staff, ask: Callable[[Service], Coroutine[Any, Any, T]]) -> T:

@@ -9,6 +9,7 @@ import pytest
 
 from crypto.documents import Answer
 from crypto.reporter import Draft
+from inbox_ui.work import release_words as words
 from inbox_ui.work.units import Kind
 from tests.inbox_ui.served import Got, Served, Shop
 from tests.inbox_ui.units import FORCE, a_unit, list_unit
@@ -78,7 +79,7 @@ def test_units_are_ticked_by_name_and_those_that_must_not_have_it_say_why(
         at = f"/case/{served.the_case()}"
         for page in (served.get(f"{at}/reports"), served.get(f"{at}/report")):
             assert "Must not have it: the reporter asked that they do not see it; " in page.main
-            assert "somebody who is named works there." in page.main
+            assert f"somebody who is named works there. {words.RECOGNISES} Instead: " in page.main
             assert "<b>brother" not in page.main
             assert "brother" in page.main
             assert "It stands in for DEMO: Northmarch Constabulary." in page.main
@@ -92,11 +93,20 @@ def test_units_are_ticked_by_name_and_those_that_must_not_have_it_say_why(
         kept = served.post(f"{at}/report", **_typed(page, recipients=["northmarch-ccu", "gone"]))
         assert kept.location == f"{at}/reports"  # also with one that is blocked
         shown = served.get(f"{at}/reports").main
-        assert "northmarch-ccu must not have it" in shown
-        assert '<p>To gone, <span class="visible-text">Northmarch CCU</span> (north' in shown
+        named = "Northmarch CCU (DEMO: Northmarch Constabulary)"
+        assert f"{named} must not have it" in shown
+        told = [f'<span class="visible-text">{each}</span>' for each in ("gone", named)]
+        assert f"<p>To {', '.join(told)}</p>" in shown
+        told = _seen(shown).replace("To: gone, northmarch-ccu", "")  # the report's own words
+        assert "northmarch-ccu" not in told
         again = served.get(f"{at}/report/{page.field('ref')}").main
         ticked = re.findall(r'name="recipients" [^>]*value="([a-z-]+)" checked', again)
         assert ticked == ["northmarch-ccu", "gone"]
+
+
+def _seen(page: str) -> str:
+    """What is read of a page, without its tags."""
+    return re.sub(r"<[^>]*>", "", page)
 
 
 def test_one_person_says_that_a_unit_is_only_mentioned_and_cannot_agree_alone(

@@ -9,8 +9,8 @@ from PIL import Image
 from dropbox.client.metadata.findings import Finding
 from dropbox.client.metadata.findings import Kind as Finds
 from inbox_ui.preview.seeing import Task, see
-from inbox_ui.preview.sight import Failure, Note, Sight
-from tests.hostile_files import all_files
+from inbox_ui.preview.sight import Failure, Kind, Note, Sight
+from tests.hostile_files import all_files, compound, entry
 
 PLACE, NORTH = 0x8825, {1: "N", 2: (51.0, 30.0, 0.0), 3: "W", 4: (0.0, 7.0, 0.0)}
 
@@ -62,3 +62,11 @@ def test_what_nothing_can_look_into_was_not_searched() -> None:
     seen = see(bytes(range(256)) * 40)
     assert not seen.searched
     assert Note.NOT_SEARCHED in _notes(seen)
+
+
+def test_words_about_macros_and_entries_that_are_not_used_are_no_macros() -> None:
+    words = "VBA Macros dir PROJECT".encode("utf-16-le").ljust(512, b"\1")
+    unused = entry("VBA", kind=0) + entry("PROJECT") + entry("Macros of mine")
+    seen = see(compound(entry("Root Entry") + unused, words))
+    assert seen.kind is Kind.OLD_OFFICE
+    assert Note.MACROS not in _notes(seen)

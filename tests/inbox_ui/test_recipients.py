@@ -22,10 +22,11 @@ from inbox_ui.errors import (
     WrongPassphrase,
 )
 from inbox_ui.passphrase import VaultPassphrase
+from inbox_ui.work.unit_names import unit_names
 from inbox_ui.work.units import read_units, sign_units
 from tests.inbox_ui.conftest import PASSPHRASE, TODAY, Desk
 from tests.inbox_ui.team import Colleagues
-from tests.inbox_ui.units import CCU, a_unit, list_unit
+from tests.inbox_ui.units import CCU, FORCE, a_unit, list_unit
 
 
 @pytest.fixture
@@ -87,6 +88,28 @@ def test_a_card_counts_only_with_the_fingerprint_that_was_read_out(
     path.write_bytes(path.read_bytes()[:-1] + b" ")
     with pytest.raises(NotACard):
         recipients.read_unit_card(path, right)
+
+
+def test_an_id_stands_beside_a_name_only_where_units_look_alike(desk: Desk, tmp_path: Path) -> None:
+    desk.sync()
+    listed = (
+        ("kent-psd", "Kent Police PSD", "kent"),
+        ("ccu", "CCU", FORCE),
+        ("ccu-too", "ＣCÚ.", FORCE),
+        ("cyrillic", "\u0421\u0421U", "essex"),
+        ("watchdog", "A wat\u202echdog", ""),
+    )
+    for number, (each, name, force) in enumerate(listed):
+        unit = a_unit(desk, tmp_path / str(number))
+        units = list_unit(desk, unit, id=each, name=name, force=force)
+    assert unit_names(units) == {
+        "kent-psd": "Kent Police PSD",
+        "ccu": "CCU (DEMO: Northmarch Constabulary) [ccu]",
+        "ccu-too": "ＣCÚ. (DEMO: Northmarch Constabulary) [ccu-too]",
+        "cyrillic": "\u0421\u0421U (Essex Police) [cyrillic]",
+        "watchdog": "A wat<U+202E>chdog",
+    }
+    assert unit_names(None) == {}
 
 
 def test_no_key_is_listed_for_more_than_a_year(desk: Desk, tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from inbox_ui.work import asking, sending, setting_aside
 from inbox_ui.work import release_words as words
 from inbox_ui.work.access import Step
 from inbox_ui.work.asking import Wording
+from inbox_ui.work.clashes import Why
 from inbox_ui.work.drafting import begin
 from inbox_ui.work.intelligence import (
     Answer,
@@ -53,14 +54,16 @@ from inbox_ui.work.pieces import Work
 from inbox_ui.work.pool import first_pool
 from inbox_ui.work.recording import record
 from inbox_ui.work.records import pieces, records_of
-from inbox_ui.work.release_described import tell_pool
+from inbox_ui.work.release_described import explain_blocked, tell, tell_pool
 from inbox_ui.work.releasing import Obstacle, Standing, before_release
+from inbox_ui.work.unit_names import unit_names
 from inbox_ui.work.units import Kind, Units
 from tests.inbox_ui.conftest import TODAY, Desk, Writer
 from tests.inbox_ui.intelligence import a_report, an_item
 from tests.inbox_ui.team import Colleagues
 from tests.inbox_ui.units import CCU, AUnit, a_unit, list_unit
 
+NAMED = "Northmarch CCU (DEMO: Northmarch Constabulary)"
 SAID = "He takes money in an envelope at the services every single week, and I am his clerk."
 
 
@@ -171,6 +174,9 @@ def test_a_report_goes_out_by_two_and_what_comes_back_stands_in_the_case(scene: 
     shown = thread_of(scene.second.open())[-1]
     asked = words.ANSWERED.format(unit=CCU, says=words.SAYS[Says.QUESTION], day=TODAY)
     assert shown.facts == (asked, "Which of the two yards?")
+    case = scene.author.open()
+    [first, _] = sending.answers_to(case, scene.standing(ref))
+    assert tell(first, unit_names(scene.units)) == (f"{NAMED} has it ({TODAY}).",)
 
 
 def test_the_package_tells_no_time_no_name_and_nothing_of_the_case(scene: Scene) -> None:
@@ -645,9 +651,29 @@ def test_what_is_about_the_unit_itself_is_blocked_and_another_is_offered(
     assert (found.what, found.unit) == (Obstacle.CLASH, CCU)
     assert found.clash is not None
     assert found.clash.alternates == ("watchdog",)
-    assert "watchdog" in sending.explain_blocked(found)
-    with pytest.raises(NotReady):
+    said = explain_blocked(found, unit_names(scene.units))
+    assert said.startswith(f"{NAMED} must not have it: ")
+    assert said.endswith(" Instead: A watchdog.")
+    with pytest.raises(NotReady) as refused:
         scene.send(ref)
+    assert refused.value.name == said
+
+
+def test_who_was_told_keeps_it_from_their_unit_and_it_says_why_and_who_there_is_instead(
+    scene: Scene,
+) -> None:
+    scene.writer.write("I told DS Lomond, and nothing came of it.")
+    scene.team.sync()
+    scene.units = list_unit(scene.author, scene.unit, people=("Petra Lomond",))
+    ref, desk = scene.ready(), scene.author
+    me, today = desk.station.analyst.card.id, desk.clock()
+    [found] = before_release(desk.open(), scene.standing(ref), me, scene.units, today)
+    said = explain_blocked(found, unit_names(scene.units))
+    assert f"{words.CLASHES[Why.PERSON]}. {words.RECOGNISES} {words.NO_INSTEAD} " in said
+    assert "Independent Office for Police Conduct (IOPC);" in said
+    for of, whom in ((Mentioned.NAME, "Petra Lomond"), (Mentioned.UNIT, "")):
+        with pytest.raises(NotOpen):
+            _say(scene, desk, Step.PROPOSED, of, whom)
 
 
 @pytest.mark.parametrize(

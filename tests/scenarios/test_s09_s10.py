@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from inbox_ui.work import release_words as words
 from tests.scenarios.acts import conclude, find_scenario, press, read_through, reply, report_of
 from tests.scenarios.people import EWA, NOOR, NORTHMARCH, SAM, TOMOS, WATCHDOG, WESSENDALE
 from tests.scenarios.stage import Reporter, Stage, item, subject
@@ -18,8 +19,9 @@ from tests.scenarios.stage import Reporter, Stage, item, subject
 pytestmark = pytest.mark.long
 
 BLOCKED = (
-    f"{NORTHMARCH.id} must not have it: the reporter asked that they do not see it; it names such "
-    f"a unit; somebody who is named works there. Instead: {WATCHDOG.id}."
+    f"{NORTHMARCH.name} (DEMO: Northmarch Constabulary) must not have it: the reporter asked that "
+    f"they do not see it; it names such a unit; somebody who is named works there. "
+    f"{words.RECOGNISES} Instead: {WATCHDOG.name}."
 )
 VERSION = (
     "Tomos Reed recorded casework: intelligence",
@@ -171,7 +173,7 @@ def test_s10_two_people_let_it_go_to_the_body_that_stands_in(scene: Scene) -> No
     out = stage.folder / "s10"
     page.fill(f"#{ref}-folder", str(out))
     press(page, "Seal it for its units", report_of(page, ref))
-    expect(report_of(page, ref)).to_contain_text(f"sealed for {WATCHDOG.id}")
+    expect(report_of(page, ref)).to_contain_text(f"sealed for {WATCHDOG.name}")
     [scene.package] = out.iterdir()
     report = stage.unit(WATCHDOG).open(scene.package)
     assert [each["text"] for each in report["items"]] == [TEXT]

@@ -31,8 +31,6 @@ _LOCAL: Final = struct.Struct("<6xH10xII4x")
 _TOLD_LATER, _LARGE = 8, 0xFFFFFFFF
 _PACKING: Final = 1024
 _MOST_LOOKED_AT: Final = 10_000
-_OLD_MACROS: Final = ("_VBA_PROJECT".encode("utf-16-le"), b"Attribut\0e VB_")
-_OLD_EMBEDDED: Final = "Ole10Native".encode("utf-16-le")
 
 
 def show(file: BinaryIO, say: Say) -> None:
@@ -49,17 +47,6 @@ def show(file: BinaryIO, say: Say) -> None:
             say.note(Note.LIES)
         if office_file:
             office.show(archive, members, say)
-
-
-def show_old(file: BinaryIO, say: Say) -> None:
-    """An office file of the old kind: nothing of it is shown, but macros are named."""
-    say.note(Note.NO_READER)
-    file.seek(0)
-    data = file.read(limits.LARGEST)
-    if any(each in data for each in _OLD_MACROS):
-        say.note(Note.MACROS)
-    if _OLD_EMBEDDED in data:
-        say.note(Note.EMBEDDED)
 
 
 def _show_names(members: list[zipfile.ZipInfo], say: Say) -> None:
