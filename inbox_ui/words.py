@@ -559,6 +559,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "{name} is no newer list of recipients of this team.",
         "The one that is here stays. Ask a publisher for the newest.",
     ),
+    errors.NotRedacted: (
+        "Nothing was blacked out. {name}",
+        "A box is LEFT,TOP,RIGHT,BOTTOM, from the left and the top edge: 0,0,100%,5%.",
+    ),
     errors.NoReporter: (
         "Nothing from the reporter of {name} opens, so nobody can be written to.",
         "dropbox-inbox show {name} says why.",
