@@ -127,6 +127,7 @@ BOX_EMPTY: Final = (
 )
 BOX_OUTSIDE: Final = "That part lies outside of the picture."
 TOO_MANY_BOXES: Final = "No more parts can be blacked out in one picture. Take some away."
+NO_PICTURE: Final = "It has no such page, or nothing here shows it as a picture."
 NO_BOX: Final = "No part is black, so there is no redacted copy."
 MISSING: Final[dict[Wall, str]] = {
     Wall.FILES: "this machine's kernel is too old for Landlock",
