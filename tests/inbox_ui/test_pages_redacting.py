@@ -194,8 +194,8 @@ def test_clicks_and_numbers_give_the_same_box(served: Served) -> None:
 
 def test_a_click_on_a_smaller_picture_covers_all_the_pixels_below_it(served: Served) -> None:
     board = Board(served, WIDE).look()
-    assert "1,600" not in board.page.main
-    assert _says(board.page, "It is 3,200 × 800 pixels large, and shown smaller.")
+    smaller = "It is 3,200 × 800 pixels large, and shown smaller. The copy has 1600 by 400 pixels."
+    assert _says(board.page, smaller)
     assert 'width="800" height="200"' in board.page.main  # of 1600 × 400, at 50 %
     board.point(10, 10)
     board.point(19, 19)
