@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from inbox_ui.errors import NotRedacted
+from inbox_ui.pages.redactions import SIZES, Redaction
 from inbox_ui.preview import words
 from inbox_ui.preview.png import read_png, write_png
 from inbox_ui.preview.sight import Picture
@@ -170,3 +171,29 @@ def test_what_was_written_is_read_again(width: int, height: int, data: st.DataOb
     size = 3 * width * height
     rows = data.draw(st.binary(min_size=size, max_size=size))
     assert read_png(write_png(width, height, rows)) == rows
+
+
+@given(st.integers(1, 1600), st.integers(1, 1600), st.sampled_from(SIZES), st.data())
+def test_points_of_a_picture_that_is_shown_smaller_cover_all_that_is_below_them(
+    width: int, height: int, size: int, data: st.DataObject
+) -> None:
+    redaction = Redaction(Picture(width, height, b""))
+    redaction.show_at(size)
+    wide, high = redaction.shown
+    [(x, end_x), (y, end_y)] = [
+        sorted((data.draw(st.integers(0, side - 1)), data.draw(st.integers(0, side - 1))))
+        for side in (wide, high)
+    ]
+    if (x, y) == (0, 0):
+        with pytest.raises(NotRedacted):
+            redaction.point(x, y)
+        return
+    redaction.point(x, y)
+    redaction.point(end_x, end_y)
+    [box] = redaction.boxes
+    assert box.left * wide <= x * width
+    assert box.top * high <= y * height
+    assert box.right * wide >= (end_x + 1) * width
+    assert box.bottom * high >= (end_y + 1) * height
+    assert box == box.within(width, height)
+    assert redaction.corner is None
