@@ -114,6 +114,10 @@ class NoSuchFile(PersonError):
     """The case has no such file."""
 
 
+class NotRedacted(PersonError):
+    """No redacted copy can be made so; ``name`` is the sentence that says why."""
+
+
 class NoReporter(PersonError):
     """Nothing of this case opens, so nobody can be written to."""
 

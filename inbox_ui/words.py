@@ -231,6 +231,11 @@ CHAINS: Final[dict[Chain, str]] = {
 
 # -- what a saved file says ---------------------------------------------------------------------
 
+REDACTED: Final = (
+    "The copy has {width} by {height} pixels, and black parts: {count}. Look at every part that is "
+    "not black: what is left can still tell who sent it. Who was in a conversation knows which one "
+    "it was. The copy is not passed on with a report: tell in your own words what it shows."
+)
 FILE_SAYS: Final = "{name} says this, besides what it shows:"
 FINDING: Final = "  - {words}"
 FINDING_VALUE: Final = "  - {words}: {value}"
@@ -566,6 +571,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
     errors.OldUnits: (
         "{name} is no newer list of recipients of this team.",
         "The one that is here stays. Ask a publisher for the newest.",
+    ),
+    errors.NotRedacted: (
+        "No redacted copy was made. {name}",
+        "A box is LEFT,TOP,RIGHT,BOTTOM, in pixels or per cent, from the left and from the top.",
     ),
     errors.NoReporter: (
         "Nothing from the reporter of {name} opens, so nobody can be written to.",

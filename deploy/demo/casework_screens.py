@@ -66,9 +66,25 @@ def seen_and_counted(page: Page, camera: Camera, origin: str, case: dict[str, st
     press(page, "Look at it")
     page.locator("img").first.wait_for()
     camera.take_apart("file-seen")
+    seen = page.url
     for path in ("figures", "figures/oversight", "retention", "subject-access"):
         page.goto(f"{origin}/{path}")
         camera.take_apart(path.replace("/", "-"))
+    page.goto(seen)
+    black_out(page, camera)
+
+
+def black_out(page: Page, camera: Camera) -> None:
+    """Parts of a page that is looked at: the names are black, and one corner is chosen."""
+    page.get_by_role("link", name="Black out parts").first.click()
+    for edge, place in (("left", "32%"), ("top", "13%"), ("right", "43%"), ("bottom", "81%")):
+        page.fill(f"#{edge}", place)
+    press(page, "Black it out")
+    page.get_by_role("button", name="Start again").wait_for()
+    page.locator("input[type=image]").click(position={"x": 40, "y": 30})
+    page.get_by_role("button", name="Forget this corner").wait_for()
+    page.locator("input[name=folder]").fill("/media/DEMO-encrypted/files")
+    camera.take_apart("file-redacted")
 
 
 def second_reader(page: Page, camera: Camera, origin: str, case: dict[str, str]) -> None:

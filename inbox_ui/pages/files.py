@@ -4,6 +4,7 @@ It is never opened, and never replaces a file. On the disk it is not sealed; tha
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from crypto.files import FileManifest
 from dropbox.client.names import safe_name
 from inbox_ui import saving, words
 from inbox_ui.cleaned import check_size, clean, keep_copy
-from inbox_ui.errors import NotCleaned
+from inbox_ui.errors import NotCleaned, NotRedacted
 from inbox_ui.pages.answers import Answer, Failed, Goto, Page
 from inbox_ui.pages.call import Call
 from inbox_ui.pages.courier import SAYABLE
@@ -24,8 +25,23 @@ from inbox_ui.words import Explained
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """A picture of the file that has black parts, and the page at ``path`` where they are chosen.
+
+    ``stand`` says which they were when a form was made.
+    """
+
+    path: str
+    stand: str
+    width: int
+    height: int
+    parts: int
+
+
+@dataclass(frozen=True)
 class FileView:
-    """A file of a case. ``saved_as`` is the name it gets; ``cleaned``: the copy is meant."""
+    """A file of a case. ``saved_as`` is the name it gets; ``cleaned``: the copy is meant, and with
+    ``redacted`` the one that has black parts."""
 
     case: str
     chain: str
@@ -36,6 +52,7 @@ class FileView:
     folder: str
     error: str = ""
     cleaned: bool = False
+    redacted: Drawn | None = None
 
     @property
     def place(self) -> Place:
@@ -66,30 +83,40 @@ async def save_file(call: Call) -> Answer:
     view, folder = await find(call), call.form.whole_path("folder")
     if folder is None:
         return Page("file.html", await find(call, NOT_ABSOLUTE), 400)
-    if call.unlocked.spend(call.form.line("ticket")):
-        save = Save(view.file.name)
-        call.unlocked.remember(view.place, save)
-        call.unlocked.go_on(_save(call, view, folder, save))
+    begin_save(call, view, lambda: _save(call, view, folder))
     return Goto(f"/case/{view.case}")
 
 
-async def _save(call: Call, view: FileView, folder: Path, save: Save) -> None:
+def begin_save(call: Call, view: FileView, write: Callable[[], Awaitable[Path]]) -> None:
+    """Let ``write`` go on beside the pages, unless this form did so before. The case says what
+    became of it."""
+    if call.unlocked.spend(call.form.line("ticket")):
+        save = Save(view.file.name)
+        call.unlocked.remember(view.place, save)
+        call.unlocked.go_on(_end_save(save, write))
+
+
+async def _end_save(save: Save, write: Callable[[], Awaitable[Path]]) -> None:
     try:
-        courier = call.unlocked.courier
-        if not view.cleaned:
-            save.path = await courier.save(view.file, folder)
-            return
-        check_size(view.file)
-        data = await courier.read(view.file)
-        async with call.unlocked.looks.turns:
-            copy = await asyncio.to_thread(clean, data)
-        save.path = await asyncio.to_thread(keep_copy, copy, folder, view.file.name)
-    except NotCleaned as error:
+        save.path = await write()
+    except (NotCleaned, NotRedacted) as error:
         save.failed = Explained(error.name, "")
     except SAYABLE as error:
         save.failed = explain(error)
     except Exception:  # noqa: BLE001 - the outermost one; nobody may wait for ever
         save.failed = Explained(BROKE, TRY_AGAIN)
+
+
+async def _save(call: Call, view: FileView, folder: Path) -> Path:
+    """Where it lies. Raises ``NotCleaned``, and as ``Courier.save``."""
+    courier = call.unlocked.courier
+    if not view.cleaned:
+        return await courier.save(view.file, folder)
+    check_size(view.file)
+    data = await courier.read(view.file)
+    async with call.unlocked.looks.turns:
+        copy = await asyncio.to_thread(clean, data)
+    return await asyncio.to_thread(keep_copy, copy, folder, view.file.name)
 
 
 async def find(call: Call, error: str = "") -> FileView:

@@ -21,7 +21,7 @@ from inbox_ui.preview.seeing import Task, see
 from inbox_ui.preview.sight import AS_TEXT, Failure, Listed, Note, Part, Sight
 from inbox_ui.words import Explained
 
-_PNG: Final = "image/png"
+PNG: Final = "image/png"
 
 
 @dataclass(frozen=True)
@@ -88,19 +88,20 @@ async def _look(call: Call, view: FileView, now: Look, task: Task, first: int) -
 async def show_look(call: Call) -> Answer:
     """What was seen."""
     view = await find(call)
-    return Page("look.html", _look_view(view, _known(call, view)))
+    return Page("look.html", _look_view(view, known(call, view)))
 
 
 async def show_picture(call: Call) -> Answer:
     """A picture of what was seen, as we made it."""
     view = await find(call)
-    sight, number = _known(call, view).sight, int(call.path["picture"])
+    sight, number = known(call, view).sight, int(call.path["picture"])
     if sight is None or number >= len(sight.pictures):
         raise Failed(404, Explained(NOT_LOOKED_AT, GO_BACK))
-    return Data(sight.pictures[number].png, _PNG)
+    return Data(sight.pictures[number].png, PNG)
 
 
-def _known(call: Call, view: FileView) -> Look:
+def known(call: Call, view: FileView) -> Look:
+    """The look at this file. Raises ``Failed`` where there was none, or it is not kept."""
     found = call.unlocked.looks.get(view.place)
     if found is None:
         raise Failed(404, Explained(NOT_LOOKED_AT, GO_BACK))
@@ -121,7 +122,7 @@ def _look_view(view: FileView, found: Look) -> LookView:
         notes=tuple(words.note(*each) for each in sight.notes),
         findings=tuple((FINDINGS[each.kind], each.value) for each in sight.findings),
         searched=sight.searched,
-        pictures=_pictures(sight),
+        pictures=pictures_of(sight),
         pages=sight.pages,
         previous=max(0, sight.first - limits.PAGES) if sight.first else -1,
         following=rest if rest < sight.pages else 0,
@@ -138,7 +139,7 @@ def _look_view(view: FileView, found: Look) -> LookView:
     )
 
 
-def _pictures(sight: Sight) -> tuple[Shown, ...]:
+def pictures_of(sight: Sight) -> tuple[Shown, ...]:
     """Each page's words stand at its picture: a page that could not be read has neither."""
     texts = [each for part, each in sight.texts if part is Part.PAGE]
     bad = {int(value) for note, value in sight.notes if note is Note.BAD_PAGE}

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Final
 
+from inbox_ui.pages.redactions import Redaction
 from inbox_ui.preview.sight import Sight
 from inbox_ui.words import Explained
 
@@ -18,11 +19,21 @@ Place = tuple[str, str, int, int]
 
 @dataclass
 class Look:
-    """A file that is or was being looked at. ``data`` is all of it, to turn its pages."""
+    """A file that is or was being looked at. ``data`` is all of it, to turn its pages.
+
+    ``redactions`` are of its pictures, by their numbers.
+    """
 
     data: bytes = field(default=b"", repr=False)
     sight: Sight | None = None
     failed: Explained | None = None
+    redactions: dict[int, Redaction] = field(default_factory=dict, repr=False)
+
+    def redaction(self, number: int) -> Redaction | None:
+        """What is blacked out in picture ``number``, from 0; none if there is no such picture."""
+        if self.sight is None or number >= len(self.sight.pictures):
+            return None
+        return self.redactions.setdefault(number, Redaction(self.sight.pictures[number]))
 
     @property
     def ended(self) -> bool:

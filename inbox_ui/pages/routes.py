@@ -30,6 +30,7 @@ from inbox_ui.pages import (
     phone,
     questions,
     ready,
+    redacting,
     reports,
     sealing,
     search,
@@ -57,6 +58,7 @@ class Route:
 
 _CASE: Final = "/case/{case:[a-z2-7]{4,52}}"
 _FILE: Final = _CASE + "/file/{chain:reporter|team}/{seq:[0-9]{1,9}}/{number:[0-9]{1,3}}"
+_REDACT: Final = _FILE + "/redact/{picture:[0-9]{1,2}}"
 _ACT: Final = _CASE + "/do/{act:assign|conclude|hold|unhold|request|release|refuse|let-go}"
 _DRAFT: Final = _CASE + "/draft/{draft:[a-z2-7]{32}}"
 _QUESTION: Final = _CASE + "/question/{question:[a-z2-7]{26}}"
@@ -109,6 +111,11 @@ ROUTES: Final = (
     Route("GET", f"{_FILE}/look", ANALYST, looking.show_look),
     Route("POST", f"{_FILE}/look", ANALYST, looking.look),
     Route("GET", f"{_FILE}/look/{{picture:[0-9]{{1,2}}}}", ANALYST, looking.show_picture),
+    Route("GET", _REDACT, ANALYST, redacting.show),
+    Route("POST", _REDACT, ANALYST, redacting.change),
+    Route("GET", f"{_REDACT}/shown", ANALYST, redacting.show_picture),
+    Route("POST", f"{_REDACT}/confirm", ANALYST, redacting.confirm_save),
+    Route("POST", f"{_REDACT}/save", ANALYST, redacting.save_copy),
     Route("GET", f"{_CASE}/assess", ANALYST, assessing.ask),
     Route("POST", f"{_CASE}/assess", ANALYST, assessing.assess),
     Route("POST", f"{_CASE}/signpost", ANALYST, assessing.prefill),

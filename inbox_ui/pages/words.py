@@ -28,6 +28,11 @@ NOT_KEPT_HINT: Final = "The case shows what was sent and what was kept."
 NO_FORM: Final = "This form did not arrive whole."
 TOO_MUCH: Final = "This is more than fits."
 NOT_LOOKED_AT: Final = "What was seen of this file is not kept any longer."
+NO_POINT: Final = "Choose a point within the picture by mouse or touch, or give the four edges."
+PARTS_CHANGED: Final = "The black parts have changed since. Look at them again, then save."
+CORNER_ALONE: Final = (
+    "One corner is chosen, and nothing is black there yet. Choose the one opposite, or forget it."
+)
 BROKE: Final = "This program broke off in the middle. The fault is its own."
 TRY_AGAIN: Final = "Try it again. If it happens twice, tell whoever looks after this program."
 GO_BACK: Final = "Go back; your text may still be there."

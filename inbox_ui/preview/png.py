@@ -1,4 +1,4 @@
-"""PNG (RFC 2083), written: the only bytes of a file's pictures that a browser ever gets.
+"""PNG (RFC 2083), written by us: the only bytes of a file's pictures that a browser ever gets.
 
 signature ‖ IHDR ‖ IDAT ‖ IEND, each of these length(4) ‖ name(4) ‖ data ‖ CRC-32(4)
 """
@@ -9,6 +9,8 @@ from typing import Final
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _EIGHT_BITS, _RGB = 8, 2
+_SIZE_AT, _LENGTH_AT, _DATA_AT = 16, 33, 41
+"""Bytes before the sides in ``IHDR``, and before the length and the data of ``IDAT``."""
 _LEVEL: Final = 1
 """Fast: it goes to a browser on the same machine."""
 
@@ -24,6 +26,15 @@ def write_png(width: int, height: int, rows: bytes) -> bytes:
     head = struct.pack(">IIBBBBB", width, height, _EIGHT_BITS, _RGB, 0, 0, 0)
     data = b"".join((*packed, packer.flush()))
     return _SIGNATURE + _chunk(b"IHDR", head) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
+
+
+def read_png(png: bytes) -> bytes:
+    """The rows of a picture that :func:`write_png` wrote. It reads no other's."""
+    [width] = struct.unpack_from(">I", png, _SIZE_AT)
+    [length] = struct.unpack_from(">I", png, _LENGTH_AT)
+    data = zlib.decompress(png[_DATA_AT : _DATA_AT + length])
+    line = 1 + 3 * width
+    return b"".join(data[at + 1 : at + line] for at in range(0, len(data), line))
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:

@@ -109,6 +109,26 @@ NOT_SEARCHED: Final = (
     "It could not be searched for what it hides. That nothing is listed does not mean that there "
     "is nothing."
 )
+TELLS: Final = (
+    "Names and telephone numbers, also at the top of a chat, in a reply that is quoted, in a link.",
+    "The clock, the battery, the signal and the network's name; days and hours beside messages.",
+    "Which words stand on which side: that says whose phone it is.",
+    "Ticks, reactions, what is unread, what was typed and not sent.",
+    "Pictures of people, groups and rooms, and the wallpaper behind them.",
+    "Notifications of other programs, and what a keyboard proposes.",
+    "The language, the kind and the settings of the phone.",
+    "Where the picture was cut, and how large it is: that can say which phone made it.",
+)
+"""What gives a source away in a screenshot."""
+BOX_NUMBERS: Final = "Give four whole numbers of pixels, like 120, or per cent, like 12.5%."
+BOX_EMPTY: Final = (
+    "There is nothing in that part: its right edge has to be right of its left edge, and its "
+    "bottom edge below its top edge."
+)
+BOX_OUTSIDE: Final = "That part lies outside of the picture."
+TOO_MANY_BOXES: Final = "No more parts can be blacked out in one picture. Take some away."
+NO_PICTURE: Final = "It has no such page, or nothing here shows it as a picture."
+NO_BOX: Final = "No part is black, so there is no redacted copy."
 MISSING: Final[dict[Wall, str]] = {
     Wall.FILES: "this machine's kernel is too old for Landlock",
     Wall.NAMESPACES: "this machine lets no process leave its namespaces",

@@ -100,7 +100,7 @@ UNIT = {f"recipient {each}" for each in ("init", "card", "open", "answer")}
 """A receiving unit's: its own folder in the place of a vault, and no network."""
 PRINTED = {"signposts", "templates"}
 """What comes with the program, and is the same for everybody."""
-WITHOUT_A_VAULT = {*ROOT, *UNIT, *PRINTED, "inspect", "verify-export", "figures audit"}
+WITHOUT_A_VAULT = {*ROOT, *UNIT, *PRINTED, "inspect", "redact", "verify-export", "figures audit"}
 """Those, and what somebody outside the team does."""
 COURIER = "bundle carry"
 """Talks to a server on a machine that has no vault."""

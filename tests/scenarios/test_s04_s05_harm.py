@@ -5,10 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from tests.browser.reporter import Writer
+from tests.inbox_ui.served import wait_for
 from tests.scenarios.people import EWA, NOOR, NORTHMARCH, TOMOS, WESSENDALE
 from tests.scenarios.stage import Reporter, Stage, item, runs_of, subject
 
@@ -23,6 +24,14 @@ STATEMENT = (
     "times, and he came round at night off duty. I am not well. Will he know it was me? - Mia"
 )
 PHONE = "07700 900461"
+SCREEN = (360, 640)
+SHOWN = {
+    "02:14": (8, 4, 60, 24),
+    "11 %": (310, 4, 352, 24),
+    PHONE: (60, 40, 220, 64),
+    "Mia, are you up?": (40, 120, 240, 144),
+}
+"""What her screenshot shows of her, and where: left, top, right and bottom."""
 GRADED = [
     item("Information suggests that Dale Hurrell contacts people whom he has met on duty.", "A"),
     item("Hurrell may also go to their homes.", "A"),
@@ -49,6 +58,7 @@ def test_a_victim_who_alone_can_know_is_not_contacted_and_not_passed_on(
     [shown] = reporter.look()
     assert "not your fault" in shown
 
+    _black_out_screenshot(pages, case, tmp_path)
     _tell_screenshot_anew(pages, case, tmp_path)
     pages.run(TOMOS, "reply", case, text=PASSED)
     pages.run(TOMOS, "assess", case, "--stage", "addressing", "--told")
@@ -91,11 +101,15 @@ def _report_harm(pages: Stage, folder: Path) -> Reporter:
 
 
 def _screenshot() -> bytes:
-    """A grey picture in which a phone has left its make and her number."""
+    """Of a chat, at night and with an empty battery; the phone has left its make and her number."""
     tags = Image.Exif()
     tags[0x010F], tags[0x010E] = "DEMO phone", PHONE
+    picture = Image.new("RGB", SCREEN, "grey")
+    pen = ImageDraw.Draw(picture)
+    for text, (left, top, _, _) in SHOWN.items():
+        pen.text((left + 2, top + 2), text, "white")
     file = io.BytesIO()
-    Image.new("RGB", (320, 640), "grey").save(file, "JPEG", exif=tags)
+    picture.save(file, "JPEG", exif=tags)
     return file.getvalue()
 
 
@@ -108,6 +122,55 @@ def _answer_kindly(pages: Stage, case: str) -> None:
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator(".message--team").last).to_contain_text("not your fault")
     pages.sync(TOMOS)
+
+
+def _black_out_screenshot(stage: Stage, case: str, folder: Path) -> None:
+    """The hour, the battery, her number and her name are gone from a copy, and nothing else is."""
+    page = stage.page(TOMOS).open(f"/case/{case}/file/reporter/0/1")
+    page.get_by_role("button", name="Look at it", exact=True).click()
+    wait_for(lambda: page.locator("main img").count() > 0 or bool(page.reload() and False))
+    page.get_by_role("link", name="Black out parts").click()
+    expect(page.locator("main")).to_contain_text("The clock, the battery")
+    for number, box in enumerate(SHOWN.values()):
+        (_point_at if number % 2 else _type_edges)(page, *box)
+    page.fill("#folder", str(folder / "by-pages"))
+    page.get_by_role("button", name="Save the redacted copy").click()
+    page.get_by_role("button", name="Save it there").click()
+    copy, saved = folder / "by-pages" / "redacted-1.png", folder / "as-it-came.jpg"
+    wait_for(copy.exists)
+    stage.run(TOMOS, "save-file", case, "reporter", "0", "1", "--out", saved, "--yes")
+    _compare(saved, copy)
+    boxes = [part for box in SHOWN.values() for part in ("--box", ",".join(map(str, box)))]
+    done = stage.call("redact", saved, *boxes, "--into", folder / "by-command")
+    assert done.code == 0, done.err
+    again = folder / "by-command" / "redacted-1.png"
+    assert again.read_bytes() == copy.read_bytes()
+    for each in (copy, saved, again):
+        each.unlink()
+
+
+def _point_at(page: Page, left: int, top: int, right: int, bottom: int) -> None:
+    for x, y in ((left, top), (right - 1, bottom - 1)):
+        with page.expect_navigation():
+            page.locator("input[type=image]").click(position={"x": x, "y": y})
+
+
+def _type_edges(page: Page, *box: int) -> None:
+    for edge, place in zip(("left", "top", "right", "bottom"), box, strict=True):
+        page.fill(f"#{edge}", str(place))
+    with page.expect_navigation():
+        page.press("#bottom", "Enter")
+
+
+def _compare(saved: Path, copy: Path) -> None:
+    """Where something of hers was to be read it is black, and everywhere else it is as it was."""
+    with Image.open(saved) as before, Image.open(copy) as after:
+        assert (after.format, after.info) == ("PNG", {})
+        expected = before.convert("RGB")
+        for box in SHOWN.values():
+            assert len(expected.crop(box).getcolors(1 << 16) or ()) > 1
+            expected.paste("black", box)
+        assert after.tobytes() == expected.tobytes()
 
 
 def _tell_screenshot_anew(stage: Stage, case: str, folder: Path) -> None:
