@@ -1,58 +1,76 @@
 """Cases that colleagues purged while this workstation was away (docs/protocol.md §7).
 
 What ended a case stands in its own log, and the log goes with the case: whoever was away or
-suspended meanwhile reads it nowhere. So whoever purges a case says so, with an ``Erased`` that
-names its mailbox. On such a word a case goes here as well, where
+suspended meanwhile reads it nowhere. So whoever has a case purged says so, with an ``Erased`` that
+names its mailbox. On such a word a case whose end is not known here goes as well, where
 
 (1) the server says that it purged the mailbox too: nothing goes that is still in use
-(2) the word is of somebody who read when it was heard here, and who handles the case by all that is
-    known here; of a case that nobody was given, of anybody who read; or it is this analyst's own,
-    and vault and archive are an older copy
-(3) nothing waits to be sent that was written in the case here: so a person keeps it
-(4) it was heard a week ago: as long as any end of a case has to be heard before it is one.
+(2) the word is of somebody who handles the case by all that is known here, and of a case that was
+    given to nobody, of somebody on intake duty; who reads on the day on which it is told. Or it is
+    this analyst's own, and vault and archive are an older copy
+(3) nothing waits to be sent that was written in it here, no hold stands, and nothing is amiss
+(4) all this was told a week ago, and at each sync since. So no case goes in silence
 
-Until then it is said at every sync. So a handler and a server who conspire have a case destroyed no
-sooner than by concluding it, and not in silence.
-
-Where nobody is left who could say so, or words that wait keep a case, the person lets go of it
-(``purging.let_go``): of one that the server says it has purged, and of no other.
+What fails (2) or (3) is told too. It stays until the person lets go of it (``purging.let_go``), as
+any case can be that the server says it has purged, and no other.
 """
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import date, timedelta
+from typing import Final, NamedTuple
 
+from crypto.casefile import CaseFile
 from crypto.errors import ProtocolError
 from crypto.groups import Erased, purged_id, read_erased
 from crypto.signed import split
 from dropbox.client.service import Service
-from dropbox.wire import PURGE_DAYS, mark_of
-from inbox_ui.days import sure_day
+from dropbox.wire import PAPERS, PURGE_DAYS, mark_of
+from inbox_ui.days import latest_day, sure_day
 from inbox_ui.emptying import others_have
-from inbox_ui.errors import KeptByWords, PurgedByColleague
+from inbox_ui.errors import (
+    DamagedArchive,
+    KeptThoughPurged,
+    PurgedByColleague,
+    PurgedHereBefore,
+)
 from inbox_ui.granting import me_in, on_intake
+from inbox_ui.heard import Reached
 from inbox_ui.receiving import label_of
 from inbox_ui.station import Station
 from inbox_ui.summary import State, Summary
 
+_MOST_PAGES: Final = 100
+"""Of the list in one sync: a server must not have a workstation ask for ever."""
+
+
+class Words(NamedTuple):
+    """Who has signed to have purged a case: those on whose word it goes here, and others."""
+
+    counting: frozenset[bytes] = frozenset()
+    others: frozenset[bytes] = frozenset()
+
 
 async def listen(station: Station, service: Service) -> None:
-    """Note what colleagues have said since. ``station`` is folded, and its roster valid today.
+    """Note what colleagues have said since, page by page. ``station`` is folded.
 
     What does not verify is left for ``audit`` to name. Raises ``ClientError``.
     """
-    heard = station.archive.heard
-    start = max(heard.reached() - 1, 0)
-    signed = await service.erased(start)
-    if start and not signed:  # it was restored, and has less than it had: all of it anew
-        start, signed = 0, await service.erased()
-    cases = {purged_id(address): address for address in _mine(station)} if signed else {}
-    said = set[tuple[bytes, bytes]]()
-    for each in signed:
-        erased = _read(station, each, cases)
-        if erased is not None:
-            said.add((cases[erased.group], erased.analyst))
-    newest = max(station.today(), station.seen.directory.issued)  # a late clock hurries nothing
-    heard.keep(said, newest, start + len(signed))
+    heard, cases = station.archive.heard, dict[bytes, bytes]()
+    for _ in range(_MOST_PAGES):
+        reached = heard.reached()
+        page = await service.erased_page(max(reached.read - 1, 0))
+        if reached.read and page[:1] != (reached.last,):
+            heard.start_again()  # it was restored, or lost some: all of it anew
+            continue
+        fresh = page[1:] if reached.read else page
+        if not fresh:
+            return
+        cases = cases or {purged_id(address): address for address in mine(station)}
+        said = {each for each in (_read(station, signed, cases) for signed in fresh) if each}
+        heard.keep(said, Reached(reached.read + len(fresh), fresh[-1]))
+        if len(page) < PAPERS:
+            return
 
 
 def ended_by_others(station: Station) -> tuple[list[Summary], list[Exception]]:
@@ -61,16 +79,18 @@ def ended_by_others(station: Station) -> tuple[list[Summary], list[Exception]]:
     ``station`` is folded, and its directory and roster are valid today.
     """
     going, troubles = list[Summary](), list[Exception]()
-    heard = station.archive.heard.all()
-    cases = _mine(station) if heard else {}
-    for summary in (cases[address] for address in sorted(heard.keys() & cases.keys())):
-        by = who_purged(station, summary)
-        if not by or not is_purged_there(station, summary):
-            continue
-        trouble = _reason_to_wait(station, summary, by)
+    heard, marks = station.archive.heard.all(), station.archive.purged.marks()
+    purged = [each for each in heard if mark_of(each) in marks]
+    cases = mine(station) if purged else {}
+    for address in sorted(cases.keys() & set(purged)):
+        summary = cases[address]
+        if summary.ended or _have_others(station, address):
+            continue  # its end is known here, and it goes by that; or it is not this one's to keep
+        words = _weigh(station, summary, heard[address])
+        trouble = _reason_to_wait(station, summary, address, words)
         if trouble is None:
             going.append(summary)
-        elif not summary.ended:  # else its end is known here, and it goes by that
+        else:
             troubles.append(trouble)
     return going, troubles
 
@@ -80,13 +100,13 @@ def is_purged_there(station: Station, summary: Summary) -> bool:
     return mark_of(station.casebook.address(summary)) in station.archive.purged.marks()
 
 
-def who_purged(station: Station, summary: Summary) -> list[bytes]:
-    """Who of those whose word counts was heard to have purged a case: (2)."""
+def who_purged(station: Station, summary: Summary) -> Words:
+    """Who has signed to have purged a case."""
     said = station.archive.heard.all().get(station.casebook.address(summary), frozenset())
-    return sorted(said & _whose_word_counts(station, summary)) if said else []
+    return _weigh(station, summary, said)
 
 
-def _mine(station: Station) -> Mapping[bytes, Summary]:
+def mine(station: Station) -> Mapping[bytes, Summary]:
     """Address → case, of those whose key is held here, and on intake duty of those that nobody was
     given."""
     held = {each.mailbox for each in station.vault.cases}
@@ -100,36 +120,80 @@ def _mine(station: Station) -> Mapping[bytes, Summary]:
     return found
 
 
-def _read(station: Station, signed: bytes, cases: Mapping[bytes, bytes]) -> Erased | None:
-    """What is signed, where it is of one of ``cases`` and of somebody who reads today."""
+# -- hearing ------------------------------------------------------------------------------------
+
+
+def _read(
+    station: Station, signed: bytes, cases: Mapping[bytes, bytes]
+) -> tuple[bytes, bytes] | None:
+    """Mailbox and author of a word of one of ``cases``, where a colleague has signed it."""
     try:
         claimed = Erased.from_bytes(split(signed)[1])
-        if claimed.group not in cases or claimed.analyst not in station.readers:
-            return None
-        key = station.colleagues[claimed.analyst]
-        return read_erased(signed, claimed.analyst, key, station.vault.service)
+        if claimed.group in cases:
+            key = station.colleagues[claimed.analyst]
+            read_erased(signed, claimed.analyst, key, station.vault.service)
+            return cases[claimed.group], claimed.analyst
     except (KeyError, ProtocolError):
-        return None
-
-
-def _whose_word_counts(station: Station, summary: Summary) -> frozenset[bytes]:
-    """(2)"""
-    mailbox = station.archive.mailbox(station.casebook.address(summary))
-    assert mailbox is not None
-    file = station.reader.open(mailbox, (), station.today()).file
-    if file.handling.handlers:
-        return file.handling.handlers | {station.analyst.card.id}
-    return frozenset() if others_have(station, file) else station.readers
-
-
-def _reason_to_wait(station: Station, summary: Summary, by: list[bytes]) -> Exception | None:
-    """(3) and (4)"""
-    address = station.casebook.address(summary)
-    if station.archive.outbox.items(address):
-        return KeptByWords(summary.name)
-    heard = station.archive.heard.since(address, by)
-    assert heard is not None
-    day = heard + timedelta(days=PURGE_DAYS)
-    if sure_day(station) < day:
-        return PurgedByColleague(summary.name, label_of(station, by[0]), day)
+        pass
     return None
+
+
+# -- weighing -----------------------------------------------------------------------------------
+
+
+def _weigh(station: Station, summary: Summary, said: frozenset[bytes]) -> Words:
+    """(2): whose word was told when it counted counts for good, for people leave."""
+    address = station.casebook.address(summary)
+    counting = station.archive.heard.told(address)
+    counting |= said & _whose_word_counts(station, address) if said - counting else frozenset()
+    return Words(counting, said - counting)
+
+
+def _whose_word_counts(station: Station, address: bytes) -> frozenset[bytes]:
+    file, me = _file(station, address), station.analyst.card.id
+    if file is None:
+        return frozenset()
+    handlers = file.handling.handlers
+    return (handlers & station.readers if handlers else frozenset(on_intake(station))) | {me}
+
+
+def _have_others(station: Station, address: bytes) -> bool:
+    """Whether others have it or had it by what is here, and no key of it is held."""
+    file = _file(station, address)
+    held = any(each.mailbox == address for each in station.vault.cases)
+    return file is not None and not held and others_have(station, file)
+
+
+def _file(station: Station, address: bytes) -> CaseFile | None:
+    """What is here of a case; nothing of one that another process let go, or that is damaged."""
+    mailbox = station.archive.mailbox(address)
+    with suppress(DamagedArchive):
+        if mailbox is not None:
+            return station.reader.open(mailbox, (), station.today()).file
+    return None
+
+
+def _reason_to_wait(
+    station: Station, summary: Summary, address: bytes, words: Words
+) -> Exception | None:
+    """Why a case does not go today: (2) to (4)."""
+    if not words.counting or _is_kept(station, summary, address):
+        return KeptThoughPurged(summary.name, _labels(station, words.counting or words.others))
+    told = station.archive.heard.tell(address, words.counting, latest_day(station))
+    day = told + timedelta(days=PURGE_DAYS)
+    if sure_day(station) >= day:
+        return None
+    others = words.counting - {station.analyst.card.id}
+    if not others:
+        return PurgedHereBefore(summary.name, "", day)
+    return PurgedByColleague(summary.name, _labels(station, others), day)
+
+
+def _is_kept(station: Station, summary: Summary, address: bytes) -> bool:
+    """(3)"""
+    held = bool(summary.hold) and date.fromisoformat(summary.hold) >= station.today()
+    return held or summary.doubtful or bool(station.archive.outbox.items(address))
+
+
+def _labels(station: Station, analysts: Iterable[bytes]) -> str:
+    return ", ".join(sorted(label_of(station, each) for each in analysts))

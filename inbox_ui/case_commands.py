@@ -179,7 +179,7 @@ def let_go(place: Place, case_name: str, yes: bool) -> None:
     """Erase here a case that the server says was purged, and that nobody else ends here."""
     with place.open() as station:
         station.refresh(console.tell_folding)
-        summary = station.case(case_name)
+        summary = station.casebook.find_any(case_name)  # nothing of what is hidden is shown
         _ask(place, station, summary, Wish(Act.LET_GO), yes)
         purging.let_go(station, summary)
         console.say(words.LET_GO.format(name=summary.name))

@@ -92,8 +92,17 @@ class Casebook:
     def find(self, name: str) -> Summary:
         """The case whose name begins with ``name``.
 
-        Raises ``ShortCaseName`` below four letters, ``UnknownCase``, ``AmbiguousCase``, or
-        ``DeclaredInterest`` for one that is hidden.
+        Raises as :meth:`find_any`, and ``DeclaredInterest`` for one that is hidden.
+        """
+        found = self.find_any(name)
+        if found.hidden:
+            raise DeclaredInterest(found.name)
+        return found
+
+    def find_any(self, name: str) -> Summary:
+        """The same, a hidden one too.
+
+        Raises ``ShortCaseName`` below four letters, ``UnknownCase`` or ``AmbiguousCase``.
         """
         wanted = name.strip().lower()
         if len(wanted) < LEAST_LETTERS:
@@ -109,8 +118,6 @@ class Casebook:
             raise UnknownCase(name)
         if len(found) > 1:
             raise AmbiguousCase(name, tuple(sorted(each.name for each in found)))
-        if found[0].hidden:
-            raise DeclaredInterest(found[0].name)
         return found[0]
 
     def open(self, summary: Summary, waiting: Sequence[Item], today: date) -> OpenCase:

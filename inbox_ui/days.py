@@ -27,6 +27,12 @@ def sure_day(station: Station) -> date:
     return min(today, max(_day_of_others(station), alone))
 
 
+def latest_day(station: Station) -> date:
+    """The newest day that anybody has named: nothing that is to wait from today on ends earlier
+    because this machine's clock is late."""
+    return max(station.today(), station.seen.directory.issued, station.archive.newest_day())
+
+
 def needs_word(station: Station, last: date) -> bool:
     """Whether this analyst, as a publisher, has yet to say that a day is over: by a directory of
     today."""

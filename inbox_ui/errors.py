@@ -537,7 +537,7 @@ class GoneThere(Elsewhere):
 
 
 class PurgedByColleague(Elsewhere):
-    """A colleague has purged a case that is here: it goes too, on ``day``. ``who`` is a label."""
+    """Colleagues have purged a case that is here: it goes too, on ``day``. ``who`` are labels."""
 
     def __init__(self, name: str, who: str, day: date) -> None:
         super().__init__(name)
@@ -545,8 +545,16 @@ class PurgedByColleague(Elsewhere):
         self.day: Final = day
 
 
-class KeptByWords(Elsewhere):
-    """A colleague has purged a case that is here, and words for it wait to be sent."""
+class PurgedHereBefore(PurgedByColleague):
+    """This workstation, of which this is an older copy, had purged a case: it goes on ``day``."""
+
+
+class KeptThoughPurged(Elsewhere):
+    """Somebody has signed to have purged a case, and by what is known here it may not go."""
+
+    def __init__(self, name: str, who: str) -> None:
+        super().__init__(name)
+        self.who: Final = who
 
 
 class KeptInDoubt(Elsewhere):

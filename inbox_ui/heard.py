@@ -1,18 +1,26 @@
-"""What colleagues were heard to say of cases that are here: that they purged them (``absence``).
+"""What colleagues have signed of cases that are here: that they purged them (``absence``).
 
-It is noted while whoever said it reads, for people leave; and how far the server's list was read.
+And how far the server's list of such words was read, with the last as the server gave it: where
+another stands in that place, the list is not the one that was read.
 """
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from inbox_ui.schema import erasures_read, heard
+from inbox_ui.schema import erasures_read, heard, mailboxes
 
 Transaction = Callable[[], AbstractContextManager[Connection]]
+
+
+class Reached(NamedTuple):
+    """How many of the server's list were read, and the last of them as it came."""
+
+    read: int = 0
+    last: bytes = b""
 
 
 class Heard:
@@ -22,32 +30,48 @@ class Heard:
         self._reading: Final = reading
         self._writing: Final = writing
 
-    def reached(self) -> int:
-        """How many erasures of the server's list were read."""
+    def reached(self) -> Reached:
+        """How far was read."""
         with self._reading() as connection:
-            return connection.scalar(select(erasures_read.c.count)) or 0
+            row = connection.execute(select(erasures_read)).one_or_none()
+            return Reached(row.read, row.last) if row is not None else Reached()
 
-    def keep(self, said: Collection[tuple[bytes, bytes]], day: date, reached: int) -> None:
-        """Mailbox and card id of who has purged its case, heard on ``day``. Again, nothing
-        changes."""
+    def start_again(self) -> None:
+        """Forget how far was read, and nothing else."""
+        with self._writing() as connection:
+            connection.execute(delete(erasures_read))
+
+    def keep(self, said: Collection[tuple[bytes, bytes]], reached: Reached) -> None:
+        """Mailbox and card id of who has purged its case; of a case that is here no more, nothing.
+        Again, nothing changes."""
         with self._writing() as connection:
             for mailbox, analyst in said:
-                row = {"mailbox": mailbox, "analyst": analyst, "day": day}
-                connection.execute(insert(heard).prefix_with("OR IGNORE"), row)
-            if connection.execute(update(erasures_read).values(count=reached)).rowcount == 0:
-                connection.execute(insert(erasures_read).values(id=1, count=reached))
+                is_here = select(mailboxes.c.id).where(mailboxes.c.address == mailbox)
+                if connection.scalar(is_here) is not None:
+                    row = {"mailbox": mailbox, "analyst": analyst}
+                    connection.execute(insert(heard).prefix_with("OR IGNORE"), row)
+            now = {"id": 1, "read": reached.read, "last": reached.last}
+            connection.execute(insert(erasures_read).prefix_with("OR REPLACE"), now)
 
     def all(self) -> Mapping[bytes, frozenset[bytes]]:
-        """Each mailbox, and who said so."""
+        """Each mailbox, and who has said so."""
         found: dict[bytes, frozenset[bytes]] = {}
         with self._reading() as connection:
-            for row in connection.execute(select(heard)):
+            for row in connection.execute(select(heard.c.mailbox, heard.c.analyst)):
                 found[row.mailbox] = found.get(row.mailbox, frozenset()) | {row.analyst}
         return found
 
-    def since(self, mailbox: bytes, analysts: Collection[bytes]) -> date | None:
-        """The day on which the first of these was heard; ``None`` where none was."""
-        of = (heard.c.mailbox == mailbox, heard.c.analyst.in_(analysts))
+    def told(self, mailbox: bytes) -> frozenset[bytes]:
+        """On whose word it was told that the case of ``mailbox`` will go."""
+        of = (heard.c.mailbox == mailbox, heard.c.told.is_not(None))
         with self._reading() as connection:
-            first: date | None = connection.scalar(select(func.min(heard.c.day)).where(*of))
-        return first
+            return frozenset(connection.scalars(select(heard.c.analyst).where(*of)))
+
+    def tell(self, mailbox: bytes, analysts: Collection[bytes], day: date) -> date:
+        """It is told on ``day`` that the case of ``mailbox`` will go by the word of ``analysts``:
+        the day on which that was told first. ``analysts`` are of those who have said so."""
+        of = (heard.c.mailbox == mailbox, heard.c.analyst.in_(analysts), heard.c.told.is_(None))
+        first = select(func.min(heard.c.told)).where(heard.c.mailbox == mailbox)
+        with self._writing() as connection:
+            connection.execute(update(heard).where(*of).values(told=day))
+            return connection.scalar(first) or day

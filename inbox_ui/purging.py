@@ -6,15 +6,16 @@ back, and they are erased from the vault, which is written anew under a fresh ke
 index and the archive have of it goes, and with it the note
 
 Between (2) and (4) the note says how far it is: once the secrets are gone, nothing here could tell.
-The server is told of each secret with a signed ``Erased``, as of any other (``retiring``), and with
-one more that the case was purged, for colleagues who are away.
+The server is told of each secret with a signed ``Erased``, as of any other (``retiring``). Where it
+has purged the case, one more says that, for colleagues who are away (``absence``); where a person
+let go of a case, none does: that is nobody else's to follow.
 What is due is for this workstation's own fold to say. So each handler's workstation purges by
-itself, and a server that says a case was purged has nobody purge it. Who was away when a case
-ended goes by what colleagues signed (``absence``).
+itself, and a server that says a case was purged has nobody purge it.
 
 A purge cannot be undone. So one is made only once its day is sure (``days``), on the word of who is
 of the team, under a roster that is valid today, and never while something of the case is amiss or
-not seen (``ending``). What is kept for that is said at each sync.
+not seen (``ending``). What is kept for that is said at each sync. Where a person lets go of a case
+that the server has purged, she decides that herself.
 """
 
 from contextlib import suppress
@@ -68,13 +69,19 @@ async def purge_due(station: Station, service: Service) -> tuple[int, list[Excep
         except Nonsense as error:
             problem = error
         troubles += [problem] if problem is not None else []
-    troubles += await _begin_ended(station, service)
-    going = leaving.all()
+    gone = _finish_begun(station)  # before the server is asked anything else
+    if is_in_force(station):
+        troubles += await _begin_ended(station, service)
+    return gone + _finish_begun(station), troubles
+
+
+def _finish_begun(station: Station) -> int:
+    going = station.archive.leaving.all()
     for address, groups in going.items():
         _finish(station, address, groups)
     if going:
         station.refresh()
-    return len(going), troubles
+    return len(going)
 
 
 def let_go(station: Station, summary: Summary) -> None:
@@ -86,7 +93,7 @@ def let_go(station: Station, summary: Summary) -> None:
         raise NotPurgedThere(summary.name)
     address = station.casebook.address(summary)
     groups = tuple(_groups_of(station, address))
-    station.archive.leaving.begin(address, groups, everywhere=True)  # (2)
+    station.archive.leaving.begin(address, groups, everywhere=False)  # (2)
     _finish(station, address, groups)
     station.refresh()
 
@@ -144,18 +151,16 @@ def reason_to_keep(station: Station, summary: Summary) -> Exception | None:
 async def _begin_ended(station: Station, service: Service) -> list[Exception]:
     """Note that what colleagues purged meanwhile goes here too (``absence``)."""
     troubles: list[Exception] = []
-    if not is_in_force(station):
-        return troubles
     try:
         await listen(station, service)
     except Deferred:
         pass  # the next bundle brings it; what was heard before goes today
-    except Nonsense as error:
+    except (Nonsense, Refused) as error:
         troubles.append(error)
+    station.refresh()
     ended, waiting = ended_by_others(station)
     for summary in ended:
-        address = station.casebook.address(summary)
-        station.archive.leaving.begin(address, _groups_of(station, address), everywhere=True)  # (2)
+        _note(station, station.casebook.address(summary), everywhere=True)
     return troubles + waiting
 
 
@@ -188,9 +193,14 @@ async def _begin(station: Station, service: Service, summary: Summary) -> Except
         if error.fault in _PASSES and not (nothing_new and _is_long_over(again, sure_day(station))):
             return PurgedLater(summary.name)
         refused = NotPurged(summary.name)
-    groups = _groups_of(station, address)
-    station.archive.leaving.begin(address, groups, everywhere=refused is None)  # (2)
+    _note(station, address, everywhere=refused is None)
     return refused
+
+
+def _note(station: Station, address: bytes, *, everywhere: bool) -> None:
+    """(2), and where the server has purged it as well, that colleagues are to be told so."""
+    named = _groups_of(station, address) + ([purged_id(address)] if everywhere else [])
+    station.archive.leaving.begin(address, named, everywhere=everywhere)
 
 
 def _seen(station: Station, summary: Summary) -> tuple[Spot, ...]:
@@ -212,7 +222,7 @@ def _is_long_over(summary: Summary, day: date) -> bool:
 
 def _finish(station: Station, address: bytes, groups: tuple[bytes, ...]) -> None:
     own, today = station.vault.analyst_secret.keys, station.today()
-    for named in sorted({*groups, *_groups_of(station, address), purged_id(address)}):  # (3)
+    for named in sorted({*groups, *_groups_of(station, address)}):  # (3)
         signed = sign_erased(named, today, own, station.vault.service)
         station.archive.ring.begin_erasure(named, signed)
     station.keep(lambda vault: vault.without_case(address))

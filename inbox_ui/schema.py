@@ -28,8 +28,8 @@ REVISION: Final = 6
 """SQLite's ``user_version``: a program refuses what a newer one wrote.
 
 2 has ``purged``, 3 the team's papers and what bundles need, 4 ``gone`` and ``vouched``, 5
-``unwritten``, 6 ``heard``
-and ``erasures_read``; an older archive is given what it lacks when it is opened.
+``unwritten``, 6 ``heard`` and ``erasures_read``; an older archive is given what it lacks when it is
+opened.
 """
 
 _Id = LargeBinary(ID)
@@ -176,7 +176,9 @@ proofs = Table(
 erasures = Table(
     "erasures",
     metadata,
-    Column("group", _Id, primary_key=True, comment="A group whose secret goes from the vault."),
+    Column(
+        "group", _Id, primary_key=True, comment="A group whose secret goes, or a case: purged_id."
+    ),
     Column("signed", LargeBinary, nullable=False, comment="signature ‖ Erased, as the server has."),
     Column("told", Boolean, nullable=False, comment="Whether the server has it."),
     comment="What this workstation has erased. No group comes back once its secret is gone.",
@@ -206,9 +208,8 @@ heard = Table(
     metadata,
     Column("mailbox", _Id, primary_key=True, comment="The address of a case that is here."),
     Column("analyst", _Id, primary_key=True, comment="Who has signed to have purged it."),
-    Column("day", Date, nullable=False, comment="The day on which that was heard here."),
-    comment="Cases that a colleague has purged in this workstation's absence. A row goes with its "
-    "case.",
+    Column("told", Date, comment="Since when it is told that the case will go by this; or null."),
+    comment="What colleagues say they purged of what is here. A row goes with its case.",
     sqlite_with_rowid=False,
 )
 
@@ -216,7 +217,8 @@ erasures_read = Table(
     "erasures_read",
     metadata,
     Column("id", Integer, CheckConstraint("id = 1"), primary_key=True, comment="One row."),
-    Column("count", Integer, nullable=False, comment="How many of the server's list were read."),
+    Column("read", Integer, nullable=False, comment="How many of the server's list were read."),
+    Column("last", LargeBinary, nullable=False, comment="The last of them, as the server gave it."),
     comment="How far what colleagues have erased was read. Not here: not at all.",
 )
 

@@ -5,8 +5,8 @@ is a publisher and it is due (3) the roster, in the same way (4) keys: what was 
 then this workstation's own is renewed, groups that are due are replaced, and who lacks one is
 granted it (5) the feed, page by page into the archive (6) what was purged, so that each side knows
 what the other knew and a restored server purges it again (7) the outbox (8) the feed again, if
-anything was delivered (9) what follows assignments, what is due to be purged, and groups that are
-over.
+anything was delivered (9) what follows assignments, what is due to be purged, by the own
+fold or because colleagues purged it meanwhile, and groups that are over.
 
 (6) comes behind the feed, because a server purges nothing that nobody has fetched; and before the
 outbox, because what is written into a mailbox that should be gone would keep it.
@@ -30,6 +30,7 @@ from dropbox.client.listing import Listed
 from dropbox.client.service import Service
 from dropbox.wire import Fault, mark_of, marks_digest
 from inbox_ui import granting, grants, receiving, renewal, rostering, rotation
+from inbox_ui.absence import mine
 from inbox_ui.archive import Mailbox
 from inbox_ui.custody import Custody
 from inbox_ui.emptying import others_have
@@ -339,13 +340,13 @@ class Sync:
             self._outcome.troubles.append(Lagging())
 
     def _is_purged_by_others(self, mailbox: Mailbox) -> bool:
-        """Whether a case that is not there any more was others' to purge, and the server says it
-        was purged: nobody but they can tell, and they have its log. Or one of them has said so."""
-        station = self._station
-        if mailbox.address in station.archive.heard.all():
-            return True
-        if mark_of(mailbox.address) not in station.archive.purged.marks():
+        """Whether the server says that it purged a case that is not there any more, and it was
+        others' to purge: nobody but they can tell, and they have its log. Or one has said so."""
+        station, address = self._station, mailbox.address
+        if mark_of(address) not in station.archive.purged.marks():
             return False
+        if address not in mine(station) or address in station.archive.heard.all():
+            return True
         return others_have(station, station.reader.open(mailbox, (), station.today()).file)
 
 

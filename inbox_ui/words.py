@@ -21,6 +21,7 @@ from inbox_ui import errors
 from inbox_ui.errors import (
     AmbiguousCase,
     InboxError,
+    KeptThoughPurged,
     NotAShare,
     OpenToOthers,
     PurgedByColleague,
@@ -923,14 +924,20 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "Ask a colleague who handled it. If it is over: let-go {name}. If not, ask who runs the "
         "server.",
     ),
+    errors.PurgedHereBefore: (
+        "This workstation had purged case {name}, and was made anew from an older copy. It goes "
+        "on {day}.",
+        "Whatever you write in the case keeps it here: note {name}.",
+    ),
     errors.PurgedByColleague: (
-        "{who} has purged case {name}, which ended while you were away. It goes here on {day}.",
+        "Case {name} ended while you were away: {who} purged it. It goes here on {day}.",
         "If that cannot be right, ask {who} and who runs the server. Whatever you write in the "
         "case keeps it here: note {name}.",
     ),
-    errors.KeptByWords: (
-        "A colleague has purged case {name}. It is kept here, for words of yours wait in it.",
-        "The server has no such case any more. If they may go with it: let-go {name}.",
+    errors.KeptThoughPurged: (
+        "{who} signed to have purged case {name}, and the server says so. It is kept here.",
+        "It is on hold, words of yours wait in it, it is not right, or who signed does not handle "
+        "it by all that is known here: show {name}. If it may go, let-go {name}.",
     ),
     errors.KeptInDoubt: (
         "Case {name} is past its last day. It is kept, for not all of it is right or opens here.",
@@ -1134,7 +1141,9 @@ def _details(error: Exception) -> dict[str, object]:
     if isinstance(error, InboxError):
         details["name"] = visible_line(error.name)
     if isinstance(error, PurgedByColleague):
-        details |= {"who": visible_line(error.who), "day": error.day}
+        details["day"] = error.day
+    if isinstance(error, PurgedByColleague | KeptThoughPurged):
+        details["who"] = visible_line(error.who)
     if isinstance(error, NotAShare):
         details["detail"] = _say_share(error)
     if isinstance(error, TooFewShares):

@@ -122,19 +122,22 @@ class TeamCalls(ABC):
             body = Opened(opened[start : start + PAPERS]).to_bytes()
             await self._do("POST", "/api/grants/opened", body)
 
-    async def erased(self, start: int = 0) -> tuple[bytes, ...]:
-        """The signed erasures of the team, the oldest first, without the first ``start``, page by
-        page.
+    async def erased(self) -> tuple[bytes, ...]:
+        """The signed erasures of the team, the oldest first, page by page.
 
         Raises ``WrongAnswer`` for more than any team has.
         """
         found: list[bytes] = []
         for _ in range(_MOST_PAGES):
-            page = await self._papers(f"/api/erased/{start + len(found)}")
+            page = await self.erased_page(len(found))
             found += page
             if len(page) < PAPERS:
                 return tuple(found)
         raise WrongAnswer
+
+    async def erased_page(self, start: int) -> tuple[bytes, ...]:
+        """At most 1,000 of them, without the first ``start``: the last page is a shorter one."""
+        return await self._papers(f"/api/erased/{start}")
 
     async def tell_erased(self, signed: bytes) -> None:
         """Say that the caller no longer has a group's secret."""

@@ -15,7 +15,7 @@ from inbox_ui.station import Station
 T = TypeVar("T")
 
 _OURS: Final = re.compile(
-    r"/|/queue/[a-z]+/[0-9]{1,6}|/case/[a-z2-7]{4,52}(/do/[a-z]+|/draft/[a-z2-7]{32}"
+    r"/|/queue/[a-z]+/[0-9]{1,6}|/case/[a-z2-7]{4,52}(/do/[a-z-]+|/draft/[a-z2-7]{32}"
     r"|/history|/contact|/export|/assess|/risk|/questions|/marks|/links|/reports)?"
     r"|/search(/[0-9]{1,4})?"
     r"|/people(/add|/[a-z2-7]{32})?|/bundles|/audit|/figures(/oversight(/[0-9-]{7}/[0-9-]{7})?)?|/retention|/ready|/subject-access|/interests|/team|/keys|/phone",

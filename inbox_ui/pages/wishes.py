@@ -189,13 +189,25 @@ def _answer_ahead(station: Station, case: OpenCase, wish: Wish, _: Retention) ->
 def _let_go_ahead(station: Station, summary: Summary) -> Sentences:
     if not absence.is_purged_there(station, summary):
         raise NotPurgedThere(summary.name)
-    by = absence.who_purged(station, summary)
+    said = absence.who_purged(station, summary)
     follows = [words.LET_GO]
-    follows += [words.PURGED_BY.format(names=_names(station, by))] if by else []
-    warnings = [] if by else [words.PURGED_BY_NOBODY]
-    if station.archive.outbox.items(station.casebook.address(summary)):
-        warnings.append(words.WORDS_GO_TOO)
+    if said.counting:
+        follows.append(words.PURGED_BY.format(names=_names(station, said.counting)))
+    warnings = [] if said.counting else [words.PURGED_BY_NOBODY]
+    if said.others:
+        warnings.append(words.PURGED_BY_OTHERS.format(names=_names(station, said.others)))
+    warnings += _still_there(station, summary)
     return follows, [*warnings, words.CANNOT_BE_UNDONE]
+
+
+def _still_there(station: Station, summary: Summary) -> Iterator[str]:
+    """What speaks against letting go of a case."""
+    if summary.hold and date.fromisoformat(summary.hold) >= station.today():
+        yield words.HELD_STILL.format(day=summary.hold)
+    if summary.unread:
+        yield words.NOT_ACKNOWLEDGED
+    if station.archive.outbox.items(station.casebook.address(summary)):
+        yield words.WORDS_GO_TOO
 
 
 _AHEAD: dict[Act, Callable[[Station, OpenCase, Wish, Retention], Sentences]] = {

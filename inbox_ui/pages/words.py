@@ -82,13 +82,20 @@ GOES_AT_ONCE: Final = (
     "Its last day is over. It will be purged at the next fetch, and nothing opens it after that."
 )
 LET_GO: Final = (
-    "The server says that it has purged this case. What is here of it goes as well, at once: its "
-    "key, and every message."
+    "The server says that it has purged this case. What is on this workstation of it goes as well, "
+    "at once: its key, and every message. What colleagues have of it stays with them."
 )
 PURGED_BY: Final = "{names} signed to have purged it."
 PURGED_BY_NOBODY: Final = (
     "Nobody who handles it has signed to have purged it. The server also purges by itself what "
     "nobody used for a long time. So this may be the last copy: ask a colleague first."
+)
+PURGED_BY_OTHERS: Final = (
+    "{names} signed to have purged it. By all that is known here that is none of its handlers."
+)
+HELD_STILL: Final = "It is on hold until {day}, as far as is known here."
+NOT_ACKNOWLEDGED: Final = (
+    "The reporter wrote what nobody has acknowledged, as far as is known here."
 )
 WORDS_GO_TOO: Final = "What you wrote in it and what waits to be sent goes with it."
 REQUESTED: Final = "The custodians see that you ask, and why. One of them has to agree."

@@ -2,14 +2,23 @@
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
 from crypto.documents import Conclusion
 from crypto.groups import purged_id, sign_erased
+from crypto.roster import Duty
+from dropbox.client.errors import Away, Lost
+from dropbox.wire import Fault
 from inbox_ui import assigning, casework, membership, purging
-from inbox_ui.errors import KeptByWords, NotPurgedThere, PurgedByColleague
+from inbox_ui.errors import (
+    KeptThoughPurged,
+    NotPurgedThere,
+    PurgedByColleague,
+    PurgedHereBefore,
+)
 from inbox_ui.pages import words
 from inbox_ui.pages.wishes import Act, Outlook, Wish, look_ahead, possible
 from inbox_ui.publishing import sign_next
@@ -19,6 +28,8 @@ from tests.cheap import INBOX
 from tests.inbox_ui.conftest import PASSPHRASE, TODAY, Clock, Desk, Writer
 from tests.inbox_ui.staff import Staff, held
 from tests.inbox_ui.team import Copies, id_of, opened
+from tests.simulated_team import No
+from tests.simulator import Answer, Asked
 
 LAST = TODAY + timedelta(days=10)
 
@@ -77,12 +88,15 @@ def _acknowledge(desk: Desk) -> None:
 
 def _purge_without(staff: Staff, *others: Desk) -> None:
     """The founder concludes the case, and it is purged on its day."""
-    first = staff.first
-    assigning.conclude(first.station, first.only(), Conclusion.REFERRED, LAST, "Passed on.")
-    _settle(first, *others)
+    _purge_by(staff.first, staff, *others)
+
+
+def _purge_by(desk: Desk, staff: Staff, *others: Desk) -> None:
+    assigning.conclude(desk.station, desk.only(), Conclusion.REFERRED, LAST, "Passed on.")
+    _settle(desk, staff.first, *others)
     _go(staff, 11)
-    _settle(first, *others)
-    assert first.cases() == []
+    _settle(desk, staff.first, *others)
+    assert desk.cases() == []
 
 
 def _go(staff: Staff, days: int) -> None:
@@ -152,7 +166,7 @@ def test_an_older_copy_of_a_workstation_hears_of_its_own_purge(
     staff.server.team.erased = {
         key: signed for key, signed in staff.server.team.erased.items() if key[0] == id_of(bo)
     }
-    assert PurgedByColleague in _troubles(bo)
+    assert _troubles(bo) == [PurgedHereBefore]
     _go(staff, 7)
     bo.sync()
     assert held(bo).cases == ()
@@ -163,7 +177,7 @@ def test_what_she_writes_in_it_keeps_it(staff: Staff, bo: Desk, ann: Writer) -> 
     assert _troubles(bo) == [PurgedByColleague]
     casework.note(bo.station, bo.only(), "This was not over.")
     _go(staff, 30)
-    assert KeptByWords in _troubles(bo)
+    assert KeptThoughPurged in _troubles(bo)
     assert bo.texts()[0] == "One."
 
 
@@ -187,6 +201,38 @@ def test_who_was_not_there_while_a_case_was_assigned_and_ended_lets_go_of_it_too
     assert bo.cases() == []
 
 
+def test_one_with_whom_the_case_was_shared_meanwhile_is_named_and_it_stays(
+    staff: Staff, bo: Desk, ann: Writer
+) -> None:
+    """By all that she knows that one does not handle it: she lets go of it herself."""
+    cy = _hire(staff, "Cy")
+    _assign(staff.first, bo, cy)
+    _settle(staff.first, cy)
+    _assign(cy, bo)
+    _settle(cy, staff.first)
+    _purge_by(cy, staff)
+    [told] = bo.sync().troubles
+    assert isinstance(told, KeptThoughPurged)
+    assert told.who == "Cy"
+    _go(staff, 30)
+    assert _troubles(bo) == [KeptThoughPurged]
+    assert bo.texts()[0] == "One."
+    assert words.PURGED_BY_OTHERS.format(names="Cy") in _ahead(bo).warnings
+
+
+def test_an_auditor_who_was_away_is_not_frightened(staff: Staff, bo: Desk) -> None:
+    """What came last before she left was purged, and was never hers."""
+    eve = staff.hire("Eve", (Duty.AUDITOR,), intake=False)
+    staff.write("One.")
+    _settle(staff.first, bo, eve)
+    _assign(staff.first, bo)
+    _settle(staff.first, bo)
+    _acknowledge(staff.first)
+    _settle(staff.first, bo)
+    _purge_without(staff, bo)
+    assert eve.sync().troubles == []
+
+
 # -- what a person lets go of -------------------------------------------------------------------
 
 
@@ -206,7 +252,7 @@ def test_a_person_lets_go_of_what_nobody_is_left_to_speak_of(
     purging.let_go(bo.station, bo.only())
     assert (bo.cases(), held(bo).cases) == ([], ())
     bo.sync()
-    assert (id_of(bo), purged_id(ann.address)) in staff.server.team.erased
+    assert (id_of(bo), purged_id(ann.address)) not in staff.server.team.erased
 
 
 def test_before_a_person_lets_go_it_is_said_who_purged_it_and_what_waits(
@@ -305,6 +351,119 @@ def test_a_server_and_a_handler_who_has_left_purge_nothing(
     _say_purged(staff, eve, ann)
     staff.server.purged.add(staff.server.mark_of(ann.address))
     assert _keeps(staff, bo)
+
+
+def test_no_case_goes_before_a_week_in_which_each_sync_names_it(
+    staff: Staff, bo: Desk, ann: Writer
+) -> None:
+    """The word comes weeks before the server's."""
+    _say_purged(staff, staff.first, ann)
+    assert _keeps(staff, bo)
+    staff.server.purged.add(staff.server.mark_of(ann.address))
+    assert _troubles(bo) == [PurgedByColleague]
+    _go(staff, 6)
+    assert _troubles(bo) == [PurgedByColleague]
+    _go(staff, 1)
+    assert bo.sync().purged == 1
+
+
+def test_a_handler_and_a_server_do_not_end_what_is_on_hold_or_concluded_for_later(
+    staff: Staff, bo: Desk, ann: Writer
+) -> None:
+    until = TODAY + timedelta(days=700)
+    assigning.hold(bo.station, bo.only(), until, "A court asks.")
+    _settle(bo, staff.first)
+    _say_purged(staff, staff.first, ann)
+    staff.server.purged.add(staff.server.mark_of(ann.address))
+    assert KeptThoughPurged in _troubles(bo)
+    assert _keeps(staff, bo)
+    assert words.HELD_STILL.format(day=until) in _ahead(bo).warnings
+    assigning.conclude(bo.station, bo.only(), Conclusion.REFERRED, until, "Passed on.")
+    _settle(bo, staff.first)
+    assert _keeps(staff, bo)
+
+
+def test_what_one_person_lets_go_of_stays_with_her_colleagues(
+    staff: Staff, bo: Desk, ann: Writer
+) -> None:
+    """The server has purged it by itself, for nobody used it."""
+    server = staff.server
+    server.rows = [row for row in server.rows if row.mailbox != ann.address]
+    server.purged.add(server.mark_of(ann.address))
+    staff.first.sync()
+    purging.let_go(staff.first.station, staff.first.only())
+    staff.first.sync()
+    assert _keeps(staff, bo)
+
+
+def test_who_may_read_and_was_never_given_it_does_not_end_a_report_of_nobody(
+    staff: Staff, bo: Desk
+) -> None:
+    eve = _hire(staff, "Eve", intake=False)
+    ann = staff.write("One.")
+    _settle(staff.first, bo)
+    _say_purged(staff, eve, ann)
+    staff.server.purged.add(staff.server.mark_of(ann.address))
+    assert _troubles(bo) == [KeptThoughPurged]
+    for _ in range(3):
+        _go(staff, 7)
+        bo.sync()
+    assert bo.texts()[0] == "One."
+
+
+@pytest.mark.parametrize("fault", [Fault.REFUSED, None])
+def test_a_server_that_refuses_the_list_keeps_no_key_from_being_erased(
+    staff: Staff, bo: Desk, ann: Writer, fault: Fault | None
+) -> None:
+    """Or ends the connection there."""
+
+    def refuse(asked: Asked) -> None:
+        if asked.path.startswith("/api/erased/"):
+            raise No(fault) if fault is not None else Lost
+
+    first = staff.first
+    assigning.conclude(first.station, first.only(), Conclusion.REFERRED, LAST, "Passed on.")
+    _settle(first, bo)
+    _go(staff, 11)
+    staff.server.before = refuse
+    with suppress(Away):
+        bo.sync()
+    assert held(bo).cases == ()
+
+
+def test_a_list_that_was_restored_is_read_anew(staff: Staff, bo: Desk, ann: Writer) -> None:
+    """Shorter than it was, then longer: what came in between is not passed over."""
+    erased = staff.server.team.erased
+    for group in range(3):
+        own = held(staff.first).analyst_secret.keys
+        signed = sign_erased(bytes([group]) * 32, TODAY, own, held(staff.first).service)
+        erased[id_of(staff.first), bytes([group]) * 32] = signed
+    bo.sync()
+    erased.clear()
+    _say_purged(staff, staff.first, ann)
+    for group in range(3, 9):
+        signed = sign_erased(bytes([group]) * 32, TODAY, own, held(staff.first).service)
+        erased[id_of(staff.first), bytes([group]) * 32] = signed
+    staff.server.purged.add(staff.server.mark_of(ann.address))
+    assert _troubles(bo) == [PurgedByColleague]
+
+
+def test_a_case_let_go_while_the_list_is_asked_for_leaves_no_row(
+    staff: Staff, bo: Desk, ann: Writer
+) -> None:
+    """Another process of the workstation does it: the page, while the courier syncs."""
+    _purge_without(staff)
+    beside = Desk(bo.folder, staff.server, bo.clock)
+
+    def let_go(asked: Asked, answer: Answer) -> Answer:
+        if asked.path.startswith("/api/erased/") and beside.cases():
+            purging.let_go(beside.station, beside.only())
+        return answer
+
+    staff.server.answered = let_go
+    bo.sync()
+    beside.close()
+    assert (bo.cases(), held(bo).cases, bo.station.archive.heard.all()) == ([], (), {})
 
 
 def test_a_forged_word_purges_nothing(staff: Staff, bo: Desk, ann: Writer) -> None:

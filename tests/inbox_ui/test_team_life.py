@@ -21,8 +21,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from crypto.documents import Conclusion
 from crypto.roster import READERS, Duty
-from inbox_ui import assigning, founding, membership, sealed
-from inbox_ui.errors import PurgedByColleague
+from inbox_ui import assigning, founding, membership, purging, sealed
+from inbox_ui.errors import KeptThoughPurged, PurgedByColleague
 from inbox_ui.folder import Folder
 from inbox_ui.settings import Settings
 from inbox_ui.summary import Summary
@@ -187,8 +187,17 @@ class TeamLife(RuleBasedStateMachine):
     def resume(self, data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(sorted(self.suspended)))
         self.staff.change(membership.set_suspended(name, suspended=False))
-        self.staff.others[name] = self.suspended.pop(name)
+        desk = self.staff.others[name] = self.suspended.pop(name)
+        self.settle(1, told=(PurgedByColleague, KeptThoughPurged))
+        self.let_go(desk)
         self.settle()
+
+    def let_go(self, desk: Desk) -> None:
+        """As a person does of what was reported before, and assigned and purged meanwhile."""
+        book = desk.station.casebook
+        for each in book.all():
+            if book.address(each) in desk.station.archive.heard.all():
+                purging.let_go(desk.station, each)
 
     @precondition(lambda self: self.clock() < TODAY + NEARLY_A_YEAR)
     @rule(days=st.sampled_from([1, 14, 34, 55]))
