@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dropbox.site.forces import Force, read_forces
 from inbox_ui.work.alternates import Alternate, calls, find_force, neighbours
 from inbox_ui.work.conflicts import Facts
-from inbox_ui.work.naming import is_one_force
+from inbox_ui.work.naming import is_one_force, may_mean_force
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,8 @@ def may_ring(facts: Facts, force: str) -> bool:
 
 
 def names_blocked(facts: Facts, called: str) -> tuple[str, ...]:
-    """The names of blocked forces that stand in what somebody wrote about whom they rang."""
-    from_text = called.casefold()
-    return tuple(each.name for each in _blocked(facts) if _short(each) in from_text)
-
-
-def _short(force: Force) -> str:
-    return force.name.removeprefix("DEMO: ").casefold()
+    """The names of blocked forces that may be meant in what somebody wrote about whom they rang."""
+    return tuple(each.name for each in _blocked(facts) if may_mean_force(called, each.id))
 
 
 def _blocked(facts: Facts) -> tuple[Force, ...]:

@@ -97,5 +97,5 @@ def _place(subject: Subject) -> Facts:
         mentioned=frozenset(),
         must_not_know="",
         who="",
-        text=f"{subject.number} {subject.role} {subject.team}",
+        said=(f"{subject.number} {subject.role} {subject.team}",),
     )

@@ -65,8 +65,8 @@ class Ground:
 class Facts:
     """What a case says. ``forces`` are ids of forces that it is about; ``uncertain``: perhaps of
     others too. ``kept_from`` are forces that the reporter says must not see it, ``mentioned`` those
-    that stand anywhere in the text; the texts are what was answered and written. ``said`` is all of
-    what the reporter wrote, but for who must not see it."""
+    that stand anywhere in what was said. ``said`` is all of what the reporter wrote, every answer,
+    and every name of a file, but for who must not see it."""
 
     forces: frozenset[str]
     uncertain: bool
@@ -74,7 +74,6 @@ class Facts:
     mentioned: frozenset[str]
     must_not_know: str = field(repr=False)
     who: str = field(repr=False)
-    text: str = field(repr=False)
     said: tuple[str, ...] = field(default=(), repr=False)
 
     @cached_property
@@ -116,17 +115,16 @@ def facts_of(case: OpenCase) -> Facts:
     reports = [each for each in payloads if isinstance(each, Report)]
     chosen = frozenset(force for each in reports for force in each.forces)
     must_not, who = ("\n".join(answers_to(case.file, each.name)) for each in (MUST_NOT_KNOW, WHO))
-    text = "\n".join(each.text for each in payloads if isinstance(each, Report | Message))
+    said = tuple(_said(payloads))
     real = {force for force in chosen if _is_real(force)}
     return Facts(
         forces=frozenset({*real, *forces_in(who)}),
         uncertain=not real or bool(chosen - real),
         kept_from=frozenset(forces_in(must_not)),
-        mentioned=frozenset(forces_in(text)),
+        mentioned=frozenset(force for each in said for force in forces_in(each)),
         must_not_know=must_not,
         who=who,
-        text=text,
-        said=tuple(_said(payloads)),
+        said=said,
     )
 
 
@@ -203,10 +201,9 @@ def _of_force(facts: Facts, force: str, subjects: tuple[str, ...]) -> Iterator[G
         yield Ground(Reason.ASKED)
     if concerned and names_a_unit(facts.must_not_know):
         yield Ground(Reason.ASKED)
-    said = (facts.who, facts.text)
-    if concerned and any(map(names_a_unit, said)):
+    if concerned and any(map(names_a_unit, facts.said)):
         yield Ground(Reason.UNIT)
-    if concerned and any(map(names_a_chief, said)):
+    if concerned and any(map(names_a_chief, facts.said)):
         yield Ground(Reason.CHIEF)
     if concerned and any(map(names_a_chief, subjects)):
         yield Ground(Reason.CHIEF, firm=True)

@@ -8,6 +8,7 @@ import pytest
 from crypto.documents import Answer, Category
 from crypto.reporter import Draft
 from dropbox.site.forces import read_forces
+from dropbox.site.questions import QUESTIONS
 from inbox_ui import assigning
 from inbox_ui.errors import BadFilter, BadLabels
 from inbox_ui.pages.queues import Queue, Viewer, select_cases
@@ -58,7 +59,7 @@ def _report(
     forces: Sequence[str] = (),
     given: Mapping[str, str] | None = None,
     **answers: str,
-) -> None:
+) -> Writer:
     writer = Writer(desk.server)
     said = tuple(
         Answer(name.replace("_", "-"), answer)
@@ -68,6 +69,7 @@ def _report(
     draft = Draft(text, categories=chosen, forces=tuple(forces), answers=said)
     desk.server.put(writer.core.report(draft, desk.server.today))
     desk.sync()
+    return writer
 
 
 def _facts(desk: Desk) -> Facts:
@@ -234,6 +236,22 @@ def test_the_control_room_of_a_named_force_is_blocked_and_others_are_shown(
     assert names_blocked(facts, "wessendale police, the desk") == ("DEMO: Wessendale Police",)
 
 
+@pytest.mark.parametrize(
+    ("force", "called"),
+    [
+        ("demo-wessendale", "Wessendale control room"),
+        ("demo-wessendale", "the desk at wessendale"),
+        ("demo-hallin", "Heddlu Hallin"),
+        ("thames-valley", "control room, reading"),
+        ("metropolitan", "met control"),
+    ],
+)
+def test_a_blocked_room_is_told_by_a_short_name_too(desk: Desk, force: str, called: str) -> None:
+    _report(desk, forces=[force])
+    assert len(names_blocked(_facts(desk), called)) == 1
+    assert names_blocked(_facts(desk), "on-call superintendent, Port Calder") == ()
+
+
 @pytest.mark.parametrize("force", ["", "nowhere", "unknown", "multiple", "<b>"])
 def test_what_is_no_force_is_never_allowed(desk: Desk, force: str) -> None:
     _report(desk, forces=["unknown"])
@@ -245,6 +263,19 @@ def test_a_force_in_the_text_or_that_must_not_know_is_blocked_too(desk: Desk) ->
     _report(desk, "He is PC at Wessendale.", must_not_know="Northmarch", who="A man from Kent")
     blocked = find_route(_facts(desk)).blocked
     assert blocked == ("Kent Police", "DEMO: Northmarch Constabulary", "DEMO: Wessendale Police")
+
+
+@pytest.mark.parametrize("question", [each.name for each in QUESTIONS if not each.choices])
+def test_a_force_that_any_answer_names_is_blocked(desk: Desk, question: str) -> None:
+    _report(desk, forces=["demo-wessendale"], given={question: "Her sister's man is at Northmarch"})
+    assert "DEMO: Northmarch Constabulary" in find_route(_facts(desk)).blocked
+
+
+def test_a_force_in_a_later_message_is_blocked_too(desk: Desk) -> None:
+    writer = _report(desk, forces=["demo-wessendale"])
+    writer.write("hes gone back to northmarch")
+    desk.sync()
+    assert "DEMO: Northmarch Constabulary" in find_route(_facts(desk)).blocked
 
 
 def test_neighbours_are_mutual_and_known() -> None:
@@ -280,6 +311,12 @@ def test_the_unit_of_an_ordinary_officers_force_may_have_it(desk: Desk) -> None:
         ({"must_not_know": "Petra must not see this"}, "", Reason.NAME),
         ({"who": "A sergeant in counter-corruption"}, "", Reason.UNIT),
         ({"who": "the Assistant Chief Constable"}, "", Reason.CHIEF),
+        ({"told": "I told PSD last year"}, "", Reason.UNIT),
+        ({"where": "In the PSD office"}, "", Reason.UNIT),
+        ({"evidence": "It is in the CCU's own system"}, "", Reason.UNIT),
+        ({"when": "When PSD moved, in spring"}, "", Reason.UNIT),
+        ({"harmed": "the deputy chief constable"}, "", Reason.CHIEF),
+        ({"follows": "Yes, the ACC had it"}, "", Reason.CHIEF),
         ({}, "Deputy Chief Constable Roe", Reason.CHIEF),
         ({"who": "Petra Lomond"}, "", Reason.PERSON),
         ({}, "P. Lomund", Reason.PERSON),
@@ -369,7 +406,10 @@ def test_what_must_not_see_it_is_for_a_person_to_read(desk: Desk) -> None:
     ("text", "found"),
     [
         ("Northmarch's unit", ["demo-northmarch"]),
-        ("at HEDDLU HALLIN", []),
+        ("at HEDDLU HALLIN", ["demo-hallin"]),
+        ("hes a pc at wessendale", ["demo-wessendale"]),
+        ("in the met", ["metropolitan"]),
+        ("she met him by the hull of the boat", []),
         ("Heddlu Hallin", ["demo-hallin"]),
         ("I was reading.", []),
         ("In Reading.", ["thames-valley"]),
