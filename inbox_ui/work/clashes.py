@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from inbox_ui.reading import OpenCase
-from inbox_ui.work.alternates import Alternate, find_force
+from inbox_ui.work.alternates import Alternate
 from inbox_ui.work.conflicts import Facts, Ground, Recipient, Verdict, check, facts_of
 from inbox_ui.work.intelligence import Intelligence, Subject
 from inbox_ui.work.mentioning import set_aside
-from inbox_ui.work.naming import forces_in
+from inbox_ui.work.naming import forces_of_field
 from inbox_ui.work.sanitising import texts
 from inbox_ui.work.units import Kind, Unit, Units
 
@@ -88,8 +88,7 @@ class Held:
 def _place(subject: Subject) -> Facts:
     """Where somebody works. Where nobody wrote of which force that is, or one that is not known
     here, it may be any."""
-    named = find_force(subject.force.strip())
-    forces = frozenset(forces_in(subject.force)) | ({named.id} if named is not None else set())
+    forces = forces_of_field(subject.force)
     return Facts(
         forces=forces,
         uncertain=not forces,

@@ -49,6 +49,12 @@ def forces_in(text: str) -> Iterator[str]:
             yield force.id
 
 
+def forces_of_field(text: str) -> frozenset[str]:
+    """The ids of the forces that a field for a force names, one of them perhaps by its id."""
+    real = (force.id for force in read_forces() if is_one_force(force))
+    return frozenset(forces_in(text)).union(each for each in real if each == text.strip())
+
+
 def may_mean_force(text: str, identifier: str) -> bool:
     """Whether some name of the force with this id stands in a text in any case, an ordinary word
     too."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from crypto.documents import Answer, Category
+from crypto.envelope import Chain
 from crypto.reporter import Draft
 from dropbox.site.forces import read_forces
 from dropbox.site.questions import QUESTIONS
@@ -16,10 +17,12 @@ from inbox_ui.thread import thread_of
 from inbox_ui.work import filters, words
 from inbox_ui.work.alternates import neighbours
 from inbox_ui.work.assessing import LETTERS, newest_assessment, propose, rate
-from inbox_ui.work.calling import find_route, may_ring, names_blocked
+from inbox_ui.work.calling import facts_to_ring, find_route, may_ring, names_blocked
 from inbox_ui.work.conflicts import Facts, Ground, Reason, Recipient, check, facts_of
 from inbox_ui.work.corruption import Corruption
 from inbox_ui.work.escalating import is_open
+from inbox_ui.work.intelligence import Draft as Version
+from inbox_ui.work.intelligence import Pool
 from inbox_ui.work.labelled import read_labelled, read_rating
 from inbox_ui.work.naming import forces_in, names_a_chief, names_a_unit
 from inbox_ui.work.persons import may_be_one
@@ -27,6 +30,9 @@ from inbox_ui.work.pieces import (
     Assessment,
     Escalation,
     Level,
+    Mark,
+    MarkKind,
+    Marks,
     Rated,
     Scope,
     Stage,
@@ -36,6 +42,7 @@ from inbox_ui.work.recording import record
 from inbox_ui.work.records import newest_id, records_of
 from inbox_ui.work.signposts import read_signposts
 from tests.inbox_ui.conftest import Desk, Writer
+from tests.inbox_ui.intelligence import SUBJECT, a_report
 from tests.inbox_ui.team import Colleagues, id_of
 
 New = Callable[[], Writer]
@@ -234,6 +241,49 @@ def test_the_control_room_of_a_named_force_is_blocked_and_others_are_shown(
     assert not may_ring(facts, "demo-wessendale")
     assert may_ring(facts, "demo-calder")
     assert names_blocked(facts, "wessendale police, the desk") == ("DEMO: Wessendale Police",)
+
+
+def _blocked(desk: Desk) -> tuple[str, ...]:
+    return find_route(facts_to_ring(desk.open())).blocked
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        replace(EMPTY, danger="hes a pc at wessendale"),
+        replace(EMPTY, called="On-call superintendent", said="She says: he is now at Wessendale."),
+    ],
+)
+def test_a_force_that_a_step_names_is_blocked_from_then_on(desk: Desk, step: Escalation) -> None:
+    _report(desk, "He has a gun.", forces=["demo-northmarch"])
+    assert _blocked(desk) == ("DEMO: Northmarch Constabulary",)
+    _escalate(desk, step)
+    assert _blocked(desk) == ("DEMO: Northmarch Constabulary", "DEMO: Wessendale Police")
+
+
+def test_whoever_was_rung_can_be_rung_again(desk: Desk) -> None:
+    _report(desk, "He has a gun.", forces=["demo-northmarch"])
+    _escalate(
+        desk, replace(EMPTY, called="Port Calder control room", said="Port Calder sends two.")
+    )
+    assert _blocked(desk) == ("DEMO: Northmarch Constabulary",)
+
+
+def test_a_force_that_is_marked_rated_or_of_whom_a_report_is_about_is_blocked(desk: Desk) -> None:
+    _report(desk, "He works down the road.", forces=["demo-northmarch"])
+    assert _blocked(desk) == ("DEMO: Northmarch Constabulary",)
+    [entry] = desk.open().file.of(Chain.REPORTER)
+    start, end, said = 9, 22, "down the road"
+    mark = Mark(MarkKind.UNIT, said, "demo-hallin", entry.id, "", start, end, dropped=False)
+    record(desk.station, desk.only(), Work.MARKS, Marks(None, (mark,)))
+    assert "DEMO: Hallin Police" in _blocked(desk)
+    thrive = rate({"threat": Rated(Level.HIGH, "His wife is at Wessendale.")})
+    record(desk.station, desk.only(), Work.ASSESSMENT, replace(FIRST, thrive=thrive))
+    assert "DEMO: Wessendale Police" in _blocked(desk)
+    report = a_report(subjects=(replace(SUBJECT, force="demo-calder"),))
+    kept = Version(None, report, Pool.UNKNOWN, None)
+    record(desk.station, desk.only(), Work.INTELLIGENCE, kept)
+    assert "DEMO: Port Calder Police" in _blocked(desk)
 
 
 @pytest.mark.parametrize(

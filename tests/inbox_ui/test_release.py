@@ -683,6 +683,7 @@ def test_who_was_told_keeps_it_from_their_unit_and_it_says_why_and_who_there_is_
         ("demo-northmarch", True),
         ("Kent Police", False),
         ("somewhere", True),
+        ("unknown", True),
         ("", True),
     ],
 )
