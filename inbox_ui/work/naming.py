@@ -20,18 +20,30 @@ _WORDS: Final = frozenset({"hull", "met", "metropolitan", "mod", "reading"})
 """Short names that are ordinary words in small letters."""
 _UNITS: Final = re.compile(
     r"\b(psd|p s d|dps|ccu|c c u|acu|a c u|prof(essional)? (standards?|stds?)"
+    r"|(head|superintendent|inspector) of (the )?standards"
+    r"|(?<!trading )(standards|integrity) (and (?!an? )\w+ )?"
+    r"(teams?|units?|departments?|dept|branch|squad|office|command)"
     r"|(counter|anti) ?corruption|internal (investigations?|affairs)"
     r"|complaints( and)? (discipline|conduct|misconduct))\b"
 )
 _CHIEFS: Final = re.compile(
     r"\b((chief|ch) (constable|const|cons|con|officer)s?|chief of police|prif gwnstabl"
-    r"|(deputy|assistant|asst) chief(?! (super\w*|supt|insp\w*))|[ad]cc|dac"
+    r"|(deputy|assistant|asst) chief(?! (super\w*|supt|insp\w*))|[ad]cc|[ad] c c|dac|d a c"
     r"|(deputy |assistant )?commissioners?|commander)\b"
 )
 _NO_CHIEFS: Final = re.compile(
     r"\b((deputy )?police(?: and| fire| crime)+|information|victims|children s) commissioners?\b"
 )
 """Commissioners who are no officers of a force."""
+_WHOLE: Final = re.compile(
+    r"\b(the|my|our|his|her|their|this|that|own|same|whole|entire) ((own|whole|entire) )?"
+    r"(force|constabulary|police)\b"
+    r"(?! (officers?|stations?|cars?|staff|friends?|and (fire )?crime))"
+    r"|\b((any|no|every|some)(body|one)|(any|no) one|people|others|those) "
+    r"((else|who|works?|in|from|at|over) )*there\b"
+    r"|\b(yr heddlu|y llu|fy llu|ei ll?u|yr un llu)\b|\b(neb|unrhyw un|pawb) (sydd )?yno\b"
+)
+"""A force as a whole, that is not called by its name."""
 _UNSEEN: Final = "Cf"
 
 
@@ -87,6 +99,12 @@ def has_name(text: str, name: str) -> bool:
 def names_a_unit(text: str) -> bool:
     """Whether a text names professional standards or counter-corruption."""
     return _UNITS.search(plain(text)) is not None
+
+
+def names_the_force(text: str) -> bool:
+    """Whether a text speaks of all of a force without its name: of the force itself, or of whoever
+    is there."""
+    return _WHOLE.search(plain(text)) is not None
 
 
 def names_a_chief(text: str) -> bool:

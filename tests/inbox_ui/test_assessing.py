@@ -24,7 +24,7 @@ from inbox_ui.work.escalating import is_open
 from inbox_ui.work.intelligence import Draft as Version
 from inbox_ui.work.intelligence import Pool
 from inbox_ui.work.labelled import read_labelled, read_rating
-from inbox_ui.work.naming import forces_in, names_a_chief, names_a_unit
+from inbox_ui.work.naming import forces_in, names_a_chief, names_a_unit, names_the_force
 from inbox_ui.work.persons import may_be_one
 from inbox_ui.work.pieces import (
     Assessment,
@@ -356,6 +356,17 @@ def test_the_unit_of_an_ordinary_officers_force_may_have_it(desk: Desk) -> None:
     [
         ({"must_not_know": "please not PSD either"}, "", Reason.ASKED),
         ({"must_not_know": "anybody at Northmarch"}, "", Reason.ASKED),
+        ({"must_not_know": "anybody at northmarch"}, "", Reason.ASKED),
+        ({"must_not_know": "nobody in the force"}, "", Reason.ASKED),
+        ({"must_not_know": "the force itself"}, "", Reason.ASKED),
+        ({"must_not_know": "my own force"}, "", Reason.ASKED),
+        ({"must_not_know": "Anyone there."}, "", Reason.ASKED),
+        ({"must_not_know": "Neb yn yr heddlu"}, "", Reason.ASKED),
+        ({"must_not_know": "the integrity team"}, "", Reason.ASKED),
+        ({"told": "Only Jo. Nobody at Northmarch must see this."}, "", Reason.ASKED),
+        ({"harmed": "Me. Please do not show this to PSD."}, "", Reason.ASKED),
+        ({"who": "the head of standards"}, "", Reason.UNIT),
+        ({"who": "the A C C"}, "", Reason.CHIEF),
         ({"must_not_know": "Petra Lomond must not see this"}, "", Reason.ASKED),
         ({"must_not_know": "DS Lomund"}, "", Reason.ASKED),
         ({"must_not_know": "Petra must not see this"}, "", Reason.NAME),
@@ -404,6 +415,57 @@ def test_what_stands_anywhere_in_the_reporters_text_counts(
 ) -> None:
     _report(desk, text, forces=["demo-northmarch"], who="DC Rowan Tait")
     assert _reasons(desk) == (reason,)
+
+
+def test_a_wish_in_a_later_message_counts_like_the_answer(desk: Desk) -> None:
+    writer = _report(desk, "Prints vehicle checks.", forces=["demo-wessendale"])
+    assert _reasons(desk) == ()
+    writer.write("One more thing: please do not show this to anybody at Northmarch Constabulary.")
+    desk.sync()
+    verdict = check(_facts(desk), CCU)
+    assert (verdict.reasons, verdict.to_read) == ((Reason.ASKED,), True)
+    assert _facts(desk).asked.startswith("One more thing: please do not show this")
+
+
+def test_a_wish_that_somebody_else_may_have_spoken_blocks_nothing_and_is_to_be_read(
+    desk: Desk,
+) -> None:
+    said = "He told her: do not tell anyone at Northmarch."
+    _report(desk, said, forces=["demo-northmarch"])
+    verdict = check(_facts(desk), CCU)
+    assert (verdict.reasons, verdict.to_read) == ((), True)
+    assert _facts(desk).asked == said
+
+
+def test_a_wish_about_the_force_itself_is_about_the_one_that_was_chosen(desk: Desk) -> None:
+    _report(desk, "He came from Northmarch.", forces=["demo-wessendale"], must_not_know="the force")
+    assert _reasons(desk) == ()
+    assert check(_facts(desk), Recipient("PSD", "demo-wessendale")).reasons == (Reason.ASKED,)
+
+
+def test_the_unit_of_a_force_that_is_only_mentioned_may_be_the_one_that_is_meant(
+    desk: Desk,
+) -> None:
+    text = "He moved here from Northmarch, where Northmarch PSD hushed it up."
+    _report(desk, text, forces=["demo-wessendale"])
+    assert _reasons(desk) == (Reason.UNIT,)
+    assert check(_facts(desk), Recipient("Calder CCU", "demo-calder")).reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("Information suggests that somebody of professional standards warned him.", Reason.UNIT),
+        ("Information suggests that the chief constable knew.", Reason.CHIEF),
+    ],
+)
+def test_a_unit_or_rank_that_an_analyst_names_is_held_against_it(
+    desk: Desk, said: str, reason: Reason
+) -> None:
+    _report(desk, forces=["demo-northmarch"])
+    assert check(_facts(desk), CCU, (), (said,)).reasons == (reason,)
+    assert check(_facts(desk), CCU, (), (), (said,)).reasons == ()
+    assert check(_facts(desk), Recipient("PSD", "demo-calder"), (), (said,)).reasons == ()
 
 
 @pytest.mark.parametrize(
@@ -481,7 +543,11 @@ def test_units_and_ranks_are_found_however_they_are_written() -> None:
     assert names_a_unit("Complaints & Discipline")
     assert names_a_unit("complaints and discipline")
     assert not names_a_unit("a passed psdx")
+    assert names_a_unit("Ethics and Standards Unit")
+    assert not names_a_unit("the trading standards team, standards and a team of integrity")
     assert names_a_chief("an ACC")
+    assert names_a_chief("the D.C.C.")
+    assert not names_a_chief("graded 2 / C / C")
     assert names_a_chief("some chief officer")
     assert names_a_chief("the Chief Con")
     assert names_a_chief("our Deputy Chief")
@@ -490,6 +556,24 @@ def test_units_and_ranks_are_found_however_they_are_written() -> None:
     assert not names_a_chief("Deputy Chief Superintendent")
     assert not names_a_chief("the Police and Crime Commissioner's driver")
     assert not names_a_chief("the deputy police, fire & crime commissioner")
+
+
+@pytest.mark.parametrize(
+    ("text", "all_of_it"),
+    [
+        ("nobody in the force", True),
+        ("not the police, please", True),
+        ("People who work there", True),
+        ("yr heddlu", True),
+        ("No", False),
+        ("nobody", False),
+        ("Police officers he drinks with", False),
+        ("the police officer next door", False),
+        ("the Police and Crime Commissioner", False),
+    ],
+)
+def test_a_force_is_spoken_of_as_a_whole(text: str, all_of_it: bool) -> None:
+    assert names_the_force(text) is all_of_it
 
 
 @pytest.mark.parametrize(
