@@ -18,8 +18,8 @@ from inbox_ui.texts import read_text
 from inbox_ui.work import filters
 from inbox_ui.work import words as case_words
 from inbox_ui.work.assessing import LETTERS, newest_assessment, propose, rate, rated
-from inbox_ui.work.calling import find_route, names_blocked
-from inbox_ui.work.conflicts import Facts, facts_of
+from inbox_ui.work.calling import facts_to_ring, find_route, names_blocked
+from inbox_ui.work.conflicts import Facts
 from inbox_ui.work.corruption import Corruption
 from inbox_ui.work.described import describe, describe_among
 from inbox_ui.work.labelled import read_labelled, read_rating
@@ -197,7 +197,8 @@ def escalate(
         after = newest_id(records_of(case), Work.ESCALATION.value)
         step = Escalation(after, over, danger, called, when, answer)
         record(station, summary, Work.ESCALATION, step)  # before anything can keep it from that
-        for line in _route_lines(facts_of(case), called):
+        facts = facts_to_ring(station.open_case(station.case(case_name)))
+        for line in _route_lines(facts, called):
             console.say(line)
         there = meeting.look(place, station, offline)
         meeting.deliver(place, station, summary, offline=offline, there=there)

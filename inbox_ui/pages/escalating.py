@@ -16,8 +16,7 @@ from inbox_ui.pages.sitting import seconds_now
 from inbox_ui.reading import OpenCase
 from inbox_ui.station import Station
 from inbox_ui.work.alternates import find_force
-from inbox_ui.work.calling import Route, find_route, may_ring, names_blocked
-from inbox_ui.work.conflicts import facts_of
+from inbox_ui.work.calling import Route, facts_to_ring, find_route, may_ring, names_blocked
 from inbox_ui.work.escalating import is_open
 from inbox_ui.work.naming import is_one_force
 from inbox_ui.work.pieces import LINE, REMARK, Escalation, Work
@@ -169,7 +168,7 @@ async def _page(
 
     def look(station: Station) -> Danger:
         case = station.open_case(station.case(name))
-        records, facts = records_of(case), facts_of(case)
+        records, facts = records_of(case), facts_to_ring(case, typed.danger)
         force = find_force(asked)
         newest = newest_id(records, Work.ESCALATION.value)
         demo = any(each.startswith("demo-") for each in facts.forces)
@@ -198,7 +197,7 @@ async def _page(
 
 def _steps(station: Station, case: OpenCase) -> Iterator[Step]:
     """The newest first."""
-    records, facts = records_of(case), facts_of(case)
+    records, facts = records_of(case), facts_to_ring(case)
     blind = written_blind(records)
     for each, step in reversed(pieces(records, Escalation)):
         yield Step(

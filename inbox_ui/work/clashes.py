@@ -7,15 +7,20 @@ Held against the unit are what the case says, and whom the report is about, as i
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Final
 
 from inbox_ui.reading import OpenCase
-from inbox_ui.work.alternates import Alternate, find_force
+from inbox_ui.work.alternates import Alternate
 from inbox_ui.work.conflicts import Facts, Ground, Recipient, Verdict, check, facts_of
 from inbox_ui.work.intelligence import Intelligence, Subject
 from inbox_ui.work.mentioning import set_aside
-from inbox_ui.work.naming import forces_in
+from inbox_ui.work.naming import forces_in, forces_of_field
 from inbox_ui.work.sanitising import texts
 from inbox_ui.work.units import Kind, Unit, Units
+
+_SUBJECTS: Final = "subjects."
+_HANDLING: Final = ("instruction", "conditions")
+"""Where a report says who may have it: a unit that is named there is no one it is about."""
 
 
 class Why(StrEnum):
@@ -55,6 +60,11 @@ class Held:
         self._report = report
         self._units = units
         self._verdicts: dict[str, tuple[Verdict, ...]] = {}
+        said = {each: text for each, text in texts(report) if not each.startswith(_SUBJECTS)}
+        self._handling = [text for each, text in said.items() if each.endswith(_HANDLING)]
+        self._texts = [text for each, text in said.items() if not each.endswith(_HANDLING)]
+        named = (force for text in self._texts for force in forces_in(text))
+        self._all = replace(self.facts, mentioned=self.facts.mentioned.union(named))
 
     def clash(self, unit: Unit) -> Clash | None:
         """Why ``unit`` must not have it, if there is anything."""
@@ -77,9 +87,8 @@ class Held:
         force = "" if unit.kind is Kind.OVERSIGHT else unit.force  # it watches over others
         recipient = Recipient(unit.name, force, unit.people)
         names = [each.name for each in self._report.subjects]
-        said = [text for place, text in texts(self._report) if not place.startswith("subjects.")]
         aside = set_aside(self._case, unit.id)
-        yield check(self.facts, recipient, names, said, aside)
+        yield check(self._all, recipient, names, self._texts, self._handling, aside)
         for each in self._report.subjects:
             rank = f"{each.number} {each.role}"
             yield check(_place(each), replace(recipient, people=()), [rank])
@@ -88,8 +97,7 @@ class Held:
 def _place(subject: Subject) -> Facts:
     """Where somebody works. Where nobody wrote of which force that is, or one that is not known
     here, it may be any."""
-    named = find_force(subject.force.strip())
-    forces = frozenset(forces_in(subject.force)) | ({named.id} if named is not None else set())
+    forces = forces_of_field(subject.force)
     return Facts(
         forces=forces,
         uncertain=not forces,
@@ -97,5 +105,5 @@ def _place(subject: Subject) -> Facts:
         mentioned=frozenset(),
         must_not_know="",
         who="",
-        text=f"{subject.number} {subject.role} {subject.team}",
+        said=(f"{subject.number} {subject.role} {subject.team}",),
     )

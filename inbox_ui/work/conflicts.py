@@ -1,6 +1,7 @@
 """Who must not see a report: facts of a case, held against a recipient. It blocks; it never warns.
 
 It looks at what the reporter chose and wrote, so it can block too much: then a second person looks.
+What the reporter does not want to be seen by somebody counts wherever it stands (``entreaties``).
 It cannot know what nobody wrote.
 """
 
@@ -17,12 +18,14 @@ from dropbox.site.questions import MUST_NOT_KNOW, WHO
 from inbox_ui.reading import OpenCase
 from inbox_ui.work.alternates import Alternate, bodies, find_force
 from inbox_ui.work.answered import answers_to
+from inbox_ui.work.entreaties import entreaties_in
 from inbox_ui.work.naming import (
     forces_in,
     has_name,
     is_one_force,
     names_a_chief,
     names_a_unit,
+    names_the_force,
 )
 from inbox_ui.work.persons import Match, Words, compare, name_parts
 
@@ -65,8 +68,9 @@ class Ground:
 class Facts:
     """What a case says. ``forces`` are ids of forces that it is about; ``uncertain``: perhaps of
     others too. ``kept_from`` are forces that the reporter says must not see it, ``mentioned`` those
-    that stand anywhere in the text; the texts are what was answered and written. ``said`` is all of
-    what the reporter wrote, but for who must not see it."""
+    that stand anywhere in what was said. ``must_not_know`` is what was answered to that, and every
+    sentence that plainly asks it; ``to_decide`` are those that may ask it. ``said`` is all of what
+    the reporter wrote, every answer and name of a file, but for that answer."""
 
     forces: frozenset[str]
     uncertain: bool
@@ -74,13 +78,33 @@ class Facts:
     mentioned: frozenset[str]
     must_not_know: str = field(repr=False)
     who: str = field(repr=False)
-    text: str = field(repr=False)
     said: tuple[str, ...] = field(default=(), repr=False)
+    to_decide: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def asked(self) -> str:
+        """All that the reporter wrote, or may have, of who must not see it."""
+        return "\n".join((self.must_not_know, *self.to_decide)).strip()
 
     @cached_property
     def words(self) -> tuple[Words, ...]:
         """The words in which a name may stand."""
         return tuple(map(Words, self.said))
+
+    @cached_property
+    def names_a_unit(self) -> bool:
+        """Whether such a unit as would receive it stands anywhere."""
+        return any(map(names_a_unit, self.said))
+
+    @cached_property
+    def names_a_chief(self) -> bool:
+        """Whether the rank of a chief officer stands anywhere."""
+        return any(map(names_a_chief, self.said))
+
+    @cached_property
+    def keeps_from_own(self) -> bool:
+        """Whether the reporter asks that no such unit, or nobody of the force, sees it."""
+        return names_a_unit(self.must_not_know) or names_the_force(self.must_not_know)
 
 
 @dataclass(frozen=True)
@@ -115,18 +139,21 @@ def facts_of(case: OpenCase) -> Facts:
     payloads = [each.payload for each in case.file.of(Chain.REPORTER)]
     reports = [each for each in payloads if isinstance(each, Report)]
     chosen = frozenset(force for each in reports for force in each.forces)
-    must_not, who = ("\n".join(answers_to(case.file, each.name)) for each in (MUST_NOT_KNOW, WHO))
-    text = "\n".join(each.text for each in payloads if isinstance(each, Report | Message))
+    who = "\n".join(answers_to(case.file, WHO.name))
+    said = tuple(_said(payloads))
+    asked = tuple(dict.fromkeys(entreaties_in(said)))
+    firm = (each.words for each in asked if each.firm)
+    must_not = "\n".join((*answers_to(case.file, MUST_NOT_KNOW.name), *firm))
     real = {force for force in chosen if _is_real(force)}
     return Facts(
         forces=frozenset({*real, *forces_in(who)}),
         uncertain=not real or bool(chosen - real),
         kept_from=frozenset(forces_in(must_not)),
-        mentioned=frozenset(forces_in(text)),
+        mentioned=frozenset(force for each in said for force in forces_in(each)),
         must_not_know=must_not,
         who=who,
-        text=text,
-        said=tuple(_said(payloads)),
+        said=said,
+        to_decide=tuple(each.words for each in asked if not each.firm),
     )
 
 
@@ -144,19 +171,22 @@ def check(
     recipient: Recipient,
     subjects: Iterable[str] = (),
     texts: Iterable[str] = (),
+    handling: Iterable[str] = (),
     aside: Collection[Ground] = (),
 ) -> Verdict:
     """Whether ``recipient`` may have what is known of a case. ``subjects`` are names of whom it is
-    about, and ``texts`` what else is said, as analysts wrote them; ``aside`` is what two people
-    have agreed is only mentioned."""
-    found = dict.fromkeys(_grounds(facts, recipient, tuple(subjects), tuple(map(Words, texts))))
+    about, and ``texts`` what else is said, as analysts wrote them; ``handling`` says who may have
+    it, so that only names in it count. ``aside`` is what two people have agreed is only
+    mentioned."""
+    told = _Told(tuple(subjects), tuple(texts), tuple(handling))
+    found = dict.fromkeys(_grounds(facts, recipient, told))
     grounds = [each for each in found if not (each.is_open and each in aside)]
     reasons = tuple(dict.fromkeys(each.reason for each in grounds))
     return Verdict(
         reasons,
         tuple(each for each in grounds if each.is_open),
         tuple(instead_of(facts, recipient.force)) if reasons else (),
-        bool(facts.must_not_know.strip()),
+        bool(facts.asked),
     )
 
 
@@ -168,18 +198,30 @@ def instead_of(facts: Facts, force: str) -> Iterator[Alternate]:
             yield each
 
 
-def _grounds(
-    facts: Facts, recipient: Recipient, subjects: tuple[str, ...], texts: tuple[Words, ...]
-) -> Iterator[Ground]:
+@dataclass(frozen=True)
+class _Told:
+    """What analysts wrote."""
+
+    subjects: tuple[str, ...]
+    texts: tuple[str, ...]
+    handling: tuple[str, ...]
+
+    @cached_property
+    def words(self) -> tuple[Words, ...]:
+        """The words in which a name may stand."""
+        return tuple(map(Words, (*self.texts, *self.handling)))
+
+
+def _grounds(facts: Facts, recipient: Recipient, told: _Told) -> Iterator[Ground]:
     if has_name(facts.must_not_know, recipient.name):
         yield Ground(Reason.ASKED)
     if recipient.force:
-        yield from _of_force(facts, recipient.force, subjects)
-    names = (*subjects, *_lines(facts.who))
+        yield from _of_force(facts, recipient.force, told)
+    names = (*told.subjects, *_lines(facts.who))
     kept_from = Words(facts.must_not_know)
     for person in recipient.people:
         found = [compare(each, person) for each in names]
-        found += [each.find(person) for each in (*facts.words, *texts)]
+        found += [each.find(person) for each in (*facts.words, *told.words)]
         likely = max(found, default=Match.NONE)
         if likely is Match.LIKELY:
             yield Ground(Reason.PERSON)
@@ -197,18 +239,19 @@ def _kept_from(said: str, words: Words, person: str) -> Iterator[Ground]:
         yield Ground(Reason.NAME, person)
 
 
-def _of_force(facts: Facts, force: str, subjects: tuple[str, ...]) -> Iterator[Ground]:
-    concerned = facts.uncertain or force in facts.forces
-    if force in facts.kept_from:
+def _of_force(facts: Facts, force: str, told: _Told) -> Iterator[Ground]:
+    """What keeps it from the units of a force. A wish is about the force that was chosen; a unit or
+    a rank may be of any that is mentioned."""
+    chosen = facts.uncertain or force in facts.forces
+    if force in facts.kept_from or (chosen and facts.keeps_from_own):
         yield Ground(Reason.ASKED)
-    if concerned and names_a_unit(facts.must_not_know):
-        yield Ground(Reason.ASKED)
-    said = (facts.who, facts.text)
-    if concerned and any(map(names_a_unit, said)):
+    if not (chosen or force in facts.mentioned):
+        return
+    if facts.names_a_unit or any(map(names_a_unit, told.texts)):
         yield Ground(Reason.UNIT)
-    if concerned and any(map(names_a_chief, said)):
+    if facts.names_a_chief or any(map(names_a_chief, told.texts)):
         yield Ground(Reason.CHIEF)
-    if concerned and any(map(names_a_chief, subjects)):
+    if any(map(names_a_chief, told.subjects)):
         yield Ground(Reason.CHIEF, firm=True)
 
 

@@ -27,8 +27,8 @@ class Offer:
 @dataclass(frozen=True)
 class Offers:
     """Units, those for the forces of the case first. ``bodies`` are who else there is where one of
-    those is blocked, or none is listed. ``must_not_know`` is what the reporter wrote of who must
-    not see it, for a person to read."""
+    those is blocked, or none is listed. ``must_not_know`` is what the reporter wrote, or
+    may have, of who must not see it, for a person to read."""
 
     units: tuple[Offer, ...]
     bodies: tuple[Alternate, ...]
@@ -39,7 +39,7 @@ def find_offers(case: OpenCase, report: Intelligence, units: Units | None, today
     """Every unit of the list, held against a case and a report of it."""
     if units is None:
         facts = facts_of(case)
-        return Offers((), tuple(instead_of(facts, "")), facts.must_not_know.strip())
+        return Offers((), tuple(instead_of(facts, "")), facts.asked)
     held = Held(case, report, units)
     clashes = {each.id: held.clash(each) for each in units.units}
     instead = {each for clash in clashes.values() if clash is not None for each in clash.alternates}
@@ -59,7 +59,7 @@ def find_offers(case: OpenCase, report: Intelligence, units: Units | None, today
         body for each in routed if each.clash is not None for body in each.clash.bodies
     )
     found = tuple(others if routed else instead_of(held.facts, ""))
-    return Offers(tuple(offers), found, held.facts.must_not_know.strip())
+    return Offers(tuple(offers), found, held.facts.asked)
 
 
 def _is_expired(unit: Unit, today: date) -> bool:

@@ -68,6 +68,9 @@ def test_a_risk_to_life_is_written_with_nothing_and_says_whom_not_to_ring(
     assert "RISK TO LIFE" in run("list", "--offline", "--queue", "risk").stdout
     assert run("escalate", case, "--over", "--offline").returncode != 0
     file = tmp_path / "said"
+    file.write_text("danger: His brother is at Northmarch.\ncalled: Northmarch control room\n")
+    told = run("escalate", case, "--text-file", file, "--offline")
+    assert "Do not ring the control room of DEMO: Northmarch Constabulary" in told.stderr
     file.write_text("called: PSD of Port Calder\nsaid: She is safe.\n")
     assert run("escalate", case, "--over", "--text-file", file, "--offline").returncode == 0
     assert case not in run("list", "--offline", "--queue", "risk").stdout

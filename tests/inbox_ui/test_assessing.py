@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from crypto.documents import Answer, Category
+from crypto.envelope import Chain
 from crypto.reporter import Draft
 from dropbox.site.forces import read_forces
+from dropbox.site.questions import QUESTIONS
 from inbox_ui import assigning
 from inbox_ui.errors import BadFilter, BadLabels
 from inbox_ui.pages.queues import Queue, Viewer, select_cases
@@ -15,17 +17,22 @@ from inbox_ui.thread import thread_of
 from inbox_ui.work import filters, words
 from inbox_ui.work.alternates import neighbours
 from inbox_ui.work.assessing import LETTERS, newest_assessment, propose, rate
-from inbox_ui.work.calling import find_route, may_ring, names_blocked
+from inbox_ui.work.calling import facts_to_ring, find_route, may_ring, names_blocked
 from inbox_ui.work.conflicts import Facts, Ground, Reason, Recipient, check, facts_of
 from inbox_ui.work.corruption import Corruption
 from inbox_ui.work.escalating import is_open
+from inbox_ui.work.intelligence import Draft as Version
+from inbox_ui.work.intelligence import Pool
 from inbox_ui.work.labelled import read_labelled, read_rating
-from inbox_ui.work.naming import forces_in, names_a_chief, names_a_unit
+from inbox_ui.work.naming import forces_in, names_a_chief, names_a_unit, names_the_force
 from inbox_ui.work.persons import may_be_one
 from inbox_ui.work.pieces import (
     Assessment,
     Escalation,
     Level,
+    Mark,
+    MarkKind,
+    Marks,
     Rated,
     Scope,
     Stage,
@@ -35,6 +42,7 @@ from inbox_ui.work.recording import record
 from inbox_ui.work.records import newest_id, records_of
 from inbox_ui.work.signposts import read_signposts
 from tests.inbox_ui.conftest import Desk, Writer
+from tests.inbox_ui.intelligence import SUBJECT, a_report
 from tests.inbox_ui.team import Colleagues, id_of
 
 New = Callable[[], Writer]
@@ -58,7 +66,7 @@ def _report(
     forces: Sequence[str] = (),
     given: Mapping[str, str] | None = None,
     **answers: str,
-) -> None:
+) -> Writer:
     writer = Writer(desk.server)
     said = tuple(
         Answer(name.replace("_", "-"), answer)
@@ -68,6 +76,7 @@ def _report(
     draft = Draft(text, categories=chosen, forces=tuple(forces), answers=said)
     desk.server.put(writer.core.report(draft, desk.server.today))
     desk.sync()
+    return writer
 
 
 def _facts(desk: Desk) -> Facts:
@@ -234,6 +243,65 @@ def test_the_control_room_of_a_named_force_is_blocked_and_others_are_shown(
     assert names_blocked(facts, "wessendale police, the desk") == ("DEMO: Wessendale Police",)
 
 
+def _blocked(desk: Desk) -> tuple[str, ...]:
+    return find_route(facts_to_ring(desk.open())).blocked
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        replace(EMPTY, danger="hes a pc at wessendale"),
+        replace(EMPTY, called="On-call superintendent", said="She says: he is now at Wessendale."),
+    ],
+)
+def test_a_force_that_a_step_names_is_blocked_from_then_on(desk: Desk, step: Escalation) -> None:
+    _report(desk, "He has a gun.", forces=["demo-northmarch"])
+    assert _blocked(desk) == ("DEMO: Northmarch Constabulary",)
+    _escalate(desk, step)
+    assert _blocked(desk) == ("DEMO: Northmarch Constabulary", "DEMO: Wessendale Police")
+
+
+def test_whoever_was_rung_can_be_rung_again(desk: Desk) -> None:
+    _report(desk, "He has a gun.", forces=["demo-northmarch"])
+    _escalate(
+        desk, replace(EMPTY, called="Port Calder control room", said="Port Calder sends two.")
+    )
+    assert _blocked(desk) == ("DEMO: Northmarch Constabulary",)
+
+
+def test_a_force_that_is_marked_rated_or_of_whom_a_report_is_about_is_blocked(desk: Desk) -> None:
+    _report(desk, "He works down the road.", forces=["demo-northmarch"])
+    assert _blocked(desk) == ("DEMO: Northmarch Constabulary",)
+    [entry] = desk.open().file.of(Chain.REPORTER)
+    start, end, said = 9, 22, "down the road"
+    mark = Mark(MarkKind.UNIT, said, "demo-hallin", entry.id, "", start, end, dropped=False)
+    record(desk.station, desk.only(), Work.MARKS, Marks(None, (mark,)))
+    assert "DEMO: Hallin Police" in _blocked(desk)
+    thrive = rate({"threat": Rated(Level.HIGH, "His wife is at Wessendale.")})
+    record(desk.station, desk.only(), Work.ASSESSMENT, replace(FIRST, thrive=thrive))
+    assert "DEMO: Wessendale Police" in _blocked(desk)
+    report = a_report(subjects=(replace(SUBJECT, force="demo-calder"),))
+    kept = Version(None, report, Pool.UNKNOWN, None)
+    record(desk.station, desk.only(), Work.INTELLIGENCE, kept)
+    assert "DEMO: Port Calder Police" in _blocked(desk)
+
+
+@pytest.mark.parametrize(
+    ("force", "called"),
+    [
+        ("demo-wessendale", "Wessendale control room"),
+        ("demo-wessendale", "the desk at wessendale"),
+        ("demo-hallin", "Heddlu Hallin"),
+        ("thames-valley", "control room, reading"),
+        ("metropolitan", "met control"),
+    ],
+)
+def test_a_blocked_room_is_told_by_a_short_name_too(desk: Desk, force: str, called: str) -> None:
+    _report(desk, forces=[force])
+    assert len(names_blocked(_facts(desk), called)) == 1
+    assert names_blocked(_facts(desk), "on-call superintendent, Port Calder") == ()
+
+
 @pytest.mark.parametrize("force", ["", "nowhere", "unknown", "multiple", "<b>"])
 def test_what_is_no_force_is_never_allowed(desk: Desk, force: str) -> None:
     _report(desk, forces=["unknown"])
@@ -245,6 +313,19 @@ def test_a_force_in_the_text_or_that_must_not_know_is_blocked_too(desk: Desk) ->
     _report(desk, "He is PC at Wessendale.", must_not_know="Northmarch", who="A man from Kent")
     blocked = find_route(_facts(desk)).blocked
     assert blocked == ("Kent Police", "DEMO: Northmarch Constabulary", "DEMO: Wessendale Police")
+
+
+@pytest.mark.parametrize("question", [each.name for each in QUESTIONS if not each.choices])
+def test_a_force_that_any_answer_names_is_blocked(desk: Desk, question: str) -> None:
+    _report(desk, forces=["demo-wessendale"], given={question: "Her sister's man is at Northmarch"})
+    assert "DEMO: Northmarch Constabulary" in find_route(_facts(desk)).blocked
+
+
+def test_a_force_in_a_later_message_is_blocked_too(desk: Desk) -> None:
+    writer = _report(desk, forces=["demo-wessendale"])
+    writer.write("hes gone back to northmarch")
+    desk.sync()
+    assert "DEMO: Northmarch Constabulary" in find_route(_facts(desk)).blocked
 
 
 def test_neighbours_are_mutual_and_known() -> None:
@@ -275,11 +356,28 @@ def test_the_unit_of_an_ordinary_officers_force_may_have_it(desk: Desk) -> None:
     [
         ({"must_not_know": "please not PSD either"}, "", Reason.ASKED),
         ({"must_not_know": "anybody at Northmarch"}, "", Reason.ASKED),
+        ({"must_not_know": "anybody at northmarch"}, "", Reason.ASKED),
+        ({"must_not_know": "nobody in the force"}, "", Reason.ASKED),
+        ({"must_not_know": "the force itself"}, "", Reason.ASKED),
+        ({"must_not_know": "my own force"}, "", Reason.ASKED),
+        ({"must_not_know": "Anyone there."}, "", Reason.ASKED),
+        ({"must_not_know": "Neb yn yr heddlu"}, "", Reason.ASKED),
+        ({"must_not_know": "the integrity team"}, "", Reason.ASKED),
+        ({"told": "Only Jo. Nobody at Northmarch must see this."}, "", Reason.ASKED),
+        ({"harmed": "Me. Please do not show this to PSD."}, "", Reason.ASKED),
+        ({"who": "the head of standards"}, "", Reason.UNIT),
+        ({"who": "the A C C"}, "", Reason.CHIEF),
         ({"must_not_know": "Petra Lomond must not see this"}, "", Reason.ASKED),
         ({"must_not_know": "DS Lomund"}, "", Reason.ASKED),
         ({"must_not_know": "Petra must not see this"}, "", Reason.NAME),
         ({"who": "A sergeant in counter-corruption"}, "", Reason.UNIT),
         ({"who": "the Assistant Chief Constable"}, "", Reason.CHIEF),
+        ({"told": "I told PSD last year"}, "", Reason.UNIT),
+        ({"where": "In the PSD office"}, "", Reason.UNIT),
+        ({"evidence": "It is in the CCU's own system"}, "", Reason.UNIT),
+        ({"when": "When PSD moved, in spring"}, "", Reason.UNIT),
+        ({"harmed": "the deputy chief constable"}, "", Reason.CHIEF),
+        ({"follows": "Yes, the ACC had it"}, "", Reason.CHIEF),
         ({}, "Deputy Chief Constable Roe", Reason.CHIEF),
         ({"who": "Petra Lomond"}, "", Reason.PERSON),
         ({}, "P. Lomund", Reason.PERSON),
@@ -317,6 +415,57 @@ def test_what_stands_anywhere_in_the_reporters_text_counts(
 ) -> None:
     _report(desk, text, forces=["demo-northmarch"], who="DC Rowan Tait")
     assert _reasons(desk) == (reason,)
+
+
+def test_a_wish_in_a_later_message_counts_like_the_answer(desk: Desk) -> None:
+    writer = _report(desk, "Prints vehicle checks.", forces=["demo-wessendale"])
+    assert _reasons(desk) == ()
+    writer.write("One more thing: please do not show this to anybody at Northmarch Constabulary.")
+    desk.sync()
+    verdict = check(_facts(desk), CCU)
+    assert (verdict.reasons, verdict.to_read) == ((Reason.ASKED,), True)
+    assert _facts(desk).asked.startswith("One more thing: please do not show this")
+
+
+def test_a_wish_that_somebody_else_may_have_spoken_blocks_nothing_and_is_to_be_read(
+    desk: Desk,
+) -> None:
+    said = "He told her: do not tell anyone at Northmarch."
+    _report(desk, said, forces=["demo-northmarch"])
+    verdict = check(_facts(desk), CCU)
+    assert (verdict.reasons, verdict.to_read) == ((), True)
+    assert _facts(desk).asked == said
+
+
+def test_a_wish_about_the_force_itself_is_about_the_one_that_was_chosen(desk: Desk) -> None:
+    _report(desk, "He came from Northmarch.", forces=["demo-wessendale"], must_not_know="the force")
+    assert _reasons(desk) == ()
+    assert check(_facts(desk), Recipient("PSD", "demo-wessendale")).reasons == (Reason.ASKED,)
+
+
+def test_the_unit_of_a_force_that_is_only_mentioned_may_be_the_one_that_is_meant(
+    desk: Desk,
+) -> None:
+    text = "He moved here from Northmarch, where Northmarch PSD hushed it up."
+    _report(desk, text, forces=["demo-wessendale"])
+    assert _reasons(desk) == (Reason.UNIT,)
+    assert check(_facts(desk), Recipient("Calder CCU", "demo-calder")).reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("Information suggests that somebody of professional standards warned him.", Reason.UNIT),
+        ("Information suggests that the chief constable knew.", Reason.CHIEF),
+    ],
+)
+def test_a_unit_or_rank_that_an_analyst_names_is_held_against_it(
+    desk: Desk, said: str, reason: Reason
+) -> None:
+    _report(desk, forces=["demo-northmarch"])
+    assert check(_facts(desk), CCU, (), (said,)).reasons == (reason,)
+    assert check(_facts(desk), CCU, (), (), (said,)).reasons == ()
+    assert check(_facts(desk), Recipient("PSD", "demo-calder"), (), (said,)).reasons == ()
 
 
 @pytest.mark.parametrize(
@@ -369,7 +518,10 @@ def test_what_must_not_see_it_is_for_a_person_to_read(desk: Desk) -> None:
     ("text", "found"),
     [
         ("Northmarch's unit", ["demo-northmarch"]),
-        ("at HEDDLU HALLIN", []),
+        ("at HEDDLU HALLIN", ["demo-hallin"]),
+        ("hes a pc at wessendale", ["demo-wessendale"]),
+        ("in the met", ["metropolitan"]),
+        ("she met him by the hull of the boat", []),
         ("Heddlu Hallin", ["demo-hallin"]),
         ("I was reading.", []),
         ("In Reading.", ["thames-valley"]),
@@ -391,7 +543,11 @@ def test_units_and_ranks_are_found_however_they_are_written() -> None:
     assert names_a_unit("Complaints & Discipline")
     assert names_a_unit("complaints and discipline")
     assert not names_a_unit("a passed psdx")
+    assert names_a_unit("Ethics and Standards Unit")
+    assert not names_a_unit("the trading standards team, standards and a team of integrity")
     assert names_a_chief("an ACC")
+    assert names_a_chief("the D.C.C.")
+    assert not names_a_chief("graded 2 / C / C")
     assert names_a_chief("some chief officer")
     assert names_a_chief("the Chief Con")
     assert names_a_chief("our Deputy Chief")
@@ -400,6 +556,24 @@ def test_units_and_ranks_are_found_however_they_are_written() -> None:
     assert not names_a_chief("Deputy Chief Superintendent")
     assert not names_a_chief("the Police and Crime Commissioner's driver")
     assert not names_a_chief("the deputy police, fire & crime commissioner")
+
+
+@pytest.mark.parametrize(
+    ("text", "all_of_it"),
+    [
+        ("nobody in the force", True),
+        ("not the police, please", True),
+        ("People who work there", True),
+        ("yr heddlu", True),
+        ("No", False),
+        ("nobody", False),
+        ("Police officers he drinks with", False),
+        ("the police officer next door", False),
+        ("the Police and Crime Commissioner", False),
+    ],
+)
+def test_a_force_is_spoken_of_as_a_whole(text: str, all_of_it: bool) -> None:
+    assert names_the_force(text) is all_of_it
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,8 @@ def test_the_room_of_the_subjects_force_is_blocked_before_anything_is_written(
     refused = served.post(f"/case/{risky}/risk/check", force="demo-wessendale").main
     assert "No: DEMO: Wessendale Police is blocked." in refused
     assert "You may ring" in served.post(f"/case/{risky}/risk/check", force="demo-calder").main
+    typed = {"force": "demo-calder", "danger": "He has moved to port calder."}
+    assert "is blocked." in served.post(f"/case/{risky}/risk/check", **typed).main
     assert "You may ring" not in served.post(f"/case/{risky}/risk/check", force=HOSTILE).main
     assert "Nothing yet." in served.get(f"/case/{risky}/risk").main
 

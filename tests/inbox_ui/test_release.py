@@ -683,6 +683,7 @@ def test_who_was_told_keeps_it_from_their_unit_and_it_says_why_and_who_there_is_
         ("demo-northmarch", True),
         ("Kent Police", False),
         ("somewhere", True),
+        ("unknown", True),
         ("", True),
     ],
 )
@@ -692,6 +693,17 @@ def test_a_chief_officer_keeps_it_from_the_units_of_their_own_force(
     subject = Subject("Alan Greaves", "", "Chief Constable", "", force)
     ref = scene.ready(a_report(subjects=(subject,)))
     assert (Obstacle.CLASH in scene.obstacles(ref)) is blocked
+
+
+def test_a_unit_in_the_reports_own_text_keeps_it_here_and_in_how_it_is_handled_does_not(
+    scene: Scene,
+) -> None:
+    names = "Information suggests that Northmarch professional standards warned him."
+    ref = scene.keep(a_report(items=(an_item(names),)))
+    assert Obstacle.CLASH in scene.obstacles(ref)
+    handled = replace(a_report().items[0], conditions="For Northmarch professional standards.")
+    scene.keep(a_report(ref=ref, items=(handled,), instruction="PSD only."))
+    assert Obstacle.CLASH not in scene.obstacles(ref)
 
 
 # -- only mentioned -----------------------------------------------------------------------------
