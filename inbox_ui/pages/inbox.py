@@ -25,8 +25,9 @@ REMIND_AFTER = 7
 
 @dataclass(frozen=True)
 class Row:
-    """One case of a list. ``risk`` is a risk to life in words, or empty; ``due`` what is due soon
-    or late, with whether it is late."""
+    """One case of a list. ``risk`` is a risk to life in words, or empty; ``since`` says that
+    something came since it was assessed; ``due`` what is due soon or late, with whether it is
+    late."""
 
     name: str
     state: str
@@ -42,6 +43,7 @@ class Row:
     whose: tuple[str, ...]
     risk: str
     stage: str
+    since: str
     due: tuple[tuple[str, bool], ...]
 
 
@@ -173,6 +175,7 @@ def _row(case: Summary, waiting: int, roster: Roster | None, today: date) -> Row
         whose=tuple(whose(case, roster)),
         risk=case_words.RISKS.get(case.risk, ""),
         stage=case_words.STAGE_NAMES[Stage(case.stage)] if case.stage and not case.ended else "",
+        since=case_words.CAME_SINCE if case.came_since and not case.ended else "",
         due=tuple((line, late) for line, late in due_lines(case, today)),
     )
 

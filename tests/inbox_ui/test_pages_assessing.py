@@ -10,6 +10,9 @@ import pytest
 
 from crypto.documents import Answer, Category
 from crypto.reporter import Draft
+from inbox_ui.work.assessing import BEFORE_ANY
+from inbox_ui.work.pieces import Escalation, Work
+from inbox_ui.work.recording import record
 from inbox_ui.work.signposts import read_signposts
 from tests.inbox_ui.served import Got, Served, Shop
 
@@ -154,9 +157,11 @@ def test_an_end_needs_a_reason_and_ends_it(served: Served, other: str) -> None:
     bare = served.post(f"/case/{other}/risk", ticket=page.field("ticket"), known=known, over="yes")
     assert "Say why the risk is over." in bare.main
     assert other in _names(served, "risk")
-    served.post(
-        f"/case/{other}/risk", ticket=bare.field("ticket"), known=known, over="yes", said="Safe."
-    )
+    form = {"ticket": bare.field("ticket"), "known": known, "over": "yes", "said": "Safe."}
+    unread = served.post(f"/case/{other}/risk", **form, read="00" * 32)
+    assert "The reporter has written since this page was shown." in unread.main
+    assert other in _names(served, "risk")
+    served.post(f"/case/{other}/risk", **form, read=unread.field("read"))
     assert other not in _names(served, "risk")
     assert "Begun here" not in served.get(f"/case/{other}/risk").main
 
@@ -291,3 +296,26 @@ def test_everything_is_there_after_a_lock(served: Served, risky: str, tmp_path: 
     served.submit("/lock")
     served.unlock()
     assert _names(served, "risk") == [risky]
+
+
+def test_new_danger_after_an_end_is_said_on_the_case_and_in_the_list(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    writer = shop.report(Draft("He has a gun."))
+    shop.desk.sync()
+    record(shop.desk.station, shop.desk.only(), Work.ASSESSMENT, BEFORE_ANY)
+    over = Escalation(None, True, "", "", "", "He was arrested.")
+    record(shop.desk.station, shop.desk.only(), Work.ESCALATION, over)
+    shop.desk.sync()
+    writer.write("He has come back with the gun tonight.")
+    with Served(shop.close().vault, unlocked=True) as served:
+        served.enter()
+        [name] = _names(served, "risk")
+        assert "Something came since it was assessed" in served.get("/queue/risk/1").main
+        case = served.get(f"/case/{name}").main
+        assert "The reporter has written since a risk to life was over.</strong>" in case
+        assert "Something came since it was assessed" in case
+        page = served.get(f"/case/{name}/risk")
+        assert "It was over, and the reporter has written since." in page.main
+        form = {each: page.field(each) for each in ("ticket", "known", "read")}
+        served.post(f"/case/{name}/risk", **form, over="yes", said="Looked at, no new risk.")
+        assert _names(served, "risk") == []
