@@ -10,7 +10,7 @@ from dropbox.client.terminal import visible, visible_line
 from inbox_ui import console, meeting, options, words
 from inbox_ui.errors import BadLabels, UnknownCase, WroteSince
 from inbox_ui.options import Place
-from inbox_ui.pages.queues import Queue, Viewer, select_cases
+from inbox_ui.pages.queues import Queue, select_cases, viewer_of
 from inbox_ui.reading import OpenCase
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary
@@ -62,8 +62,7 @@ def select(station: Station, queue: str | None, wanted: str, kept: str | None) -
     if kept is not None:
         found = filters.find(station.vault, kept)
         queue, wanted = queue or found.queue, wanted or found.wanted
-    viewer = Viewer(station.analyst.card.id, station.today())
-    return select_cases(station.cases(), Queue(queue or Queue.ALL), wanted, viewer)
+    return select_cases(station.cases(), Queue(queue or Queue.ALL), wanted, viewer_of(station))
 
 
 @click.command("filters")

@@ -275,6 +275,24 @@ def test_a_filter_is_kept_used_and_deleted(served: Served, risky: str) -> None:
     assert "Delete “" not in served.get("/queue/all/1").main
 
 
+def test_the_filter_finds_a_case_by_every_word_that_its_line_shows(
+    served: Served, other: str
+) -> None:
+    """Not only by names and topics: also by a risk, what is late, who has it, and "not said"."""
+    rows = re.findall(r"<tr[ >].*?</tr>", served.get("/queue/all/1").main, re.DOTALL)
+    [row] = (each for each in rows if f"/case/{other}" in each)
+    shown = html.unescape(re.sub(r"<[^>]*>", " ", row)).split()
+    assert {"not", "said", "delivered"} <= set(shown)
+    for word in {*shown, "unread"}:
+        served.post("/find", wanted=word, back="/queue/all/1")
+        assert other in _names(served, "all"), word
+    served.post("/find", wanted="nowhere", back="/queue/all/1")
+    assert _names(served, "all") == []
+    served.post("/find", wanted="danger", back="/queue/all/1")
+    assert len(_names(served, "all")) == 1
+    served.post("/find", wanted="", back="/")
+
+
 @pytest.mark.parametrize("name", ["", "x" * 61, "\u202e"])
 def test_a_filter_without_a_good_name_is_asked_for_again(served: Served, name: str) -> None:
     found = re.search(r'name="ticket" value="([^"]*-k)"', served.get("/").body)
