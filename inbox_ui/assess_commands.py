@@ -8,9 +8,9 @@ import click
 
 from dropbox.client.terminal import visible, visible_line
 from inbox_ui import console, meeting, options, words
-from inbox_ui.errors import BadLabels, UnknownCase
+from inbox_ui.errors import BadLabels, UnknownCase, WroteSince
 from inbox_ui.options import Place
-from inbox_ui.pages.queues import Queue, Viewer, select_cases
+from inbox_ui.pages.queues import Queue, select_cases, viewer_of
 from inbox_ui.reading import OpenCase
 from inbox_ui.station import Station
 from inbox_ui.summary import Summary
@@ -23,6 +23,7 @@ from inbox_ui.work.conflicts import Facts
 from inbox_ui.work.corruption import Corruption
 from inbox_ui.work.described import describe, describe_among
 from inbox_ui.work.labelled import read_labelled, read_rating
+from inbox_ui.work.mentioning import newest_seen
 from inbox_ui.work.pieces import (
     LINE,
     REMARK,
@@ -61,8 +62,7 @@ def select(station: Station, queue: str | None, wanted: str, kept: str | None) -
     if kept is not None:
         found = filters.find(station.vault, kept)
         queue, wanted = queue or found.queue, wanted or found.wanted
-    viewer = Viewer(station.analyst.card.id, station.today())
-    return select_cases(station.cases(), Queue(queue or Queue.ALL), wanted, viewer)
+    return select_cases(station.cases(), Queue(queue or Queue.ALL), wanted, viewer_of(station))
 
 
 @click.command("filters")
@@ -196,12 +196,24 @@ def escalate(
         case = station.open_case(summary)
         after = newest_id(records_of(case), Work.ESCALATION.value)
         step = Escalation(after, over, danger, called, when, answer)
+        there = over and _fetch_before_an_end(place, station, case, offline=offline)
         record(station, summary, Work.ESCALATION, step)  # before anything can keep it from that
         facts = facts_to_ring(station.open_case(station.case(case_name)))
         for line in _route_lines(facts, called):
             console.say(line)
-        there = meeting.look(place, station, offline)
+        there = there if over else meeting.look(place, station, offline)
         meeting.deliver(place, station, summary, offline=offline, there=there)
+
+
+def _fetch_before_an_end(place: Place, station: Station, case: OpenCase, *, offline: bool) -> bool:
+    """Whether the server was there. An end says that everything was read.
+
+    Raises ``WroteSince`` where there is more of the reporter's than was here before.
+    """
+    there = meeting.look(place, station, offline)
+    if newest_seen(station.open_case(station.case(case.name))) != newest_seen(case):
+        raise WroteSince(case.name)
+    return there
 
 
 def _route_lines(facts: Facts, called: str) -> Iterator[str]:

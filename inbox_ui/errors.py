@@ -620,6 +620,11 @@ class OwnProposal(PersonError):
     """Who proposed a line cannot agree to it, and nobody can to one that nobody proposed."""
 
 
+class WroteSince(PersonError):
+    """The reporter has written more than whoever ends a risk to life was shown. ``name`` is the
+    case."""
+
+
 class NotOpen(PersonError):
     """What keeps a case from a unit cannot be set aside so. ``name`` is the unit."""
 

@@ -118,6 +118,8 @@ def _casework(summary: Summary, today: date | None) -> Iterator[str]:
         yield case_words.RISKS[summary.risk].upper()
     if summary.stage and not summary.ended:
         yield case_words.STAGE_NAMES[Stage(summary.stage)]
+    if summary.came_since and not summary.ended:
+        yield case_words.CAME_SINCE
     if today is not None:
         yield from (line for line, _ in due_lines(summary, today))
 
@@ -159,6 +161,7 @@ def _summary_json(summary: Summary, waiting: int) -> dict[str, Any]:
         "hold": summary.hold or None,
         "stage": summary.stage or None,
         "risk": summary.risk or None,
+        "came_since": summary.came_since,
         "read_by": summary.read_by or None,
         "acknowledge_by": summary.acknowledge_by or None,
         "feed_back_by": summary.feed_back_by or None,

@@ -27,7 +27,7 @@ from inbox_ui.schema import SHELF
 from inbox_ui.summary import Summary, read_summary
 from inbox_ui.vault import Vault
 
-_FOLD: Final = b"fold 12"
+_FOLD: Final = b"fold 13"
 """Goes up whenever the fold would give another summary for the same envelopes."""
 _ARCHIVE_KEY: Final = 6
 

@@ -77,8 +77,8 @@ class Summary(NamedTuple):
     be all that is to be known of it (all ``ending``). ``stage`` to ``feed_back_by`` are of its
     casework (``work.standing``), ``drafts`` are replies that nobody has sent or withdrawn yet, and
     ``asked`` the questions of forces that wait for an answer. ``story`` is what the figures count
-    (``work.story``), ``reports`` are its intelligence reports. A named tuple: a hundred thousand
-    are made at every start.
+    (``work.story``), ``reports`` are its intelligence reports, and ``came_since``: the reporter has
+    written since it was assessed. A named tuple: a hundred thousand are made at every start.
     """
 
     mailbox: int
@@ -117,6 +117,7 @@ class Summary(NamedTuple):
     asked: int = 0
     story: str = ""
     reports: int = 0
+    came_since: bool = False
 
     @property
     def is_whole(self) -> bool:

@@ -530,6 +530,10 @@ _SENTENCES: Final[dict[type[Exception], tuple[str, str]]] = {
         "Somebody else than who agrees has to propose it first.",
         "Two people decide.",
     ),
+    errors.WroteSince: (
+        "The reporter of {name} has written since. Nothing is written down.",
+        "Read it with dropbox-inbox show, then say again that the risk is over.",
+    ),
     errors.NotOpen: (
         "Nothing like that can be set aside for {name}.",
         "Two people can set aside a unit, a rank or a name that is only mentioned. Whom it is "

@@ -18,10 +18,12 @@ from inbox_ui.station import Station
 from inbox_ui.work.alternates import find_force
 from inbox_ui.work.calling import Route, facts_to_ring, find_route, may_ring, names_blocked
 from inbox_ui.work.escalating import is_open
+from inbox_ui.work.mentioning import newest_seen
 from inbox_ui.work.naming import is_one_force
 from inbox_ui.work.pieces import LINE, REMARK, Escalation, Work
 from inbox_ui.work.recording import record
 from inbox_ui.work.records import newest_id, pieces, records_of, written_blind
+from inbox_ui.work.standing import Risk, standing_of
 from inbox_ui.work.words import DEPENDANTS
 
 
@@ -58,17 +60,20 @@ class Step:
 
 @dataclass(frozen=True)
 class Danger:
-    """A risk to life. ``known`` names the newest step that is shown. ``asked`` is the name of a
+    """A risk to life. ``known`` names the newest step that is shown, ``read`` the newest entry of
+    the reporter's; ``again``: it was over before that came. ``asked`` is the name of a
     force whose control room somebody would ring, ``chosen`` its id, ``refused`` whether they must
     not. ``begun`` is how many minutes ago it was begun at this workstation since it was unlocked;
     the case never has it."""
 
     case: str
     open: bool
+    again: bool
     steps: tuple[Step, ...]
     route: Route
     forces: tuple[tuple[str, str], ...]
     known: str
+    read: str
     asked: str = ""
     chosen: str = ""
     refused: bool = False
@@ -110,6 +115,8 @@ async def write(call: Call) -> Answer:
         return Goto(f"/case/{name}/risk")
     if wrong := _find_wrong(step):
         return await _page(call, step, *wrong)
+    if step.over and call.form.line("read") != await call.at_desk(lambda at: _read_up_to(at, name)):
+        return await _page(call, step, "over", words.WROTE_SINCE)
 
     def act(station: Station) -> None:
         case = station.open_case(station.case(name))
@@ -127,6 +134,10 @@ async def write(call: Call) -> Answer:
 
 def _write(station: Station, case: OpenCase, step: Typed, after: bytes | None) -> None:
     record(station, station.case(case.name), Work.ESCALATION, step.piece(after))
+
+
+def _read_up_to(station: Station, name: str) -> str:
+    return newest_seen(station.open_case(station.case(name))).hex()
 
 
 def _read(form: Form) -> Typed:
@@ -175,6 +186,7 @@ async def _page(
         return Danger(
             case=case.name,
             open=is_open(records),
+            again=standing_of(case).risk == Risk.AGAIN,
             steps=tuple(_steps(station, case)),
             route=find_route(facts),
             forces=tuple(
@@ -183,6 +195,7 @@ async def _page(
                 if is_one_force(each)
             ),
             known="" if newest is None else newest.hex(),
+            read=newest_seen(case).hex(),
             asked=force.name if force is not None else "",
             chosen=asked,
             refused=bool(asked) and not may_ring(facts, asked),

@@ -1,48 +1,21 @@
 """The lists of cases, what is looked for in them, and the help for the keyboard."""
 
 from dataclasses import dataclass, field
-from datetime import date
 
-from crypto.roster import Roster
-from inbox_ui import backup, words
+from inbox_ui import backup
 from inbox_ui.errors import BadFilter
 from inbox_ui.options import Place
 from inbox_ui.pages.answers import Answer, Failed, Goto, Page
 from inbox_ui.pages.call import Call, our_page
-from inbox_ui.pages.queues import Listing, Queue, Viewer, forces, list_cases, topics
+from inbox_ui.pages.listed import Row, row_of
+from inbox_ui.pages.queues import Listing, Queue, list_cases, viewer_of
 from inbox_ui.pages.words import BAD_FILTER, NOT_THERE
-from inbox_ui.shown import due_lines, whose
 from inbox_ui.station import Station
-from inbox_ui.summary import State, Summary
 from inbox_ui.words import Explained
 from inbox_ui.work import filters
-from inbox_ui.work import words as case_words
-from inbox_ui.work.pieces import Stage
 
 REMIND_AFTER = 7
 """Days after which another backup is asked for."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One case of a list. ``risk`` is a risk to life in words, or empty; ``due`` what is due soon
-    or late, with whether it is late."""
-
-    name: str
-    state: str
-    urgent: bool
-    unread: int
-    about: tuple[str, ...]
-    forces: tuple[str, ...]
-    last_day: str
-    messages: int
-    whole: bool
-    withdrawn: bool
-    waiting: int
-    whose: tuple[str, ...]
-    risk: str
-    stage: str
-    due: tuple[tuple[str, bool], ...]
 
 
 @dataclass(frozen=True)
@@ -142,11 +115,11 @@ async def _show(call: Call, queue: Queue, page: int, typed: str = "", error: str
     wanted, place = call.unlocked.wanted, call.sitting.plan.place
 
     def look(station: Station) -> Inbox:
-        viewer = Viewer(station.analyst.card.id, station.today())
+        viewer = viewer_of(station)
         listing = list_cases(station.cases(), queue, wanted, page, viewer)
-        waiting, roster = station.waiting(), station.roster
         rows = tuple(
-            _row(case, waiting.get(case.mailbox, 0), roster, viewer.today) for case in listing.cases
+            row_of(case, viewer.waiting.get(case.mailbox, 0), viewer.roster, viewer.today)
+            for case in listing.cases
         )
         hidden, kept = station.casebook.count_hidden(), station.vault.filters
         given = station.casebook.hidden_of(viewer.analyst) if hidden else ()
@@ -155,26 +128,6 @@ async def _show(call: Call, queue: Queue, page: int, typed: str = "", error: str
         return Inbox(listing, rows, backup, hidden, given, names, typed, error)
 
     return Page("inbox.html", await call.at_desk(look), 400 if error else 200)
-
-
-def _row(case: Summary, waiting: int, roster: Roster | None, today: date) -> Row:
-    return Row(
-        name=case.name,
-        state=words.STATES[State(case.state)],
-        urgent=case.unread > 0,
-        unread=case.unread,
-        about=topics(case),
-        forces=forces(case),
-        last_day=case.last_day,
-        messages=case.messages,
-        whole=case.is_whole,
-        withdrawn=case.withdrawn,
-        waiting=waiting,
-        whose=tuple(whose(case, roster)),
-        risk=case_words.RISKS.get(case.risk, ""),
-        stage=case_words.STAGE_NAMES[Stage(case.stage)] if case.stage and not case.ended else "",
-        due=tuple((line, late) for line, late in due_lines(case, today)),
-    )
 
 
 def newest_backup(place: Place, station: Station) -> Backup:

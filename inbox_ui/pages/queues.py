@@ -1,17 +1,16 @@
 """Which cases a list shows: a queue, what the analyst looks for, and one page of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from crypto.documents import Category
-from dropbox.site.forces import force_name
-from inbox_ui import words
+from crypto.roster import Roster
+from inbox_ui.pages.listed import row_of
 from inbox_ui.purging import is_over
+from inbox_ui.station import Station
 from inbox_ui.summary import State, Summary
-from inbox_ui.work import words as case_words
 from inbox_ui.work.clocks import Promise, soon_until
 from inbox_ui.work.pieces import Stage
 
@@ -61,10 +60,19 @@ _NEVER: Final = "9999"
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks, by the card id, and on which day."""
+    """Who looks, by the card id, and on which day. ``roster`` has the names of handlers, and
+    ``waiting`` how many items of a mailbox are to be delivered."""
 
     analyst: bytes
     today: date
+    roster: Roster | None = None
+    waiting: Mapping[int, int] = field(default_factory=dict)
+
+
+def viewer_of(station: Station) -> Viewer:
+    """Whoever looks at this workstation."""
+    day, waiting = station.today(), station.waiting()
+    return Viewer(station.analyst.card.id, day, station.roster, waiting)
 
 
 def _belongs(viewer: Viewer) -> Mapping[Queue, Callable[[Summary], bool]]:
@@ -162,22 +170,12 @@ def select_cases(
     """The cases in ``queue`` that hold every word of ``wanted``, the most urgent first."""
     belongs, terms = _belongs(viewer)[queue], wanted.lower().split()
     inside = [case for case in cases if belongs(case)]
-    return _in_order([case for case in inside if _holds(case, terms)] if terms else inside, queue)
+    if terms:
+        inside = [case for case in inside if _holds(case, terms, viewer)]
+    return _in_order(inside, queue)
 
 
-def topics(case: Summary) -> tuple[str, ...]:
-    """What a case is about, in words."""
-    return tuple(words.CATEGORY_WORDS[Category(each)] for each in case.about.split(",") if each)
-
-
-def forces(case: Summary) -> tuple[str, ...]:
-    """The police forces a case names, as people call them."""
-    return tuple(force_name(each) for each in case.forces.split(",") if each)
-
-
-def _holds(case: Summary, terms: Sequence[str]) -> bool:
-    state = words.STATES[State(case.state)]
-    stage = case_words.STAGE_NAMES[Stage(case.stage)] if case.stage else ""
-    named = (case.name, state, stage, *topics(case), *forces(case), case.forces, case.last_day)
-    shown = " ".join(named).lower()
+def _holds(case: Summary, terms: Sequence[str], viewer: Viewer) -> bool:
+    waiting = viewer.waiting.get(case.mailbox, 0)
+    shown = row_of(case, waiting, viewer.roster, viewer.today).words
     return all(term in shown for term in terms)

@@ -117,7 +117,15 @@ BAD_INTEREST: Final = "An interest has 3 to 100 letters, and is one of yours to 
 
 NO_WHY: Final = "Say why, in a few words. Whoever reads it later has to follow it."
 SAY_SOMETHING: Final = "Write what was done or said."
+NOT_SAID: Final = "not said"
+UNREAD: Final = "{count} unread"
+ALARM: Final = "alarm"
+CONTACT_WITHDRAWN: Final = "contact withdrawn"
+TO_BE_DELIVERED: Final = "{count} to be delivered"
 SAY_WHY_OVER: Final = "Say why the risk is over."
+WROTE_SINCE: Final = (
+    "The reporter has written since this page was shown. Read that in the case first."
+)
 LINE_TOO_LONG: Final = "This has {count:,} characters; {most:,} fit."
 BAD_FILTER: Final = "A filter's name has 1 to 60 letters. 50 can be kept; delete one first."
 

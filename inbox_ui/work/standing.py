@@ -3,14 +3,16 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from crypto.casefile import CaseFile
+from crypto.documents import Concluded
+from crypto.envelope import Chain
 from dropbox.site.questions import DANGER
 from inbox_ui.reading import OpenCase
 from inbox_ui.work.answered import answers_to
 from inbox_ui.work.clocks import due
 from inbox_ui.work.escalating import is_open
 from inbox_ui.work.pieces import Assessment, Escalation
-from inbox_ui.work.records import pieces, records_of
+from inbox_ui.work.records import Record, pieces, records_of
+from inbox_ui.work.since import has_written_since
 
 
 class Risk(StrEnum):
@@ -20,37 +22,53 @@ class Risk(StrEnum):
     """Somebody of the team has said so, and nobody that it is over."""
     SAID = "said"
     """The reporter has said that somebody is in danger, and nobody of the team has answered it."""
+    AGAIN = "again"
+    """The reporter has written since a risk was over, and nobody has said that it still is."""
 
 
 class Standing(NamedTuple):
     """``stage`` is where the team is, ``risk`` a ``Risk``; the rest are days, ``YYYY-MM-DD``. What
-    is not there is empty."""
+    is not there is empty. ``came_since``: the reporter has written since it was assessed."""
 
     stage: str = ""
     risk: str = ""
     read_by: str = ""
     acknowledge_by: str = ""
     feed_back_by: str = ""
+    came_since: bool = False
 
 
 def standing_of(case: OpenCase) -> Standing:
     """How it stands with a case, with what of it waits in the outbox."""
     records = records_of(case)
-    assessed = [piece for _, piece in pieces(records, Assessment)]
-    newest = assessed[-1] if assessed else None
+    assessed = pieces(records, Assessment)
+    newest = assessed[-1][1] if assessed else None
     days = due(case.file, told=newest is not None and newest.told)
     return Standing(
         newest.stage.value if newest is not None else "",
-        _risk(case.file, escalated=bool(pieces(records, Escalation)), is_open=is_open(records)),
+        _risk(case, records),
         str(days.read or ""),
         str(days.acknowledge or ""),
         str(days.feed_back or ""),
+        bool(assessed) and has_written_since(case, {each.id for each, _ in assessed}),
     )
 
 
-def _risk(file: CaseFile, *, escalated: bool, is_open: bool) -> str:
-    if is_open:
+def _risk(case: OpenCase, records: tuple[Record, ...]) -> str:
+    if is_open(records):
         return Risk.OPEN.value
-    in_danger = "yes" in answers_to(file, DANGER.name)
-    unanswered = not escalated and file.concluded is None and in_danger
-    return Risk.SAID.value if unanswered else ""
+    steps = frozenset(each.id for each, _ in pieces(records, Escalation))
+    if not steps and "yes" not in answers_to(case.file, DANGER.name):
+        return ""
+    said = steps | _conclusions(case)
+    if not said:
+        return Risk.SAID.value
+    return Risk.AGAIN.value if has_written_since(case, said) else ""
+
+
+def _conclusions(case: OpenCase) -> frozenset[bytes]:
+    """Whoever concluded the case has looked at what there was."""
+    if case.file.concluded is None:
+        return frozenset()
+    entries = case.file.of(Chain.CASE)
+    return frozenset(each.id for each in entries if isinstance(each.payload, Concluded))

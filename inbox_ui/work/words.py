@@ -117,7 +117,9 @@ FEW_KNOW: Final = (
 RISKS: Final[dict[str, str]] = {
     "open": "Risk to life",
     "said": "The reporter says that somebody is in danger",
+    "again": "The reporter has written since a risk to life was over",
 }
+CAME_SINCE: Final = "something came since it was assessed"
 RISK: Final = "Risk to life"
 DEPENDANTS: Final = (
     "Is a child at risk, or an adult who needs care? Then tell the social care team of their "

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from crypto.documents import Answer, Category
+from crypto.documents import Answer, Category, Conclusion
 from crypto.envelope import Chain
 from crypto.reporter import Draft
 from dropbox.site.forces import read_forces
 from dropbox.site.questions import QUESTIONS
-from inbox_ui import assigning
+from inbox_ui import assigning, casework
 from inbox_ui.errors import BadFilter, BadLabels
 from inbox_ui.pages.queues import Queue, Viewer, select_cases
+from inbox_ui.summary import Summary
 from inbox_ui.thread import thread_of
 from inbox_ui.work import filters, words
 from inbox_ui.work.alternates import neighbours
@@ -41,6 +43,7 @@ from inbox_ui.work.pieces import (
 from inbox_ui.work.recording import record
 from inbox_ui.work.records import newest_id, records_of
 from inbox_ui.work.signposts import read_signposts
+from inbox_ui.work.standing import Risk
 from tests.inbox_ui.conftest import Desk, Writer
 from tests.inbox_ui.intelligence import SUBJECT, a_report
 from tests.inbox_ui.team import Colleagues, id_of
@@ -205,6 +208,93 @@ def test_danger_that_the_reporter_names_is_red_until_the_team_has_answered_it(
     assert _in(desk, Queue.RISK) == [desk.only().name]
     _escalate(desk, replace(EMPTY, over=True, said="It was last year."))
     assert _in(desk, Queue.RISK) == []
+
+
+def _reported(desk: Desk, **answers: str) -> Writer:
+    """A reporter who can write again."""
+    writer = Writer(desk.server)
+    said = tuple(Answer(name, answer) for name, answer in answers.items())
+    desk.server.put(writer.core.report(Draft("He has a gun.", answers=said), desk.server.today))
+    desk.sync()
+    return writer
+
+
+def _now(desk: Desk) -> Summary:
+    """The only case, with what of it waits in the outbox."""
+    [case] = desk.station.cases()
+    return case
+
+
+def _deliver(desk: Desk) -> None:
+    desk.sync()
+    desk.sync()
+
+
+def test_new_danger_after_the_end_of_a_risk_is_red_until_somebody_says_it_is_over(
+    desk: Desk,
+) -> None:
+    writer = _reported(desk, danger="yes")
+    first = _escalate(desk)
+    over = _escalate(desk, replace(EMPTY, after=first, over=True, said="He was arrested."))
+    _deliver(desk)
+    assert (desk.only().risk, _in(desk, Queue.RISK)) == ("", [])
+    writer.write("He has come back with the gun tonight.")
+    desk.sync()
+    assert desk.only().risk == Risk.AGAIN
+    assert _in(desk, Queue.RISK) == [desk.only().name]
+    _escalate(desk, replace(EMPTY, after=over, over=True, said="Looked at, no new risk."))
+    assert _now(desk).risk == "", "also while it waits here"
+    _deliver(desk)
+    assert desk.only().risk == ""
+
+
+def test_a_new_risk_after_the_end_of_one_is_open_and_not_only_written_since(desk: Desk) -> None:
+    writer = _reported(desk)
+    over = _escalate(desk, replace(EMPTY, over=True, said="He was arrested."))
+    _deliver(desk)
+    writer.write("He is back.")
+    desk.sync()
+    _escalate(desk, replace(EMPTY, after=over))
+    assert _now(desk).risk == Risk.OPEN
+
+
+def test_a_mailbox_that_is_closed_after_the_end_of_a_risk_is_no_new_danger(desk: Desk) -> None:
+    writer = _reported(desk, danger="yes")
+    _escalate(desk, replace(EMPTY, over=True, said="He was arrested."))
+    _deliver(desk)
+    desk.server.put(writer.core.close(writer.read(), desk.server.today))
+    desk.sync()
+    assert desk.only().risk == ""
+
+
+def test_a_case_concluded_with_the_reporters_danger_is_red_once_they_write_again(
+    desk: Desk,
+) -> None:
+    writer = _reported(desk, danger="yes")
+    casework.acknowledge(desk.station, desk.only(), desk.open().file.newest_read)
+    _deliver(desk)
+    until = desk.station.today() + timedelta(days=30)
+    assigning.conclude(desk.station, desk.only(), Conclusion.REFERRED, until, "Passed on.")
+    _deliver(desk)
+    assert desk.only().risk == ""
+    writer.write("He has come back with the gun tonight.")
+    desk.sync()
+    assert desk.only().risk == Risk.AGAIN
+
+
+def test_what_comes_after_an_assessment_asks_for_another(desk: Desk) -> None:
+    writer = _reported(desk)
+    assert not desk.only().came_since, "nobody has assessed it"
+    record(desk.station, desk.only(), Work.ASSESSMENT, FIRST)
+    _deliver(desk)
+    assert not desk.only().came_since
+    writer.write("He is back.")
+    desk.sync()
+    assert desk.only().came_since
+    record(desk.station, desk.only(), Work.ASSESSMENT, newest_assessment(desk.open()))
+    assert not _now(desk).came_since
+    _deliver(desk)
+    assert not desk.only().came_since
 
 
 @pytest.mark.parametrize("answer", ["no", "unknown", "yes, perhaps", "YES"])

@@ -10,6 +10,9 @@ import pytest
 
 from crypto.documents import Answer, Category
 from crypto.reporter import Draft
+from inbox_ui.work.assessing import BEFORE_ANY
+from inbox_ui.work.pieces import Escalation, Work
+from inbox_ui.work.recording import record
 from inbox_ui.work.signposts import read_signposts
 from tests.inbox_ui.served import Got, Served, Shop
 
@@ -156,9 +159,11 @@ def test_an_end_needs_a_reason_and_ends_it(served: Served, other: str) -> None:
     bare = served.post(f"/case/{other}/risk", ticket=page.field("ticket"), known=known, over="yes")
     assert "Say why the risk is over." in bare.main
     assert other in _names(served, "risk")
-    served.post(
-        f"/case/{other}/risk", ticket=bare.field("ticket"), known=known, over="yes", said="Safe."
-    )
+    form = {"ticket": bare.field("ticket"), "known": known, "over": "yes", "said": "Safe."}
+    unread = served.post(f"/case/{other}/risk", **form, read="00" * 32)
+    assert "The reporter has written since this page was shown." in unread.main
+    assert other in _names(served, "risk")
+    served.post(f"/case/{other}/risk", **form, read=unread.field("read"))
     assert other not in _names(served, "risk")
     assert "Begun here" not in served.get(f"/case/{other}/risk").main
 
@@ -272,6 +277,24 @@ def test_a_filter_is_kept_used_and_deleted(served: Served, risky: str) -> None:
     assert "Delete “" not in served.get("/queue/all/1").main
 
 
+def test_the_filter_finds_a_case_by_every_word_that_its_line_shows(
+    served: Served, other: str
+) -> None:
+    """Not only by names and topics: also by a risk, what is late, who has it, and "not said"."""
+    rows = re.findall(r"<tr[ >].*?</tr>", served.get("/queue/all/1").main, re.DOTALL)
+    [row] = (each for each in rows if f"/case/{other}" in each)
+    shown = html.unescape(re.sub(r"<[^>]*>", " ", row)).split()
+    assert {"not", "said", "delivered"} <= set(shown)
+    for word in {*shown, "unread"}:
+        served.post("/find", wanted=word, back="/queue/all/1")
+        assert other in _names(served, "all"), word
+    served.post("/find", wanted="nowhere", back="/queue/all/1")
+    assert _names(served, "all") == []
+    served.post("/find", wanted="danger", back="/queue/all/1")
+    assert len(_names(served, "all")) == 1
+    served.post("/find", wanted="", back="/")
+
+
 @pytest.mark.parametrize("name", ["", "x" * 61, "\u202e"])
 def test_a_filter_without_a_good_name_is_asked_for_again(served: Served, name: str) -> None:
     found = re.search(r'name="ticket" value="([^"]*-k)"', served.get("/").body)
@@ -293,3 +316,26 @@ def test_everything_is_there_after_a_lock(served: Served, risky: str, tmp_path: 
     served.submit("/lock")
     served.unlock()
     assert _names(served, "risk") == [risky]
+
+
+def test_new_danger_after_an_end_is_said_on_the_case_and_in_the_list(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    writer = shop.report(Draft("He has a gun."))
+    shop.desk.sync()
+    record(shop.desk.station, shop.desk.only(), Work.ASSESSMENT, BEFORE_ANY)
+    over = Escalation(None, True, "", "", "", "He was arrested.")
+    record(shop.desk.station, shop.desk.only(), Work.ESCALATION, over)
+    shop.desk.sync()
+    writer.write("He has come back with the gun tonight.")
+    with Served(shop.close().vault, unlocked=True) as served:
+        served.enter()
+        [name] = _names(served, "risk")
+        assert "Something came since it was assessed" in served.get("/queue/risk/1").main
+        case = served.get(f"/case/{name}").main
+        assert "The reporter has written since a risk to life was over.</strong>" in case
+        assert "Something came since it was assessed" in case
+        page = served.get(f"/case/{name}/risk")
+        assert "It was over, and the reporter has written since." in page.main
+        form = {each: page.field(each) for each in ("ticket", "known", "read")}
+        served.post(f"/case/{name}/risk", **form, over="yes", said="Looked at, no new risk.")
+        assert _names(served, "risk") == []
