@@ -44,6 +44,13 @@ class Nursling:
         self.stdout = stdout
         self.returncode: int | None = None
 
+    def __enter__(self) -> "Nursling":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for its end, and close its pipe."""
+        self.communicate()
+
     def poll(self) -> int | None:
         """The exit code (negative: the signal) once it has ended."""
         if self.returncode is None:
