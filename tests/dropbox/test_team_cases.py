@@ -55,6 +55,8 @@ from tests.dropbox.wiretap import (
     seal,
 )
 
+pytestmark = pytest.mark.statements
+
 
 def _place(sealed: Sealed) -> wire.Place:
     return wire.Place(sealed.recipients, sealed.files, sealed.use)
