@@ -115,6 +115,7 @@ def refused(data: Path, *commands: str) -> str:
     return one
 
 
+@pytest.mark.sampled(4)
 def test_an_older_database_is_refused_by_name_and_upgraded(older: Path, filled: Path) -> None:
     assert form(older) is Form.OLDER
     assert "dropbox-server upgrade" in refused(older, "serve", "check")
@@ -169,6 +170,7 @@ def test_a_mailbox_that_was_closed_before_says_again_which_group_has_it(older: P
     assert run("check", "--data", older).returncode == 0
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.statements
 def test_an_upgraded_server_goes_on_where_it_was(
     older: Path, filled: Path, new_database: Callable[[], str], tmp_path: Path

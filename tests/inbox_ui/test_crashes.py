@@ -235,7 +235,7 @@ def test_a_small_pool_is_never_widened_without_its_reason(scene: Scene, sweep: S
     sweep.over(act, count)
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("steps", range(6))
 def test_two_cases_are_linked_from_both_sides_once_it_is_done_again(
     scene: Scene, fuse: Fuse, ann: Writer, steps: int
@@ -356,7 +356,7 @@ def test_no_package_lies_there_whose_release_the_server_has_not_and_sending_agai
     assert sorted(_released(scene.second)) == sorted(each.ref for each in reports[: number + 1])
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("steps", range(20))
 def test_send_due_writes_what_a_crash_kept_from_being_written(
     scene: Scene, fuse: Fuse, run: Callable[..., Ran], tmp_path: Path, steps: int
@@ -378,7 +378,7 @@ def test_send_due_writes_what_a_crash_kept_from_being_written(
     assert _released(scene.second) == [report.ref]
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("steps", range(16))
 def test_sealing_on_the_pages_leaves_nothing_that_sealing_again_does_not_finish(
     scene: Scene, fuse: Fuse, tmp_path: Path, steps: int

@@ -116,7 +116,7 @@ def _check_rotated(server: Simulator, first: Desk, ben: Desk) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize("lost", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_a_rotation_that_is_cut_off_at_any_request_finishes_and_loses_nothing(
     staff: Staff, tmp_path: Path, lost: bool
 ) -> None:
@@ -168,7 +168,7 @@ def test_a_rotation_that_stops_at_any_writing_of_the_vault_finishes_and_loses_no
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize("lost", [pytest.param(False, marks=pytest.mark.long), True])
 def test_an_end_of_an_epoch_that_is_cut_off_at_any_request_finishes_and_loses_nothing(
     staff: Staff, tmp_path: Path, lost: bool
 ) -> None:
