@@ -34,10 +34,10 @@ from inbox_ui.work.records import newest_id, pieces, records_of
 from tests.inbox_ui.conftest import PASSPHRASE, TODAY, Desk, Writer
 from tests.inbox_ui.fuse import Fuse, Killed, laid
 from tests.inbox_ui.intelligence import a_report
-from tests.inbox_ui.team import Colleagues
+from tests.inbox_ui.kept import Kept
 from tests.inbox_ui.test_commands import Ran, run
-from tests.inbox_ui.test_release import SAID, Scene
-from tests.inbox_ui.units import CCU, a_unit, list_unit
+from tests.inbox_ui.test_release import SAID, Scene, make_scene
+from tests.inbox_ui.units import CCU, a_unit
 
 __all__ = ["run"]
 MOST = 400
@@ -56,14 +56,12 @@ def ann(desk: Desk) -> Writer:
 
 
 @pytest.fixture
-def scene(desk: Desk, make_desk: Callable[..., Desk], ann: Writer, tmp_path: Path) -> Scene:
-    team = Colleagues(desk, make_desk)
-    desk.sync()
-    other = team.join("bo")
-    ann.write(SAID)
-    team.sync()
-    unit = a_unit(desk, tmp_path / "unit")
-    return Scene(team, desk, other, unit, list_unit(desk, unit), ann)
+def scene(
+    desk: Desk, make_desk: Callable[..., Desk], ann: Writer, kept: Kept, tmp_path: Path
+) -> Scene:
+    scene = make_scene(desk, make_desk, kept, tmp_path / "unit")
+    ann.secret = scene.writer.secret
+    return scene
 
 
 @dataclass

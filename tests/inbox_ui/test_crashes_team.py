@@ -13,11 +13,13 @@ import pytest
 
 from crypto.documents import Conclusion
 from crypto.envelope import Chain
+from crypto.keys import MailboxSecret
 from inbox_ui import assigning
 from inbox_ui.search.index import Index
 from inbox_ui.summary import State
 from tests.inbox_ui.conftest import Clock, Desk, Writer
 from tests.inbox_ui.fuse import Fuse, Killed, laid
+from tests.inbox_ui.kept import Kept
 from tests.inbox_ui.staff import Staff, epochs, held, knows, opens
 from tests.inbox_ui.team import id_of, opened
 from tests.simulator import Row, Simulator
@@ -108,15 +110,19 @@ class Office:
 
 
 @pytest.fixture
-def office(desk: Desk, clock: Clock) -> Iterator[Office]:
+def office(desk: Desk, clock: Clock, kept: Kept) -> Iterator[Office]:
     staff = Staff(desk, clock)
-    for name in ("Ben", "Cy"):
-        staff.hire(name).sync()
-    ann = staff.write(SAID)
+
+    def make() -> MailboxSecret:
+        for name in ("Ben", "Cy"):
+            staff.hire(name).sync()
+        ann = staff.write(SAID)
+        Office(staff, Fuse(), ann).settle()
+        return ann.secret
+
+    ann = Writer(desk.server, staff.kept(kept, "office", make))
     with laid(Fuse(), desk.server) as fuse:
-        office = Office(staff, fuse, ann)
-        office.settle()
-        yield office
+        yield Office(staff, fuse, ann)
     staff.close()
 
 
