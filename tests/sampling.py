@@ -2,6 +2,10 @@
 
 ``@pytest.mark.sampled(6)`` keeps six of them, spread over all; the others are marked ``long``, as
 is every test that says so itself. ``pytest -m long`` runs these, ``pytest -m ""`` everything.
+
+A test of the server runs on both databases. Where the statements are not what it is about, its
+PostgreSQL half is ``long`` as well: everywhere but in the modules and tests that are marked
+``statements``, and where a test runs on PostgreSQL alone.
 """
 
 from collections import defaultdict
@@ -21,6 +25,15 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
         for number, item in enumerate(same):
             if number not in kept:
                 item.add_marker("long")
+    for item in items:
+        if _is_second_half(item):
+            item.add_marker("long")
+
+
+def _is_second_half(item: pytest.Item) -> bool:
+    """Whether the same test runs on SQLite too, and is not about statements."""
+    database = getattr(item, "callspec", None) and item.callspec.params.get("new_database")  # type: ignore[attr-defined]
+    return database == "postgresql" and item.get_closest_marker("statements") is None
 
 
 def _wanted(item: pytest.Item) -> int:
@@ -34,4 +47,6 @@ def _spread(many: int, wanted: int) -> frozenset[int]:
     """The numbers of ``wanted`` of ``many``, with the first and the last."""
     if wanted >= many:
         return frozenset(range(many))
+    if wanted == 1:
+        return frozenset({0})
     return frozenset(round(each * (many - 1) / (wanted - 1)) for each in range(wanted))

@@ -16,8 +16,9 @@ from dropbox.settings import load_settings
 from dropbox.store.hashes import hash_beside
 from dropbox.store.schema import envelopes, mailboxes, parts, purged, wraps
 from dropbox.wire import mark_of
+from tests import nursery
 from tests.dropbox.past import in_store
-from tests.dropbox.server import ROOT, Server, free_port, run
+from tests.dropbox.server import Server, free_port, run
 from tests.dropbox.team import Team, today
 from tests.needs import needs
 from tests.postgres import Postgres
@@ -30,10 +31,9 @@ AGAIN = "The server had {} purged mailbox(es) again"
 
 
 def call(program: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-c", f"from {program}.cli import main; main()", *map(str, arguments)],
-        capture_output=True, text=True, timeout=180, cwd=ROOT, check=False,
-    )  # fmt: skip
+    where = nursery.INBOX if program == "inbox_ui" else nursery.REPORT
+    source = f"from {program}.cli import main; main()"
+    done = nursery.run(where, [sys.executable, "-c", source, *map(str, arguments)])
     assert done.returncode == 0, done.stderr
     return done
 

@@ -5,12 +5,13 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from dropbox.settings import load_settings
+from tests import nursery
 from tests.dropbox.server import Server, free_port, run
 from tests.dropbox.team import Team
 from tests.needs import needs
@@ -22,10 +23,11 @@ PASSPHRASE = "an invented passphrase that is long enough"
 
 
 class House:
-    """A team, its server and a reporter, in one folder."""
+    """A team, its server and a reporter, in one folder; ``call`` or ``forked`` runs commands."""
 
-    def __init__(self, folder: Path, database: str = "sqlite") -> None:
+    def __init__(self, folder: Path, database: str, call: Callable[..., str]) -> None:
         self.folder = folder
+        self._call = call
         self.port = free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
         self.words_file = folder / "words"
@@ -42,7 +44,7 @@ class House:
         assert done.returncode == 0, done.stderr
 
     def inbox(self, command: str, *arguments: str) -> str:
-        return call(
+        return self._call(
             "inbox_ui.cli",
             command,
             *arguments,
@@ -52,7 +54,7 @@ class House:
 
     def report(self, command: str, *arguments: str) -> str:
         where = ("--server", self.origin, "--root", self.root)
-        return call("dropbox.report.cli", command, *where, *arguments)
+        return self._call("dropbox.report.cli", command, *where, *arguments)
 
     def write(self, name: str, content: str | bytes) -> str:
         path = self.folder / name
@@ -61,6 +63,7 @@ class House:
 
 
 def call(module: str, *arguments: str) -> str:
+    """A command as people run it, at what its vault costs them."""
     done = subprocess.run(
         [sys.executable, "-c", f"from {module} import main; main()", *arguments],
         capture_output=True,
@@ -69,6 +72,15 @@ def call(module: str, *arguments: str) -> str:
         check=False,
         stdin=subprocess.DEVNULL,
     )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def forked(module: str, *arguments: str) -> str:
+    """The same, with cheap vaults and by a nursery."""
+    where = nursery.INBOX if module.startswith("inbox_ui") else nursery.REPORT
+    command = [sys.executable, "-c", f"from {module} import main; main()", *arguments]
+    done = nursery.run(where, command)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -87,7 +99,7 @@ def postgres(request: pytest.FixtureRequest) -> Iterator[Postgres | None]:
 def test_report_with_a_file_is_sent_read_answered_and_read_back_without_a_trace(
     tmp_path: Path, postgres: Postgres | None
 ) -> None:
-    house = House(tmp_path, postgres.make() if postgres else "sqlite")
+    house = House(tmp_path, *((postgres.make(), forked) if postgres else ("sqlite", call)))
     text, name, question, answer = (f"CANARY {secrets.token_hex(16)}" for _ in range(4))
     content = secrets.token_bytes(2 * MIB)
     with Server(house.data, Team(), port=house.port) as server:

@@ -37,10 +37,16 @@ WRITES = {
 }
 
 
-NAMES = [
-    pytest.param(name, marks=pytest.mark.postgresql) if name == "postgresql" else name
-    for name in bench.MEASURES
-]
+EACH_TIME = ("reports", "opening", "sealing", "assigning", "joining")
+"""Of the server, of the workstation and of the browser; the others are ``long``."""
+
+
+def _marks(name: str) -> list[pytest.MarkDecorator]:
+    own = [pytest.mark.postgresql] if name == "postgresql" else []
+    return own if name in EACH_TIME else [*own, pytest.mark.long]
+
+
+NAMES = [pytest.param(name, marks=_marks(name)) for name in bench.MEASURES]
 
 
 @pytest.fixture(autouse=True)

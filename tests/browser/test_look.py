@@ -37,6 +37,7 @@ def _open(browser: Browser, url: str, width: int = 1200, height: int = 900, **ho
     return page
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("path", LAYOUTS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1200])
@@ -53,6 +54,7 @@ def test_a_barrier_would_be_found(browser: Browser, pages: Pages) -> None:
     assert [each.partition(":")[0] for each in violations(page)] == ["label"]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("path", LAYOUTS)
 @pytest.mark.parametrize("width", [320, 360, 700, 1200])
 def test_nothing_is_wider_than_the_screen(

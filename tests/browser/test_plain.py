@@ -332,6 +332,7 @@ def test_nothing_is_left_in_the_browser_but_neutral_titles_and_addresses(
 # -- languages, and a warning for few --------------------------------------------------------------
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("width", [320, 1200])
 def test_no_welsh_page_is_a_barrier(browser: Browser, place: Place, width: int) -> None:
     viewport = {"width": width, "height": 800}
@@ -366,6 +367,7 @@ def test_who_says_that_few_people_know_is_warned_without_a_script(reader: Reader
 # -- every page, in every state -------------------------------------------------------------------
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1200])
 def test_no_page_in_any_state_is_a_barrier(

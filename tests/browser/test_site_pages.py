@@ -36,6 +36,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize(("path", "code"), PATHS)
+@pytest.mark.sampled(10)
 def test_no_page_is_a_barrier_or_asks_anybody_else(
     site: Pages, page: Page, path: str, code: str
 ) -> None:

@@ -444,7 +444,7 @@ STATES: dict[str, Callable[[Visitor], object]] = {
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.sampled(20)
+@pytest.mark.sampled(9)
 def test_no_barrier_in_any_colours_and_widths(visitor: Visitor, axe: Axe, state: str) -> None:
     page = visitor.page
     page.on("dialog", lambda dialog: dialog.accept())

@@ -188,7 +188,7 @@ STATES: dict[str, Callable[[Scene], object]] = {
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.sampled(10)
+@pytest.mark.sampled(5)
 def test_no_barrier_in_any_colours_and_widths(scene: Scene, axe: Axe, state: str) -> None:
     page = scene.visitor.page
     page.set_viewport_size({"width": 1200, "height": 900})

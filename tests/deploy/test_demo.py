@@ -19,7 +19,9 @@ import pytest
 from deploy.demo.corpus import SCENARIOS
 
 ROOT = Path(__file__).parents[2]
-DEMO = [sys.executable, "-m", "deploy.demo"]
+DEMO = pytest.param("deploy.demo", marks=pytest.mark.long, id="its programs")
+QUICK = pytest.param("tests.deploy.quick_demo", id="forked")
+"""The same demo, without the second that each of its many commands takes to be imported."""
 
 
 STAFF = ("Supervisor", "Handler A", "Handler B", "Neither", "Call handler")
@@ -102,9 +104,12 @@ def is_there(group: int) -> bool:
 
 
 @pytest.mark.slow
-def test_the_demo_shows_everything_serves_both_sides_and_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("module", [QUICK, DEMO])
+def test_the_demo_shows_everything_serves_both_sides_and_leaves_nothing(
+    tmp_path: Path, module: str
+) -> None:
     process = subprocess.Popen(
-        DEMO,
+        [sys.executable, "-m", module],
         cwd=ROOT,
         env={**os.environ, "TMPDIR": str(tmp_path)},
         stdout=subprocess.PIPE,

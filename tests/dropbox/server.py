@@ -15,12 +15,18 @@ from typing import Any, Protocol
 
 from dropbox.cli import main
 from dropbox.settings import FILE_NAME
-from tests.dropbox import nursery
 from tests.dropbox.team import ORIGIN, Team
 from tests.dropbox.wiretap import Wire
+from tests.nursery import SERVER, start
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-c", "from dropbox.cli import main; main()"]
+CLOCKED = [
+    sys.executable,
+    "-c",
+    "import runpy; runpy.run_module('tests.dropbox.timeshift', run_name='__main__')",
+]
+"""The same with a clock that tests can turn, in a file that is the first argument."""
 START_SECONDS = 60.0
 
 
@@ -142,7 +148,10 @@ class Server:
         if "LD_PRELOAD" in self.environment:  # works in a process of its own alone
             self.process: Process = _start(arguments, *where, self.environment)
         else:
-            self.process = nursery.start(arguments, *where, self.environment, self.clock)
+            program = COMMAND if self.clock is None else [*CLOCKED, str(self.clock)]
+            self.process = start(
+                SERVER, [*program, *arguments], self.stderr, self.environment, self.stdout
+            )
         self.url = self._await_ready(offset)
         return self
 

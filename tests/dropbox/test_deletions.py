@@ -38,6 +38,8 @@ from tests.dropbox.wiretap import (
     seal,
 )
 
+pytestmark = pytest.mark.statements
+
 SIGNATURE = secrets.token_bytes(64)
 """The server cannot tell it from a right one."""
 

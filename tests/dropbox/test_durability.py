@@ -132,6 +132,7 @@ def test_no_receipt_is_lost_when_workers_are_killed(
     assert said == {"a worker ended unexpectedly; a new one is started"}
 
 
+@pytest.mark.statements
 def test_no_receipt_is_lost_when_the_whole_server_is_killed(
     tmp_path: Path, new_database: Callable[[], str]
 ) -> None:
@@ -198,6 +199,7 @@ def test_sigterm_lets_what_is_under_way_finish_and_takes_nothing_more(
     assert server.process.wait(60) == 0
 
 
+@pytest.mark.statements
 def test_sigterm_under_load_loses_nothing_and_ends_with_0(
     make_server: Callable[..., Server],
 ) -> None:

@@ -121,6 +121,7 @@ def back(server: Server, person: Person, wait_until: Callable[..., None]) -> Per
     return Person(server.wire(), server.team, person.secret).log_in()
 
 
+@pytest.mark.statements
 @pytest.mark.parametrize("number", [1, 2], ids=["the part", "its folder"])
 def test_a_part_that_was_not_flushed_is_not_held(
     make_faulty: Callable[[], Server], faults: Faults, number: int

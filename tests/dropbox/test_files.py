@@ -17,6 +17,8 @@ from dropbox.wire import Fault
 from tests.dropbox.server import Server
 from tests.dropbox.wiretap import Person, analyst, claim, path_id, reporter, seal
 
+pytestmark = pytest.mark.statements
+
 
 @pytest.fixture
 def someone(server: Server) -> Person:

@@ -127,6 +127,7 @@ def is_no_server(data: Path) -> bool:
 # -- as it was ------------------------------------------------------------------------------------
 
 
+@pytest.mark.statements
 def test_a_restored_server_holds_what_the_other_held(
     backup: Path, filled: Path, tmp_path: Path, new_database: Databases
 ) -> None:
@@ -164,6 +165,7 @@ def test_a_backup_of_a_restored_server_is_the_same_backup(
     assert comparable(tmp_path / "again.backup") == comparable(backup)
 
 
+@pytest.mark.statements
 def test_a_backup_made_on_one_database_is_restored_into_the_other(
     backup: Path, filled: Path, tmp_path: Path, postgres: object
 ) -> None:
@@ -212,6 +214,7 @@ def path_of(file: bytes) -> str:
     return path_id(file)
 
 
+@pytest.mark.statements
 def test_positions_go_on_where_no_server_before_can_have_been(
     backup: Path,
     tmp_path: Path,
@@ -255,6 +258,7 @@ def test_every_table_is_kept_or_left_out_on_purpose() -> None:
     assert not set(KEPT) & set(LEFT_OUT)
 
 
+@pytest.mark.statements
 def test_a_backup_holds_no_session_no_secret_and_names_no_analyst(
     make_server: Callable[..., Server], tmp_path: Path
 ) -> None:
@@ -302,6 +306,7 @@ def test_it_is_private_whatever_the_umask(filled: Path, tmp_path: Path) -> None:
 # -- while others are at work ---------------------------------------------------------------------
 
 
+@pytest.mark.statements
 def test_a_backup_taken_under_load_holds_every_receipt_given_before_it_began(
     make_server: Callable[..., Server], tmp_path: Path, wait_until: Callable[..., None]
 ) -> None:
@@ -417,6 +422,7 @@ def damaged(data: Path, how: str) -> None:
         path.unlink()
 
 
+@pytest.mark.statements
 @pytest.mark.parametrize("how", ["body", "part", "part is missing"])
 def test_what_does_not_match_its_hash_gets_into_no_backup(
     backup: Path, tmp_path: Path, how: str, new_database: Databases
@@ -505,6 +511,7 @@ def test_a_backup_of_a_newer_version_is_refused(
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.statements
 def test_a_backup_of_an_older_version_is_brought_to_this_one(
     backup: Path, filled: Path, tmp_path: Path, new_database: Databases
 ) -> None:
@@ -696,6 +703,7 @@ def test_a_backup_that_is_killed_leaves_no_file_and_the_next_one_is_whole(
     assert contents(restored(goal, tmp_path / "data")) == contents(large)
 
 
+@pytest.mark.statements
 def test_a_restore_that_is_killed_is_no_server_and_can_be_done_again(
     large: Path, tmp_path: Path, new_database: Databases
 ) -> None:

@@ -78,6 +78,7 @@ def is_whole(data: Path) -> bool:
 # -- what is due ----------------------------------------------------------------------------------
 
 
+@pytest.mark.statements
 def test_what_was_not_used_for_as_long_as_the_directory_says_goes_and_the_rest_stays(
     data: Path, team: Team
 ) -> None:
@@ -267,6 +268,7 @@ def test_what_an_upgrade_has_left_goes_with_what_is_in_it(data: Path, team: Team
     assert not old.exists()
 
 
+@pytest.mark.statements
 def test_what_has_expired_goes_too(data: Path, team: Team) -> None:
     put_file(data, secrets.token_bytes(32), b"never named", days=2)
     publish(data, team)
@@ -279,6 +281,7 @@ def test_what_has_expired_goes_too(data: Path, team: Team) -> None:
 # -- what must not go -----------------------------------------------------------------------------
 
 
+@pytest.mark.statements
 def test_a_report_that_nobody_has_fetched_never_vanishes_in_silence(data: Path, team: Team) -> None:
     read = report(data, team, days=OLD)
     fetch(data)
@@ -369,6 +372,7 @@ def test_what_a_clock_stored_that_was_ahead_is_not_kept_for_years(data: Path, te
 # -- while others are at work ---------------------------------------------------------------------
 
 
+@pytest.mark.statements
 def test_a_purge_while_people_write_loses_nothing_of_theirs(
     data: Path, team: Team, wait_until: Callable[..., None]
 ) -> None:
@@ -404,6 +408,7 @@ def killed_between(data: Path, least: int) -> bool:
     return process.wait() == -signal.SIGKILL
 
 
+@pytest.mark.statements
 def test_a_purge_that_is_killed_leaves_a_sound_server_and_the_next_one_ends_it(
     data: Path, team: Team
 ) -> None:

@@ -1,21 +1,21 @@
 """A lost server, its restored backup, and the people on both sides of it, by their commands."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tests import nursery
+from tests.cheap import INBOX
 from tests.dropbox.server import Server, run
 from tests.dropbox.team import Team
-from tests.test_round_trip import House
+from tests.test_round_trip import House, forked
 
 
 def test_both_sides_go_on_where_a_restored_server_is(
     tmp_path: Path, new_database: Callable[[], str]
 ) -> None:
     """The workstation has synced past the backup; what comes after the restore reaches it too."""
-    house = House(tmp_path)
+    house = House(tmp_path, "sqlite", forked)
     server = Server(house.data, Team(), port=house.port)
     with server:
         text = house.write("text", "An invented report.")
@@ -53,16 +53,12 @@ def test_both_sides_go_on_where_a_restored_server_is(
 
 def sync_in_doubt(house: House) -> None:
     """Everything is fetched, and the person is told that the server has lost what it gave."""
-    done = subprocess.run(
+    done = nursery.run(
+        nursery.INBOX,
         [
-            *(sys.executable, "-c", "from inbox_ui.cli import main; main()", "sync"),
-            *("--vault", str(house.folder / "vault"), "--server", house.origin),
+            *(*INBOX, "sync", "--vault", str(house.folder / "vault"), "--server", house.origin),
             *("--passphrase-file", str(house.folder / "passphrase")),
         ],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert "warning: The server no longer has" in done.stderr

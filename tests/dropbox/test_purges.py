@@ -36,6 +36,8 @@ from tests.dropbox.team import Team, today
 from tests.dropbox.test_operation_purge import OLD, address_of, is_whole, mailboxes_of
 from tests.dropbox.wiretap import Person, Reply, Sealed, analyst, handing, path_id, reporter, seal
 
+pytestmark = pytest.mark.statements
+
 Databases = Callable[[], str]
 
 

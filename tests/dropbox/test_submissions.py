@@ -28,6 +28,8 @@ from tests.dropbox.wiretap import (
     seal,
 )
 
+pytestmark = pytest.mark.statements
+
 
 @pytest.fixture
 def someone(server: Server) -> Person:

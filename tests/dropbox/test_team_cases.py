@@ -55,6 +55,8 @@ from tests.dropbox.wiretap import (
     seal,
 )
 
+pytestmark = pytest.mark.statements
+
 
 def _place(sealed: Sealed) -> wire.Place:
     return wire.Place(sealed.recipients, sealed.files, sealed.use)
@@ -458,7 +460,8 @@ def test_no_byte_of_a_purged_case_is_left_in_the_database_or_its_log(
     """T83 for what a team adds: handlers, grants, wraps that were added."""
     team = Team()
     data = make_data(tmp_path / "data", team)
-    with Server(data, team) as server:
+    (clock := tmp_path / "clock").write_text("0")  # with it, a server sweeps often
+    with Server(data, team, clock=clock) as server:
         world = new_world(server)
         case, handing_ = world.assigned, world.assigned.handing
         assert handing_ is not None

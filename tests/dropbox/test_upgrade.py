@@ -115,6 +115,7 @@ def refused(data: Path, *commands: str) -> str:
     return one
 
 
+@pytest.mark.sampled(4)
 def test_an_older_database_is_refused_by_name_and_upgraded(older: Path, filled: Path) -> None:
     assert form(older) is Form.OLDER
     assert "dropbox-server upgrade" in refused(older, "serve", "check")
@@ -131,6 +132,7 @@ def test_an_older_database_is_refused_by_name_and_upgraded(older: Path, filled: 
     assert (again.returncode, "nothing to do" in again.stdout) == (0, True)
 
 
+@pytest.mark.statements
 @pytest.mark.parametrize("older", ["0003"], indirect=True)
 def test_what_is_damaged_after_an_upgrade_is_found(older: Path) -> None:
     """Of a database that had no hashes of wraps: those that were there have them now."""
@@ -140,6 +142,7 @@ def test_what_is_damaged_after_an_upgrade_is_found(older: Path) -> None:
     assert run("check", "--data", older).returncode == 1
 
 
+@pytest.mark.statements
 @pytest.mark.parametrize("older", ["0004"], indirect=True)
 def test_a_mailbox_that_was_closed_before_says_again_which_group_has_it(older: Path) -> None:
     """As the version before left one: emptied of the team's words, and of its group."""
@@ -167,6 +170,8 @@ def test_a_mailbox_that_was_closed_before_says_again_which_group_has_it(older: P
     assert run("check", "--data", older).returncode == 0
 
 
+@pytest.mark.sampled(4)
+@pytest.mark.statements
 def test_an_upgraded_server_goes_on_where_it_was(
     older: Path, filled: Path, new_database: Callable[[], str], tmp_path: Path
 ) -> None:
@@ -210,6 +215,7 @@ cli.main(["upgrade", "--data", sys.argv[1]])
 """
 
 
+@pytest.mark.statements
 @pytest.mark.parametrize(
     "patch",
     [

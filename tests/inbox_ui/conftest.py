@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -161,6 +162,14 @@ def make_desk(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., Desk]]:
     yield make
     for desk in desks:
         desk.close()
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Moments that are made once for all tests of a module (tests/inbox_ui/kept.py)."""
+    from tests.inbox_ui.kept import Kept
+
+    return Kept(tmp_path_factory.mktemp("kept"))
 
 
 @pytest.fixture

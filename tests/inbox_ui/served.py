@@ -5,7 +5,6 @@ import os
 import re
 import secrets
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from inbox_ui.folder import Folder
 from inbox_ui.options import today
 from inbox_ui.passphrase import VaultPassphrase
 from inbox_ui.settings import Settings
+from tests import nursery
 from tests.cheap import INBOX
 from tests.inbox_ui.conftest import Clock, Desk, Writer
 from tests.simulator import Simulator
@@ -70,11 +70,10 @@ class Served:
             file.write_text(PASSPHRASE + "\n")
             arguments += ["--passphrase-file", str(file)]
         self.stderr = self.vault.parent / "served.stderr"
-        with self.stderr.open("wb") as stderr:
-            self.process = subprocess.Popen(
-                [*INBOX, *arguments, *self.options],
-                stdout=subprocess.PIPE, stderr=stderr, text=True, cwd=ROOT, start_new_session=True,
-            )  # fmt: skip
+        self.stderr.unlink(missing_ok=True)
+        self.process = nursery.start(
+            nursery.INBOX, [*INBOX, *arguments, *self.options], self.stderr
+        )
         assert self.process.stdout is not None
         said = self.process.stdout.readline()
         assert said.startswith("ready http://127.0.0.1:"), said + self.stderr.read_text()

@@ -1,8 +1,10 @@
 """Several workstations of one team at one server in memory."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 
 from crypto.chains import Stored
 from crypto.documents import read_payload
@@ -18,8 +20,10 @@ from inbox_ui.folder import Folder
 from inbox_ui.settings import Settings
 from inbox_ui.vault import Vault, read_root, read_vault, write_vault
 from tests.inbox_ui.conftest import ORIGIN, PASSPHRASE, Clock, Desk, Writer
+from tests.inbox_ui.kept import Kept
 from tests.simulator import Simulator
 
+T = TypeVar("T")
 READER = (Duty.ANALYST,)
 PUBLISHER = (Duty.ANALYST, Duty.PUBLISHER)
 
@@ -56,6 +60,15 @@ class Staff:
         self.change(membership.add(admission))
         self.others[name] = Desk(folder, self.server, self.clock)
         return self.others[name]
+
+    def kept(self, kept: Kept, name: str, make: Callable[[], T]) -> T:
+        """What ``make`` gives and makes of this team; once for all tests of a module."""
+
+        def again(label: str) -> Desk:
+            place = Folder(self.first.folder.path.with_name(label))
+            return Desk(place, self.server, self.clock)
+
+        return kept.moment(name, self.first, self.others, again, make)
 
     def change(self, change: membership.Change) -> None:
         """The founder publishes the next roster."""

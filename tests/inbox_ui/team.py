@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import TypeVar
 
 from crypto.certificates import CertificateRole, certify
 from crypto.chains import Stored
@@ -25,9 +26,11 @@ from inbox_ui.archive import Archive
 from inbox_ui.settings import Settings
 from inbox_ui.vault import Vault, read_root, write_vault
 from tests.inbox_ui.conftest import ORIGIN, PASSPHRASE, Desk
+from tests.inbox_ui.kept import Kept
 from tests.simulator import Asked, Row, Simulator
 
 ANALYST = (Duty.ANALYST,)
+T = TypeVar("T")
 
 
 @dataclass
@@ -37,6 +40,14 @@ class Colleagues:
     first: Desk
     make_desk: Callable[..., Desk]
     desks: dict[str, Desk] = field(default_factory=dict)
+
+    def kept(self, kept: Kept, name: str, make: Callable[[], T]) -> T:
+        """What ``make`` gives and makes of this team; once for all tests of a module."""
+
+        def again(label: str) -> Desk:
+            return self.make_desk(label, self.first.server)
+
+        return kept.moment(name, self.first, self.desks, again, make)
 
     def join(self, label: str, duties: Collection[Duty] = ANALYST, *, intake: bool = True) -> Desk:
         """Another workstation, certified, on the roster, with today's intake group if on intake."""

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from crypto.reporter import Draft
+from tests import nursery
 from tests.cheap import INBOX
-from tests.inbox_ui.served import PASSPHRASE, ROOT, Shop
+from tests.inbox_ui.served import PASSPHRASE, Shop
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -26,7 +27,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     def ran(command: str, *more: str | Path) -> subprocess.CompletedProcess[str]:
         place = () if command == "signposts" else ("--vault", vault, "--passphrase-file", words)
         line = [*INBOX, command, *map(str, (*place, *more))]
-        return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
+        return nursery.run(nursery.INBOX, line)
 
     return ran
 

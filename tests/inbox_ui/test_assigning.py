@@ -11,7 +11,7 @@ from crypto.chains import Fault
 from crypto.documents import Assigned, Note
 from crypto.envelope import Chain
 from crypto.errors import Locked, NotHandling
-from crypto.keys import GroupSecret
+from crypto.keys import GroupSecret, MailboxSecret
 from crypto.outgoing import Outgoing
 from crypto.roster import Duty, Roster
 from dropbox.client.errors import Away, Lost, Unknown
@@ -30,6 +30,7 @@ from inbox_ui.summary import OTHER_USE, State
 from inbox_ui.thread import wrong_lines
 from inbox_ui.vault import ReceivingHeld, read_vault
 from tests.inbox_ui.conftest import PASSPHRASE, Desk, Writer
+from tests.inbox_ui.kept import Kept
 from tests.inbox_ui.team import Colleagues, Copies, id_of, opened
 from tests.simulator import Asked
 
@@ -37,21 +38,28 @@ New = Callable[[], Writer]
 
 
 @pytest.fixture
-def team(desk: Desk, make_desk: Callable[..., Desk]) -> Colleagues:
+def team(desk: Desk, make_desk: Callable[..., Desk], kept: Kept) -> Colleagues:
     colleagues = Colleagues(desk, make_desk)
-    desk.sync()
-    colleagues.join("bo")
-    colleagues.join("cy")
-    colleagues.sync()
+
+    def make() -> None:
+        desk.sync()
+        colleagues.join("bo")
+        colleagues.join("cy")
+        colleagues.sync()
+
+    colleagues.kept(kept, "team", make)
     return colleagues
 
 
 @pytest.fixture
-def ann(team: Colleagues, reporter: New) -> Writer:
-    writer = reporter()
-    writer.write("One.")
-    team.sync()
-    return writer
+def ann(team: Colleagues, kept: Kept) -> Writer:
+    def make() -> MailboxSecret:
+        writer = Writer(team.first.server)
+        writer.write("One.")
+        team.sync()
+        return writer.secret
+
+    return Writer(team.first.server, team.kept(kept, "ann", make))
 
 
 def _assign(desk: Desk, *others: Desk, text: str = "") -> None:

@@ -34,10 +34,10 @@ from inbox_ui.work.records import newest_id, pieces, records_of
 from tests.inbox_ui.conftest import PASSPHRASE, TODAY, Desk, Writer
 from tests.inbox_ui.fuse import Fuse, Killed, laid
 from tests.inbox_ui.intelligence import a_report
-from tests.inbox_ui.team import Colleagues
+from tests.inbox_ui.kept import Kept
 from tests.inbox_ui.test_commands import Ran, run
-from tests.inbox_ui.test_release import SAID, Scene
-from tests.inbox_ui.units import CCU, a_unit, list_unit
+from tests.inbox_ui.test_release import SAID, Scene, make_scene
+from tests.inbox_ui.units import CCU, a_unit
 
 __all__ = ["run"]
 MOST = 400
@@ -56,14 +56,12 @@ def ann(desk: Desk) -> Writer:
 
 
 @pytest.fixture
-def scene(desk: Desk, make_desk: Callable[..., Desk], ann: Writer, tmp_path: Path) -> Scene:
-    team = Colleagues(desk, make_desk)
-    desk.sync()
-    other = team.join("bo")
-    ann.write(SAID)
-    team.sync()
-    unit = a_unit(desk, tmp_path / "unit")
-    return Scene(team, desk, other, unit, list_unit(desk, unit), ann)
+def scene(
+    desk: Desk, make_desk: Callable[..., Desk], ann: Writer, kept: Kept, tmp_path: Path
+) -> Scene:
+    scene = make_scene(desk, make_desk, kept, tmp_path / "unit")
+    ann.secret = scene.writer.secret
+    return scene
 
 
 @dataclass
@@ -235,7 +233,7 @@ def test_a_small_pool_is_never_widened_without_its_reason(scene: Scene, sweep: S
     sweep.over(act, count)
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("steps", range(6))
 def test_two_cases_are_linked_from_both_sides_once_it_is_done_again(
     scene: Scene, fuse: Fuse, ann: Writer, steps: int
@@ -356,7 +354,7 @@ def test_no_package_lies_there_whose_release_the_server_has_not_and_sending_agai
     assert sorted(_released(scene.second)) == sorted(each.ref for each in reports[: number + 1])
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("steps", range(20))
 def test_send_due_writes_what_a_crash_kept_from_being_written(
     scene: Scene, fuse: Fuse, run: Callable[..., Ran], tmp_path: Path, steps: int
@@ -378,7 +376,7 @@ def test_send_due_writes_what_a_crash_kept_from_being_written(
     assert _released(scene.second) == [report.ref]
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("steps", range(16))
 def test_sealing_on_the_pages_leaves_nothing_that_sealing_again_does_not_finish(
     scene: Scene, fuse: Fuse, tmp_path: Path, steps: int

@@ -22,22 +22,27 @@ from inbox_ui.folder import Folder
 from inbox_ui.receiving import known_keys
 from inbox_ui.vault import Vault
 from tests.inbox_ui.conftest import Clock, Desk
+from tests.inbox_ui.kept import Kept
 from tests.inbox_ui.staff import PUBLISHER, READER, Staff, epochs, held, knows, opens
 from tests.simulated_team import Given
 from tests.simulator import Asked, Simulator
 
 
 @pytest.fixture
-def staff(desk: Desk, clock: Clock) -> Iterator[Staff]:
+def staff(desk: Desk, clock: Clock, kept: Kept) -> Iterator[Staff]:
     """The founder and Ben, both with the first epoch's group, and a report of that time."""
     staff = Staff(desk, clock)
-    ben = staff.hire("Ben")
-    ben.sync()
-    staff.first.sync()
-    ben.sync()
-    staff.write("Of the first epoch.")
-    ben.sync()
-    staff.first.sync()
+
+    def make() -> None:
+        ben = staff.hire("Ben")
+        ben.sync()
+        staff.first.sync()
+        ben.sync()
+        staff.write("Of the first epoch.")
+        ben.sync()
+        staff.first.sync()
+
+    staff.kept(kept, "staff", make)
     yield staff
     staff.close()
 
@@ -116,7 +121,7 @@ def _check_rotated(server: Simulator, first: Desk, ben: Desk) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize("lost", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_a_rotation_that_is_cut_off_at_any_request_finishes_and_loses_nothing(
     staff: Staff, tmp_path: Path, lost: bool
 ) -> None:
@@ -168,7 +173,7 @@ def test_a_rotation_that_stops_at_any_writing_of_the_vault_finishes_and_loses_no
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize("lost", [pytest.param(False, marks=pytest.mark.long), True])
 def test_an_end_of_an_epoch_that_is_cut_off_at_any_request_finishes_and_loses_nothing(
     staff: Staff, tmp_path: Path, lost: bool
 ) -> None:

@@ -200,6 +200,7 @@ def test_only_loopback_is_listened_on(served: Served) -> None:
 # -- (2) and (3) another page -------------------------------------------------------------------
 
 
+@pytest.mark.sampled(160)
 @pytest.mark.parametrize("path", CHANGING)
 @pytest.mark.parametrize(
     ("origin", "site"),

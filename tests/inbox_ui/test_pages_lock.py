@@ -23,6 +23,7 @@ from inbox_ui.pages.app import make_app
 from inbox_ui.pages.connection import Connection
 from inbox_ui.pages.door import Door
 from inbox_ui.pages.sitting import Plan, Sitting
+from tests import nursery
 from tests.cheap import INBOX
 from tests.inbox_ui.served import PASSPHRASE, ROOT, Served, Shop, wait_for
 from tests.needs import needs_root
@@ -294,7 +295,5 @@ def test_a_port_that_is_taken_is_said(shop: Shop) -> None:
 
 def _serve(vault: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     port = () if "--port" in arguments else ("--port", "0")
-    return subprocess.run(
-        [*INBOX, "serve", "--vault", str(vault), *port, *arguments],
-        capture_output=True, text=True, timeout=120, cwd=ROOT, check=False,
-    )  # fmt: skip
+    command = [*INBOX, "serve", "--vault", str(vault), *port, *arguments]
+    return nursery.run(nursery.INBOX, command)

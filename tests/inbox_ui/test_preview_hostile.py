@@ -48,6 +48,7 @@ def _asked(path: Path) -> set[str]:
     return {name for process, name in CALL.findall(after) if process == proof[1]}
 
 
+@pytest.mark.sampled(45)
 @pytest.mark.parametrize("file", all_files(), ids=lambda each: each.name)
 def test_a_hostile_file_is_named_and_asks_for_nothing(file: Hostile, tmp_path: Path) -> None:
     seen = _recorded(file.data, Task.LOOK, tmp_path / "calls")

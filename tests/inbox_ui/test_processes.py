@@ -15,6 +15,7 @@ import pytest
 from crypto.directory import Directory
 from crypto.signed import split
 from dropbox.client.names import safe_name
+from tests import nursery as nurseries
 from tests.cheap import INBOX
 from tests.dropbox.server import ROOT, Server, free_port
 from tests.dropbox.server import run as run_server
@@ -24,10 +25,8 @@ REPORT = [sys.executable, "-c", "from dropbox.report.cli import main; main()"]
 
 
 def _run(command: list[str], *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [*command, *map(str, arguments)],
-        capture_output=True, text=True, timeout=180, cwd=ROOT, check=False, start_new_session=True,
-    )  # fmt: skip
+    nursery = nurseries.REPORT if command is REPORT else nurseries.INBOX
+    done = nurseries.run(nursery, [*command, *map(str, arguments)])
     assert "Traceback" not in done.stderr, done.stderr
     return done
 

@@ -17,6 +17,7 @@ from inbox_ui.retention import DEFAULT, last_day, read_retention
 from inbox_ui.summary import State
 from inbox_ui.vault import ReceivingHeld
 from tests.inbox_ui.conftest import TODAY, Clock, Desk, Writer
+from tests.inbox_ui.kept import Kept
 from tests.inbox_ui.team import Colleagues, Copies, id_of, opened
 from tests.simulator import Asked
 
@@ -25,11 +26,15 @@ LAST = TODAY + timedelta(days=10)
 
 
 @pytest.fixture
-def team(desk: Desk, make_desk: Callable[..., Desk]) -> Colleagues:
+def team(desk: Desk, make_desk: Callable[..., Desk], kept: Kept) -> Colleagues:
     colleagues = Colleagues(desk, make_desk)
-    desk.sync()
-    colleagues.join("bo")
-    colleagues.sync()
+
+    def make() -> None:
+        desk.sync()
+        colleagues.join("bo")
+        colleagues.sync()
+
+    colleagues.kept(kept, "team", make)
     return colleagues
 
 

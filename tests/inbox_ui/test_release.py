@@ -11,6 +11,7 @@ import pytest
 from crypto.documents import Answer as Said
 from crypto.documents import Recorded
 from crypto.errors import DoesNotOpen
+from crypto.keys import MailboxSecret
 from crypto.package import Way, open_package, seal_package
 from crypto.reporter import Draft as Report
 from dropbox.site.questions import FEW, HOW_MANY
@@ -29,6 +30,7 @@ from inbox_ui.errors import (
 )
 from inbox_ui.pages.ready import find_ready
 from inbox_ui.thread import thread_of
+from inbox_ui.unit_file import UnitFile
 from inbox_ui.work import asking, sending, setting_aside
 from inbox_ui.work import release_words as words
 from inbox_ui.work.access import Step
@@ -60,6 +62,7 @@ from inbox_ui.work.unit_names import unit_names
 from inbox_ui.work.units import Kind, Units
 from tests.inbox_ui.conftest import TODAY, Desk, Writer
 from tests.inbox_ui.intelligence import a_report, an_item
+from tests.inbox_ui.kept import Kept
 from tests.inbox_ui.team import Colleagues
 from tests.inbox_ui.units import CCU, AUnit, a_unit, list_unit
 
@@ -147,17 +150,27 @@ class Scene:
 
 
 @pytest.fixture
-def scene(
-    desk: Desk, make_desk: Callable[..., Desk], reporter: Callable[[], Writer], tmp_path: Path
-) -> Scene:
+def scene(desk: Desk, make_desk: Callable[..., Desk], kept: Kept, tmp_path: Path) -> Scene:
+    return make_scene(desk, make_desk, kept, tmp_path / "unit")
+
+
+def make_scene(desk: Desk, make_desk: Callable[..., Desk], kept: Kept, folder: Path) -> Scene:
+    """Two analysts with a case, and a unit whose things are in ``folder``."""
     team = Colleagues(desk, make_desk)
-    desk.sync()
-    other = team.join("bo")
-    writer = reporter()
-    writer.write(SAID)
-    team.sync()
-    unit = a_unit(desk, tmp_path / "unit")
-    return Scene(team, desk, other, unit, list_unit(desk, unit), writer)
+
+    def make() -> tuple[MailboxSecret, UnitFile, Units]:
+        desk.sync()
+        team.join("bo")
+        writer = Writer(desk.server)
+        writer.write(SAID)
+        team.sync()
+        unit = a_unit(desk, folder)
+        return writer.secret, unit.file, list_unit(desk, unit)
+
+    secret, file, units = team.kept(kept, "scene", make)
+    folder.mkdir(exist_ok=True)
+    unit = AUnit(file, folder, desk.clock())
+    return Scene(team, desk, team.desks["bo"], unit, units, Writer(desk.server, secret))
 
 
 # -- from draft to answer -----------------------------------------------------------------------

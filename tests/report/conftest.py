@@ -2,7 +2,6 @@
 
 import io
 import secrets
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,9 +21,10 @@ from dropbox.client.service import Caller, Service
 from dropbox.client.wordlist import word_list
 from dropbox.report import running
 from dropbox.report.commands import report
+from tests import nursery
 from tests.client.team import Correspondent, Written, store
 from tests.client.wires import CuttingProxy
-from tests.dropbox.server import ROOT, Server, free_port, make_data
+from tests.dropbox.server import Server, free_port, make_data
 from tests.dropbox.team import Team
 
 ONION = f"http://{'a' * 56}.onion"
@@ -60,16 +60,10 @@ class Ran:
 
 def run(*arguments: str | Path, text: str | None = None, days: int = 0) -> Ran:
     """The command as it is, to its end, without a terminal."""
-    done = subprocess.run(
-        [*([*LATER, str(days)] if days else PROGRAM), *map(str, arguments)],
-        input=(text or "").encode(),
-        capture_output=True,
-        cwd=ROOT,
-        timeout=180,
-        start_new_session=True,
-        check=False,
-    )
-    ran = Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+    program = [*LATER, str(days)] if days else PROGRAM
+    where = nursery.LATER if days else nursery.REPORT
+    done = nursery.run(where, [*program, *map(str, arguments)], (text or "").encode())
+    ran = Ran(done.returncode, done.stdout, done.stderr)
     assert "Traceback" not in ran.err + ran.out, ran.err
     return ran
 

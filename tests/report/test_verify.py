@@ -211,7 +211,7 @@ TOLD: dict[str, tuple[Callable[[Said], bool], set[str]]] = {
 
 
 @pytest.mark.parametrize("told", TOLD)
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(2)
 def test_other_bytes_for_some_are_found(verify: Callable[..., Ran], told: str) -> None:
     chosen, names = TOLD[told]
     ran = verify(
@@ -233,7 +233,7 @@ WANTED = [
 
 
 @pytest.mark.parametrize(("path", "dest", "mode"), WANTED)
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(2)
 def test_other_bytes_for_a_browser_that_wants_the_file_for_what_it_is_are_found(
     verify: Callable[..., Ran], path: str, dest: str, mode: str
 ) -> None:
@@ -359,7 +359,7 @@ LIES: dict[str, tuple[Lie, str]] = {
 
 
 @pytest.mark.parametrize("name", LIES)
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(4)
 def test_what_comes_with_a_page_is_compared_too(verify: Callable[..., Ran], name: str) -> None:
     lie, problem = LIES[name]
     ran = verify(lambda said: lie(said) if said.path == "/assets/site.css" else None, "--json")

@@ -11,8 +11,6 @@ from tests.scenarios.people import CASS, EWA, NOOR, STAFF, TOMOS, WESSENDALE
 from tests.scenarios.stage import Reporter, Stage, item, runs_of, subject
 from tests.scenarios.telephone import Telephone
 
-pytestmark = pytest.mark.long
-
 
 @pytest.fixture
 def telephone(pages: Stage) -> Iterator[Telephone]:
@@ -120,6 +118,7 @@ CONTACT = (
 LOOK_AGAIN = "DEMO. Thank you. A person has read this. You can take your name back at any time."
 
 
+@pytest.mark.long
 def test_coercive_control_by_a_caller_who_takes_her_name_back(
     pages: Stage, telephone: Telephone
 ) -> None:

@@ -245,6 +245,7 @@ def test_it_can_be_done_with_the_keyboard_alone(writer: Writer, place: Place) ->
     assert [each.text for each in place.letters(writer.words)] == ["Written without a mouse"]
 
 
+@pytest.mark.sampled(1)
 @BOTH
 def test_no_step_has_a_barrier(browser: Browser, place: Place, prefix: str) -> None:
     found: dict[str, list[str]] = {}
