@@ -34,9 +34,10 @@ _ASKS: Final = tuple(
         rf"\bi (?:do not|don t|dont|would not|wouldn t|never) (?:want|like|wish) {_GAP}"
         rf"(?:to )?(?:{_SEE}|know|find out|go to|reach)\b",
         rf"\b{_NOBODY} {_GAP}(?:must|should|may) (?:ever )?{_SEE}\b",
-        rf"\b(?:must|should|may) (?:not|never) (?:ever )?(?:{_SEE}|know|find out)\b",
+        rf"(?<!\bi )\b(?:must|should|may) (?:not|never) (?:ever )?(?:{_SEE}|know|find out)\b",
         rf"\b(?:mustn|shouldn) t (?:ever )?(?:{_SEE}|know|find out)\b",
-        rf"\b(?:make sure|rather|prefer|hope|important) {_GAP}(?:never|not|{_NOBODY} {_GAP}) ?{_SEE}\b",
+        rf"\b(?:make sure|rather|prefer|hope|important) {_GAP}"
+        rf"(?:never|not|{_NOBODY} {_GAP}) ?{_SEE}\b",
         rf"\bkeep {_REPORT} (?:well |far )?(?:away |out )?(?:from|of)\b",
         r"\b(?:to|must) stay away from\b|\bnot for the eyes of\b",
         r"\b(?:must|should|may|is) not (?:to )?go to\b",
