@@ -52,6 +52,7 @@ NOT_AT_ALL = (
     "He must not have seen it.",
     "He must not see the children.",
     "He should know better.",
+    "I should not have it, so tell me what it shows.",
     "The sergeant keeps them from the others.",
     "We should not be paying him.",
     "Prints vehicle checks for money.",
