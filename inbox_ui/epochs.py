@@ -34,6 +34,8 @@ def last_opened(station: Station, group: bytes) -> date | None:
         return None
     days: list[date] = []
     for directory in _newest_first(station):
+        if group not in directory.intake_groups:
+            break  # older than the group, which was current in none that was seen
         if directory.intake_card.id == group:
             days += [directory.issued + timedelta(days=OPENED_DAYS), directory.expires]
             break

@@ -286,6 +286,19 @@ def test_away_for_40_days_it_catches_up_and_opens_all_that_is_not_assigned(staff
     assert staff.server.directory.intake.epoch == 2
 
 
+def test_away_for_a_whole_epoch_it_is_given_that_one_too_while_it_is_opened(staff: Staff) -> None:
+    """No directory that it has seen names that group as the current one."""
+    ben = _ben(staff)
+    staff.go(32, staff.first)
+    staff.write("Of the second epoch.")
+    staff.go(31, staff.first)
+    assert staff.server.directory.intake.epoch == 3
+    for desk in (ben, staff.first, ben):
+        assert desk.sync().troubles == []
+    assert opens(ben) == ["Of the first epoch.", "Of the second epoch."]
+    assert 2 in epochs(ben)
+
+
 # -- keys that are gone -------------------------------------------------------------------------
 
 
