@@ -114,6 +114,10 @@ OBSTACLES: Final[dict[Obstacle, str]] = {
     Obstacle.WIDENED: (
         "A version of it said that five or fewer know. Say why that is not so, or say it again."
     ),
+    Obstacle.OPEN_HANDLING: (
+        "Few people know it, and an item of it may be shared freely (P). Give each of them "
+        "conditions (C): who passes it on tells more people what only a few could have said."
+    ),
     Obstacle.NOT_READ: "Whoever wrote it has not gone through the whole checklist.",
     Obstacle.NOT_READ_TWICE: (
         "A second person has to go through the whole checklist, for exactly this version, "

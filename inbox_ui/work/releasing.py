@@ -16,7 +16,7 @@ from crypto.errors import Expired, WrongSignature
 from inbox_ui.reading import OpenCase
 from inbox_ui.work.clashes import Clash, find_clash
 from inbox_ui.work.drafting import Current, find_draft
-from inbox_ui.work.intelligence import Consent, Draft, Pool, Reading, Release, Tick
+from inbox_ui.work.intelligence import Consent, Draft, Handling, Pool, Reading, Release, Tick
 from inbox_ui.work.packages import check_consent
 from inbox_ui.work.pool import few_know, why_not_few
 from inbox_ui.work.records import Record, pieces, records_of
@@ -30,6 +30,7 @@ class Obstacle(StrEnum):
     CROSSED = "crossed"
     COPIED = "copied"
     WIDENED = "widened"
+    OPEN_HANDLING = "open handling"
     NOT_READ = "not read"
     NOT_READ_TWICE = "not read twice"
     WITHDRAWN = "withdrawn"
@@ -187,10 +188,19 @@ def _unfinished(standing: Standing) -> Iterator[Obstacle]:
         yield Obstacle.COPIED
     if standing.widened == () and standing.current.draft.pool is not Pool.FEW:
         yield Obstacle.WIDENED
+    if _may_few_know(standing) and any(
+        each.handling is Handling.PERMITTED for each in standing.current.draft.report.items
+    ):
+        yield Obstacle.OPEN_HANDLING
     if not standing.read & standing.current.authors:
         yield Obstacle.NOT_READ
     if not standing.current.draft.report.recipients:
         yield Obstacle.NO_RECIPIENT
+
+
+def _may_few_know(standing: Standing) -> bool:
+    """Whether it is said that few people know it, and no reason was given why more do."""
+    return standing.current.draft.pool is Pool.FEW or (standing.few_know and not standing.widened)
 
 
 def before_release(

@@ -6,7 +6,8 @@ as sent, and sending it again writes the same one anew.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from crypto.errors import ProtocolError
 from crypto.keys import AnswerSecret
@@ -108,7 +109,8 @@ def said_in_linked(station: Station, case: OpenCase) -> tuple[str, ...]:
 
 
 def keep(station: Station, summary: Summary, draft: Draft, why: str = "") -> None:
-    """Keep a version of a report.
+    """Keep a version of a report, which is of the day before which it does not leave: an earlier
+    one would say when somebody wrote.
 
     ``why`` is why not only a few know, where a version before said so. Raises ``WhyNotFew`` where
     such a reason is lacking, and as :func:`record`.
@@ -121,7 +123,12 @@ def keep(station: Station, summary: Summary, draft: Draft, why: str = "") -> Non
             record(station, summary, Work.WIDENED, Widened(after, ref, why))
         elif not why_not_few(records, ref):
             raise WhyNotFew("why")
-    record(station, summary, Work.INTELLIGENCE, draft)
+    record(station, summary, Work.INTELLIGENCE, _dated(draft, station.today()))
+
+
+def _dated(draft: Draft, today: date) -> Draft:
+    day = max(draft.not_before or date.min, min(draft.report.created, today))
+    return replace(draft, report=replace(draft.report, created=day))
 
 
 def read(station: Station, summary: Summary, ref: str, ticks: Collection[Tick]) -> None:

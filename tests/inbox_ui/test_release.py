@@ -41,6 +41,7 @@ from inbox_ui.work.intelligence import (
     Answer,
     Consent,
     Draft,
+    Handling,
     Intelligence,
     Pool,
     Release,
@@ -526,6 +527,19 @@ def test_what_was_a_small_pool_does_not_become_a_large_one_without_a_reason(scen
         scene.keep(a_report(ref=ref, checks="Four."), Pool.MORE)
 
 
+def test_what_few_people_know_is_shared_on_conditions_alone(scene: Scene) -> None:
+    freely = replace(an_item(), handling=Handling.PERMITTED, conditions="")
+    ref = scene.keep(a_report(items=(an_item(), freely)), Pool.FEW)
+    assert Obstacle.OPEN_HANDLING in scene.obstacles(ref)
+    scene.read(ref, scene.author)
+    with pytest.raises(NotReady):
+        scene.consent(ref)
+    scene.keep(a_report(ref=ref), Pool.FEW)
+    assert Obstacle.OPEN_HANDLING not in scene.obstacles(ref)
+    more = scene.keep(a_report(ref=begin(TODAY, bytes(32)).ref, items=(freely,)))
+    assert Obstacle.OPEN_HANDLING not in scene.obstacles(more)
+
+
 def test_a_small_pool_that_is_widened_past_the_program_keeps_it_here(scene: Scene) -> None:
     ref = scene.keep(a_report(), Pool.FEW)
     seen = scene.standing(ref).current.id
@@ -583,6 +597,17 @@ def test_nothing_goes_before_its_day(scene: Scene) -> None:
     assert scene.obstacles(ref) == [Obstacle.NOT_YET]
     scene.author.clock.go(3)
     assert scene.obstacles(ref) == []
+
+
+def test_a_report_that_waits_says_no_earlier_day_than_the_one_it_waits_for(scene: Scene) -> None:
+    """Its own date would say when somebody wrote, which is what the delay is to hide."""
+    day = TODAY + timedelta(days=30)
+    ref = scene.keep(a_report(), not_before=day)
+    report = scene.standing(ref).current.draft.report
+    assert report.created == day
+    assert str(TODAY) not in report.to_bytes().decode()
+    scene.keep(report)  # it waits no more
+    assert scene.standing(ref).current.draft.report.created == TODAY
 
 
 def test_what_waits_for_its_day_goes_with_all_that_is_due_and_once(scene: Scene) -> None:
