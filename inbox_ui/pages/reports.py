@@ -184,14 +184,18 @@ async def write(call: Call) -> Answer:
 
 
 async def keep(call: Call) -> Answer:
-    """Keep what was typed as the newest version."""
+    """Keep what was typed as the newest version, unless there is a newer one than was seen."""
     name, ref = call.path["case"], call.path.get("ref", "")
+    if call.unlocked.has_spent(call.form.line("ticket")):
+        return Goto(f"/case/{name}/reports")
     shown = await call.at_desk(lambda station: _draft_here(station, name, ref))
+    seen = _typed_id(call.form.line("after"))
     if not ref:
         shown = replace(shown, report=replace(shown.report, ref=_typed_ref(call, shown)))
-    else:
-        shown = replace(shown, after=_typed_id(call.form.line("after")))
     filled = read_form(call.form, shown)
+    if ref and shown.after != seen:
+        changed = replace(filled, field="instruction", error=words.CHANGED_MEANWHILE)
+        return await _form(call, changed, ref, newest=True)
     try:
         draft, why = draft_of(filled), call.form.text("why")
         await call.write_once(lambda station: sending.keep(station, station.case(name), draft, why))
@@ -229,7 +233,8 @@ def _typed_id(typed: str) -> bytes | None:
     return found if len(found) == 32 else None
 
 
-async def _form(call: Call, form: ReportForm, ref: str) -> Page:
+async def _form(call: Call, form: ReportForm, ref: str, *, newest: bool = False) -> Page:
+    """``newest``: who types is told of the newest version, and what they keep follows it."""
     name, folder = call.path["case"], call.sitting.plan.place.folder
 
     def look(station: Station) -> Writing:
@@ -247,7 +252,7 @@ async def _form(call: Call, form: ReportForm, ref: str) -> Page:
             form,
             offered.choices(offers, names, chosen) if offers.units else (),
             offered.show(offers, names),
-            typed or after,
+            after if newest else typed or after,
             str(form.report["created"]),
             bool(ref) and sending.standing(station, case, ref).widened is not None,
             call.form.text("why"),

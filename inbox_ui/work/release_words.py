@@ -108,6 +108,10 @@ WHY_NOT_FEW: Final = "A version of it said that five or fewer know. Why that is 
 
 # -- release ------------------------------------------------------------------------------------
 
+CHANGED_MEANWHILE: Final = (
+    "Somebody has kept another version since you began. Nothing of yours is kept yet. Look at "
+    "theirs in another window, under Intelligence reports. Keep yours again to put it behind theirs."
+)
 OBSTACLES: Final[dict[Obstacle, str]] = {
     Obstacle.CROSSED: "Two people wrote at once. Look at both versions and save it again.",
     Obstacle.COPIED: "Words of the reporter are still in it.",
@@ -128,7 +132,7 @@ OBSTACLES: Final[dict[Obstacle, str]] = {
     Obstacle.OWN_CONSENT: "You agreed to it, so somebody else has to send it.",
     Obstacle.NOT_YET: "The day for it has not come.",
     Obstacle.NO_RECIPIENT: "It names nobody to send it to.",
-    Obstacle.NO_LIST: "There is no list of recipients here.",
+    Obstacle.NO_LIST: "There is no list of recipients here. A publisher gives it: recipients take.",
     Obstacle.OLD_LIST: "The list of recipients is not valid today. A publisher has to renew it.",
     Obstacle.UNKNOWN_UNIT: "{unit} is not on the list of recipients.",
     Obstacle.EXPIRED_UNIT: "The key of {unit} has run out. Nothing may be sealed to it.",

@@ -161,6 +161,33 @@ def test_an_author_ticks_the_list_and_is_not_asked_to_agree_to_it(served: Served
     assert "changed since" in (served.follow(stale) if stale.status == 303 else stale).body
 
 
+def test_of_two_who_grade_one_item_at_once_the_second_is_told_before_anything_is_kept(
+    tmp_path: Path,
+) -> None:
+    shop = Shop(tmp_path)
+    shop.report(Draft("A report.", forces=(FORCE,)))
+    shop.close()
+    with Served(shop.vault, unlocked=True) as served:
+        served.enter()
+        at = f"/case/{served.the_case()}"
+        served.post(f"{at}/report", **_typed(served.get(f"{at}/report")))
+        [ref] = set(re.findall(r"IR-[A-Z2-7]{10}", served.get(f"{at}/reports").main))
+        mine, theirs = served.get(f"{at}/report/{ref}"), served.get(f"{at}/report/{ref}")
+        first = {**_typed(theirs), "checks": "Theirs.", "ticket": "one"}
+        assert served.post(f"{at}/report/{ref}", **first).location == f"{at}/reports"
+        again = served.post(f"{at}/report/{ref}", **first)  # sent twice
+        assert again.location == f"{at}/reports"
+        typed = {**_typed(mine), "checks": "Mine.", "ticket": "two"}
+        told = served.post(f"{at}/report/{ref}", **typed)
+        assert (told.status, words.CHANGED_MEANWHILE in told.main) == (400, True)
+        assert "Mine." in told.main
+        assert "Theirs." in served.get(f"{at}/reports").main
+        assert "Mine." not in served.get(f"{at}/reports").main
+        typed |= {"after": told.field("after"), "ticket": "three"}
+        assert served.post(f"{at}/report/{ref}", **typed).location == f"{at}/reports"
+        assert "Mine." in served.get(f"{at}/reports").main
+
+
 def test_the_page_of_what_may_go_says_when_there_is_nothing(served: Served) -> None:
     page = served.get("/ready")
     assert "There is no list of units on this workstation" in page.main
