@@ -110,7 +110,7 @@ WHY_NOT_FEW: Final = "A version of it said that five or fewer know. Why that is 
 
 CHANGED_MEANWHILE: Final = (
     "Somebody has kept another version since you began. Nothing of yours is kept yet. Look at "
-    "theirs in another window, under Intelligence reports. Keep yours again to put it behind theirs."
+    "theirs in another window, under Intelligence reports. Keep yours again, and it comes behind."
 )
 OBSTACLES: Final[dict[Obstacle, str]] = {
     Obstacle.CROSSED: "Two people wrote at once. Look at both versions and save it again.",
