@@ -62,14 +62,14 @@ def test_what_a_look_takes_in_memory_is_counted_whatever_it_is() -> None:
 
 def test_pages_that_could_not_be_read_never_take_the_number_of_a_picture() -> None:
     bad = tuple((Note.BAD_PAGE, str(number)) for number in range(1, 100))
-    [shown] = looking._pictures(Sight(notes=bad, pictures=(Picture(1, 1, b""),)))
+    [shown] = looking.pictures_of(Sight(notes=bad, pictures=(Picture(1, 1, b""),)))
     assert (shown.page, shown.words) == (100, "")
 
 
 def test_a_look_or_a_save_that_breaks_off_ends_with_a_sentence() -> None:
     nothing, now, save = cast(Any, None), Look(), Save("name")
     asyncio.run(looking._look(nothing, nothing, now, Task.LOOK, 0))
-    asyncio.run(files._save(nothing, nothing, Path(), save))
+    asyncio.run(files._end_save(save, lambda: files._save(nothing, nothing, Path())))
     assert now.ended
     assert save.ended
 
