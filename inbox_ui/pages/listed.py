@@ -42,8 +42,9 @@ class Row:
         name beside it."""
         unread = UNREAD.format(count=self.unread) if self.unread else ""
         due = (line for line, _ in self.due)
+        stood = f"{self.state}, {self.stage}" if self.stage else self.state
         seen = (
-            *(self.name, self.risk, self.alarm, self.state, self.stage, self.since),
+            *(self.name, self.risk, self.alarm, stood, self.since),
             *(*due, *self.whose, *self.tags, self.about, self.forces, unread, self.last_day),
         )
         return " ".join(seen).lower()
