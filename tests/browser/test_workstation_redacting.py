@@ -178,7 +178,7 @@ def test_on_a_narrow_screen_the_picture_moves_within_its_frame(scene: Scene) -> 
     page = scene.open()
     page.set_viewport_size({"width": 320, "height": 640})
     page.get_by_role("button", name="Show at 100%").click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.wait_for_function("document.documentElement.scrollWidth <= 320")  # once it is laid out
     frame = page.get_by_role("region", name="The picture")
     frame.focus()
     page.keyboard.press("ArrowRight")
