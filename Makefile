@@ -11,9 +11,8 @@ NODE_MODULES := static/node_modules/.package-lock.json
 ASSETS       := static/dist/assets/site.css
 # More options for pytest: make test PYTEST_ARGS="-k envelope"
 PYTEST_ARGS ?=
-# Test processes at once: two more than processors, because many tests wait for something else.
-# WORKERS=0 runs them in this one (for a debugger).
-WORKERS ?= $(shell expr $$(nproc) + 2)
+# Test processes at once; WORKERS=0 runs them in this one (for a debugger).
+WORKERS ?= auto
 # What was compiled is kept, whatever the environment says: the tests start hundreds of Pythons.
 unexport PYTHONDONTWRITEBYTECODE
 
