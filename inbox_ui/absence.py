@@ -25,7 +25,7 @@ from crypto.errors import ProtocolError
 from crypto.groups import Erased, purged_id, read_erased
 from crypto.signed import split
 from dropbox.client.service import Service
-from dropbox.wire import PAPERS, PURGE_DAYS, mark_of
+from dropbox.wire import PAPERS, PURGE_DAYS
 from inbox_ui.days import latest_day, sure_day
 from inbox_ui.emptying import others_have
 from inbox_ui.errors import (
@@ -79,14 +79,14 @@ def ended_by_others(station: Station) -> tuple[list[Summary], list[Exception]]:
     ``station`` is folded, and its directory and roster are valid today.
     """
     going, troubles = list[Summary](), list[Exception]()
-    heard, marks = station.archive.heard.all(), station.archive.purged.marks()
-    purged = [each for each in heard if mark_of(each) in marks]
+    heard = station.archive.heard.all()
+    purged = [each for each in sorted(heard) if station.archive.purged.has(each)]
     cases = mine(station) if purged else {}
-    for address in sorted(cases.keys() & set(purged)):
-        summary = cases[address]
-        if summary.ended or _have_others(station, address):
+    for address in (each for each in purged if each in cases):
+        summary, file = cases[address], _file(station, address)
+        if summary.ended or _is_others(station, address, file):
             continue  # its end is known here, and it goes by that; or it is not this one's to keep
-        words = _weigh(station, summary, heard[address])
+        words = _weigh(station, address, file, heard[address])
         trouble = _reason_to_wait(station, summary, address, words)
         if trouble is None:
             going.append(summary)
@@ -97,13 +97,19 @@ def ended_by_others(station: Station) -> tuple[list[Summary], list[Exception]]:
 
 def is_purged_there(station: Station, summary: Summary) -> bool:
     """Whether the server says that it has purged a case: (1)."""
-    return mark_of(station.casebook.address(summary)) in station.archive.purged.marks()
+    return station.archive.purged.has(station.casebook.address(summary))
+
+
+def may_let_go(station: Station, summary: Summary) -> bool:
+    """Whether there is something of a case here that a person can let go of."""
+    return is_purged_there(station, summary) and station.casebook.address(summary) in mine(station)
 
 
 def who_purged(station: Station, summary: Summary) -> Words:
     """Who has signed to have purged a case."""
-    said = station.archive.heard.all().get(station.casebook.address(summary), frozenset())
-    return _weigh(station, summary, said)
+    address = station.casebook.address(summary)
+    said = station.archive.heard.all().get(address, frozenset())
+    return _weigh(station, address, _file(station, address), said)
 
 
 def mine(station: Station) -> Mapping[bytes, Summary]:
@@ -127,39 +133,36 @@ def _read(
     station: Station, signed: bytes, cases: Mapping[bytes, bytes]
 ) -> tuple[bytes, bytes] | None:
     """Mailbox and author of a word of one of ``cases``, where a colleague has signed it."""
-    try:
+    with suppress(KeyError, ProtocolError):  # what does not verify says nothing here
         claimed = Erased.from_bytes(split(signed)[1])
         if claimed.group in cases:
             key = station.colleagues[claimed.analyst]
             read_erased(signed, claimed.analyst, key, station.vault.service)
             return cases[claimed.group], claimed.analyst
-    except (KeyError, ProtocolError):
-        pass
     return None
 
 
 # -- weighing -----------------------------------------------------------------------------------
 
 
-def _weigh(station: Station, summary: Summary, said: frozenset[bytes]) -> Words:
+def _weigh(
+    station: Station, address: bytes, file: CaseFile | None, said: frozenset[bytes]
+) -> Words:
     """(2): whose word was told when it counted counts for good, for people leave."""
-    address = station.casebook.address(summary)
-    counting = station.archive.heard.told(address)
-    counting |= said & _whose_word_counts(station, address) if said - counting else frozenset()
+    counting = station.archive.heard.told(address) | (said & _whose_word_counts(station, file))
     return Words(counting, said - counting)
 
 
-def _whose_word_counts(station: Station, address: bytes) -> frozenset[bytes]:
-    file, me = _file(station, address), station.analyst.card.id
+def _whose_word_counts(station: Station, file: CaseFile | None) -> frozenset[bytes]:
     if file is None:
         return frozenset()
     handlers = file.handling.handlers
-    return (handlers & station.readers if handlers else frozenset(on_intake(station))) | {me}
+    named = handlers & station.readers if handlers else frozenset(on_intake(station))
+    return named | {station.analyst.card.id}
 
 
-def _have_others(station: Station, address: bytes) -> bool:
+def _is_others(station: Station, address: bytes, file: CaseFile | None) -> bool:
     """Whether others have it or had it by what is here, and no key of it is held."""
-    file = _file(station, address)
     held = any(each.mailbox == address for each in station.vault.cases)
     return file is not None and not held and others_have(station, file)
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, func, insert, select
 
-from dropbox.wire import MOST_MARKS
+from dropbox.wire import MOST_MARKS, mark_of
 from inbox_ui.errors import WrongMarks
 from inbox_ui.schema import purged
 
@@ -27,6 +27,12 @@ class Purged:
         """All of them, 16 bytes each."""
         with self._reading() as connection:
             return frozenset(connection.scalars(select(purged.c.mark)))
+
+    def has(self, address: bytes) -> bool:
+        """Whether the server has said that it purged the mailbox with this address."""
+        query = select(purged.c.mark).where(purged.c.mark == mark_of(address))
+        with self._reading() as connection:
+            return connection.scalar(query) is not None
 
     def keep(self, marks: Collection[bytes]) -> None:
         """Remember these too, or none of them.

@@ -92,10 +92,8 @@ def let_go(station: Station, summary: Summary) -> None:
     if not is_purged_there(station, summary):
         raise NotPurgedThere(summary.name)
     address = station.casebook.address(summary)
-    groups = tuple(_groups_of(station, address))
-    station.archive.leaving.begin(address, groups, everywhere=False)  # (2)
-    _finish(station, address, groups)
-    station.refresh()
+    station.archive.leaving.begin(address, _groups_of(station, address), everywhere=False)  # (2)
+    _finish_begun(station)
 
 
 # -- what is due --------------------------------------------------------------------------------
@@ -152,9 +150,8 @@ async def _begin_ended(station: Station, service: Service) -> list[Exception]:
     """Note that what colleagues purged meanwhile goes here too (``absence``)."""
     troubles: list[Exception] = []
     try:
-        await listen(station, service)
-    except Deferred:
-        pass  # the next bundle brings it; what was heard before goes today
+        with suppress(Deferred):  # the next bundle brings it; what was heard before goes today
+            await listen(station, service)
     except (Nonsense, Refused) as error:
         troubles.append(error)
     station.refresh()

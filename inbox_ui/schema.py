@@ -189,7 +189,9 @@ leaving = Table(
     "leaving",
     metadata,
     Column("mailbox", _Id, primary_key=True, comment="The address of a case that is purged."),
-    Column("groups", LargeBinary, nullable=False, comment="Its case groups' card ids, joined."),
+    Column(
+        "groups", LargeBinary, nullable=False, comment="Its case groups' card ids, and purged_id."
+    ),
     comment="Purges that were begun. A row goes with the last that is left of its case.",
     sqlite_with_rowid=False,
 )

@@ -28,7 +28,7 @@ from crypto.errors import ProtocolError
 from dropbox.client.errors import Away, ClientError, Deferred, Nonsense, Refused, Unknown
 from dropbox.client.listing import Listed
 from dropbox.client.service import Service
-from dropbox.wire import Fault, mark_of, marks_digest
+from dropbox.wire import Fault, marks_digest
 from inbox_ui import granting, grants, receiving, renewal, rostering, rotation
 from inbox_ui.absence import mine
 from inbox_ui.archive import Mailbox
@@ -343,7 +343,7 @@ class Sync:
         """Whether the server says that it purged a case that is not there any more, and it was
         others' to purge: nobody but they can tell, and they have its log. Or one has said so."""
         station, address = self._station, mailbox.address
-        if mark_of(address) not in station.archive.purged.marks():
+        if not station.archive.purged.has(address):
             return False
         if address not in mine(station) or address in station.archive.heard.all():
             return True

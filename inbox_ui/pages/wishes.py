@@ -102,7 +102,7 @@ def possible(station: Station, summary: Summary, case: OpenCase) -> Iterator[Act
         yield from () if newest_contact(file) is None else (Act.REQUEST,)
     if station.vault.contact and disclosing.open_requests(file):
         yield from (Act.RELEASE, Act.REFUSE)
-    if not locked and absence.is_purged_there(station, summary):
+    if absence.may_let_go(station, summary):
         yield Act.LET_GO
 
 
@@ -187,7 +187,7 @@ def _answer_ahead(station: Station, case: OpenCase, wish: Wish, _: Retention) ->
 
 
 def _let_go_ahead(station: Station, summary: Summary) -> Sentences:
-    if not absence.is_purged_there(station, summary):
+    if not absence.may_let_go(station, summary):
         raise NotPurgedThere(summary.name)
     said = absence.who_purged(station, summary)
     follows = [words.LET_GO]

@@ -6,7 +6,8 @@ import re
 import secrets
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -172,6 +173,21 @@ def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it never happened"
         time.sleep(0.05)
+
+
+@contextmanager
+def fetched(
+    vault: Path, server: str, shows: Callable[["Served"], bool] | None = None
+) -> Iterator[Served]:
+    """A workstation that is unlocked and syncs each second, once what is there ``shows``."""
+    with Served(vault, ("--pause", "1"), unlocked=True, server=server) as served:
+        served.enter()
+        wait_for(lambda: (shows or _has_a_case)(served))
+        yield served
+
+
+def _has_a_case(served: Served) -> bool:
+    return "data-row" in served.get("/queue/all/1").body
 
 
 # -- an archive to serve ------------------------------------------------------------------------

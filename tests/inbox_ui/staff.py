@@ -14,7 +14,7 @@ from crypto.joining import Terms, admit, read_admission
 from crypto.keys import AnalystSecret, GroupSecret
 from crypto.opening import open_sealed
 from crypto.roster import Duty
-from inbox_ui import membership, rostering
+from inbox_ui import assigning, membership, rostering
 from inbox_ui.archive import Archive
 from inbox_ui.folder import Folder
 from inbox_ui.settings import Settings
@@ -131,3 +131,30 @@ def knows(desk: Desk, group: bytes) -> bool:
     secrets_ += vault.contact + tuple(each for each in (vault.pending_contact,) if each is not None)
     secrets_ += [vault.pending.secret] if vault.pending is not None else []
     return group in {GroupSecret(each).keys.card.id for each in secrets_}
+
+
+def hire(staff: Staff, name: str, *, intake: bool = True) -> Desk:
+    """Somebody who has synced, and whom the founder's workstation knows."""
+    hired = staff.hire(name, intake=intake)
+    for _ in range(2):
+        hired.sync()
+        staff.first.sync()
+    return hired
+
+
+def settle(*desks: Desk) -> None:
+    """Each learns what the others did; nobody has to be told of anything."""
+    for _ in range(3):
+        for desk in desks:
+            assert desk.sync().troubles == []
+
+
+def assign(desk: Desk, *others: Desk) -> None:
+    """The only case of ``desk`` is given to its analyst and to ``others``."""
+    handlers = frozenset(each.station.analyst.card.id for each in (desk, *others))
+    assigning.assign(desk.station, desk.only(), handlers, "")
+
+
+def acknowledge(desk: Desk) -> None:
+    """The reporter is told that everything of the only case was read."""
+    desk.station.archive.outbox.put(desk.station.analyst.receipt(desk.open().file))

@@ -23,10 +23,11 @@ from inbox_ui.pages import words
 from inbox_ui.pages.wishes import Act, Outlook, Wish, look_ahead, possible
 from inbox_ui.publishing import sign_next
 from inbox_ui.retention import DEFAULT
+from inbox_ui.summary import State
 from inbox_ui.words import explain
 from tests.cheap import INBOX
 from tests.inbox_ui.conftest import PASSPHRASE, TODAY, Clock, Desk, Writer
-from tests.inbox_ui.staff import Staff, held
+from tests.inbox_ui.staff import Staff, acknowledge, assign, held, hire, settle
 from tests.inbox_ui.team import Copies, id_of, opened
 from tests.simulated_team import No
 from tests.simulator import Answer, Asked
@@ -44,7 +45,7 @@ def staff(desk: Desk, clock: Clock) -> Iterator[Staff]:
 
 @pytest.fixture
 def bo(staff: Staff) -> Desk:
-    return _hire(staff, "Bo")
+    return hire(staff, "Bo")
 
 
 @pytest.fixture
@@ -56,34 +57,12 @@ def copies(staff: Staff) -> Copies:
 def ann(staff: Staff, bo: Desk, copies: Copies) -> Writer:
     """Her case was given to the founder and to Bo, and Bo has not been seen since."""
     ann = staff.write("One.")
-    _settle(staff.first, bo)
-    _assign(staff.first, bo)
-    _settle(staff.first, bo)
-    _acknowledge(staff.first)
-    _settle(staff.first, bo)
+    settle(staff.first, bo)
+    assign(staff.first, bo)
+    settle(staff.first, bo)
+    acknowledge(staff.first)
+    settle(staff.first, bo)
     return ann
-
-
-def _hire(staff: Staff, name: str, *, intake: bool = True) -> Desk:
-    hired = staff.hire(name, intake=intake)
-    for _ in range(2):
-        hired.sync()
-        staff.first.sync()
-    return hired
-
-
-def _settle(*desks: Desk) -> None:
-    for _ in range(3):
-        for desk in desks:
-            assert desk.sync().troubles == []
-
-
-def _assign(desk: Desk, *others: Desk) -> None:
-    assigning.assign(desk.station, desk.only(), frozenset(map(id_of, (desk, *others))), "")
-
-
-def _acknowledge(desk: Desk) -> None:
-    desk.station.archive.outbox.put(desk.station.analyst.receipt(desk.open().file))
 
 
 def _purge_without(staff: Staff, *others: Desk) -> None:
@@ -93,9 +72,9 @@ def _purge_without(staff: Staff, *others: Desk) -> None:
 
 def _purge_by(desk: Desk, staff: Staff, *others: Desk) -> None:
     assigning.conclude(desk.station, desk.only(), Conclusion.REFERRED, LAST, "Passed on.")
-    _settle(desk, staff.first, *others)
+    settle(desk, staff.first, *others)
     _go(staff, 11)
-    _settle(desk, staff.first, *others)
+    settle(desk, staff.first, *others)
     assert desk.cases() == []
 
 
@@ -143,10 +122,10 @@ def test_who_was_suspended_meanwhile_lets_go_of_it_when_she_is_back(
     staff: Staff, bo: Desk, ann: Writer
 ) -> None:
     staff.change(membership.set_suspended("Bo", suspended=True))
-    _settle(staff.first)
+    settle(staff.first)
     _purge_without(staff)
     staff.change(membership.set_suspended("Bo", suspended=False))
-    _settle(staff.first)
+    settle(staff.first)
     assert PurgedByColleague in _troubles(bo)
     _go(staff, 7)
     bo.sync()
@@ -185,15 +164,15 @@ def test_who_was_not_there_while_a_case_was_assigned_and_ended_lets_go_of_it_too
     staff: Staff, bo: Desk
 ) -> None:
     """She was on intake duty, and by all she knows nobody was ever given it."""
-    cy = _hire(staff, "Cy", intake=False)
+    cy = hire(staff, "Cy", intake=False)
     staff.write("One.")
-    _settle(staff.first, bo)
+    settle(staff.first, bo)
     assigning.assign(
         staff.first.station, staff.first.only(), frozenset(map(id_of, (staff.first, cy))), ""
     )
-    _settle(staff.first, cy)
-    _acknowledge(staff.first)
-    _settle(staff.first, cy)
+    settle(staff.first, cy)
+    acknowledge(staff.first)
+    settle(staff.first, cy)
     _purge_without(staff, cy)
     assert _troubles(bo) == [PurgedByColleague]
     _go(staff, 7)
@@ -205,11 +184,11 @@ def test_one_with_whom_the_case_was_shared_meanwhile_is_named_and_it_stays(
     staff: Staff, bo: Desk, ann: Writer
 ) -> None:
     """By all that she knows that one does not handle it: she lets go of it herself."""
-    cy = _hire(staff, "Cy")
-    _assign(staff.first, bo, cy)
-    _settle(staff.first, cy)
-    _assign(cy, bo)
-    _settle(cy, staff.first)
+    cy = hire(staff, "Cy")
+    assign(staff.first, bo, cy)
+    settle(staff.first, cy)
+    assign(cy, bo)
+    settle(cy, staff.first)
     _purge_by(cy, staff)
     [told] = bo.sync().troubles
     assert isinstance(told, KeptThoughPurged)
@@ -224,11 +203,11 @@ def test_an_auditor_who_was_away_is_not_frightened(staff: Staff, bo: Desk) -> No
     """What came last before she left was purged, and was never hers."""
     eve = staff.hire("Eve", (Duty.AUDITOR,), intake=False)
     staff.write("One.")
-    _settle(staff.first, bo, eve)
-    _assign(staff.first, bo)
-    _settle(staff.first, bo)
-    _acknowledge(staff.first)
-    _settle(staff.first, bo)
+    settle(staff.first, bo, eve)
+    assign(staff.first, bo)
+    settle(staff.first, bo)
+    acknowledge(staff.first)
+    settle(staff.first, bo)
     _purge_without(staff, bo)
     assert eve.sync().troubles == []
 
@@ -266,6 +245,22 @@ def test_before_a_person_lets_go_it_is_said_who_purged_it_and_what_waits(
     assert words.WORDS_GO_TOO in _ahead(bo).warnings
     purging.let_go(bo.station, bo.only())
     assert (bo.cases(), bo.station.archive.outbox.items()) == ([], ())
+
+
+def test_a_key_is_let_go_of_that_others_were_to_have(staff: Staff, bo: Desk) -> None:
+    """She gave the case away, kept its key until they showed that it came, and they never did."""
+    ann = staff.write("One.")
+    settle(staff.first, bo)
+    theirs = frozenset({id_of(staff.first)})
+    assigning.assign(bo.station, bo.only(), theirs, "Yours.")
+    bo.sync()
+    assert (bo.only().state, len(held(bo).cases)) == (State.LOCKED, 1)
+    staff.server.purged.add(staff.server.mark_of(ann.address))
+    bo.sync()
+    assert Act.LET_GO in possible(bo.station, bo.only(), bo.open())
+    assert words.PURGED_BY_NOBODY in _ahead(bo).warnings
+    purging.let_go(bo.station, bo.only())
+    assert (bo.cases(), held(bo).cases) == ([], ())
 
 
 def test_nobody_lets_go_of_what_the_server_has(staff: Staff, bo: Desk, ann: Writer) -> None:
@@ -333,7 +328,7 @@ def test_the_servers_word_alone_purges_nothing(staff: Staff, bo: Desk, ann: Writ
 def test_a_server_and_who_does_not_handle_a_case_purge_nothing(
     staff: Staff, bo: Desk, ann: Writer
 ) -> None:
-    _say_purged(staff, _hire(staff, "Eve"), ann)
+    _say_purged(staff, hire(staff, "Eve"), ann)
     staff.server.purged.add(staff.server.mark_of(ann.address))
     assert _keeps(staff, bo)
 
@@ -341,13 +336,13 @@ def test_a_server_and_who_does_not_handle_a_case_purge_nothing(
 def test_a_server_and_a_handler_who_has_left_purge_nothing(
     staff: Staff, bo: Desk, clock: Clock, ann: Writer
 ) -> None:
-    eve = _hire(staff, "Eve")
+    eve = hire(staff, "Eve")
     assigning.assign(
         staff.first.station, staff.first.only(), frozenset(map(id_of, (staff.first, bo, eve))), ""
     )
-    _settle(staff.first, bo, eve)
+    settle(staff.first, bo, eve)
     staff.change(membership.remove("Eve", clock(), lost=True))
-    _settle(staff.first)
+    settle(staff.first)
     _say_purged(staff, eve, ann)
     staff.server.purged.add(staff.server.mark_of(ann.address))
     assert _keeps(staff, bo)
@@ -372,14 +367,14 @@ def test_a_handler_and_a_server_do_not_end_what_is_on_hold_or_concluded_for_late
 ) -> None:
     until = TODAY + timedelta(days=700)
     assigning.hold(bo.station, bo.only(), until, "A court asks.")
-    _settle(bo, staff.first)
+    settle(bo, staff.first)
     _say_purged(staff, staff.first, ann)
     staff.server.purged.add(staff.server.mark_of(ann.address))
     assert KeptThoughPurged in _troubles(bo)
     assert _keeps(staff, bo)
     assert words.HELD_STILL.format(day=until) in _ahead(bo).warnings
     assigning.conclude(bo.station, bo.only(), Conclusion.REFERRED, until, "Passed on.")
-    _settle(bo, staff.first)
+    settle(bo, staff.first)
     assert _keeps(staff, bo)
 
 
@@ -399,9 +394,9 @@ def test_what_one_person_lets_go_of_stays_with_her_colleagues(
 def test_who_may_read_and_was_never_given_it_does_not_end_a_report_of_nobody(
     staff: Staff, bo: Desk
 ) -> None:
-    eve = _hire(staff, "Eve", intake=False)
+    eve = hire(staff, "Eve", intake=False)
     ann = staff.write("One.")
-    _settle(staff.first, bo)
+    settle(staff.first, bo)
     _say_purged(staff, eve, ann)
     staff.server.purged.add(staff.server.mark_of(ann.address))
     assert _troubles(bo) == [KeptThoughPurged]
@@ -423,7 +418,7 @@ def test_a_server_that_refuses_the_list_keeps_no_key_from_being_erased(
 
     first = staff.first
     assigning.conclude(first.station, first.only(), Conclusion.REFERRED, LAST, "Passed on.")
-    _settle(first, bo)
+    settle(first, bo)
     _go(staff, 11)
     staff.server.before = refuse
     with suppress(Away):

@@ -11,6 +11,7 @@ from crypto.reporter import Draft
 from tests import nursery
 from tests.cheap import INBOX
 from tests.inbox_ui.served import PASSPHRASE, Shop
+from tests.inbox_ui.test_processes import Office
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -90,3 +91,24 @@ def test_signposts_need_no_vault(run: Run) -> None:
     assert "complaint: " in run("signposts").stdout
     assert "Diolch" in run("signposts", "complaint", "--language", "cy").stdout
     assert run("signposts", "nothing").returncode != 0
+
+
+def test_a_risk_is_not_ended_before_what_the_reporter_wrote_since_was_read(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    with office.serve():
+        sent = office.report("send", "--text-file", office.write("text", "He has a gun."))
+        words = office.write("words", sent.stdout)
+        [case] = json.loads(office.inbox("list", "--json").stdout)
+        assert office.inbox("escalate", case["case"]).returncode == 0
+        more = office.write("more", "He is back.")
+        office.report("reply", "--passphrase-file", words, "--text-file", more)
+        over = (
+            "escalate",
+            case["case"],
+            "--over",
+            "--text-file",
+            office.write("o", "said: All well"),
+        )
+        refused = office.inbox(*over)
+        assert (refused.returncode, "has written since" in refused.stderr) == (1, True)
+        assert office.inbox(*over).returncode == 0  # it is here now

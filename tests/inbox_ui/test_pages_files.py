@@ -16,7 +16,7 @@ from inbox_ui.preview.png import write_png
 from inbox_ui.preview.sight import Kind, Note
 from tests import samples
 from tests.inbox_ui.sent import send_files
-from tests.inbox_ui.served import Got, Served, wait_for
+from tests.inbox_ui.served import Got, Served, fetched, wait_for
 from tests.inbox_ui.test_processes import Office
 
 CANARY = "CANARYMACRO"
@@ -56,10 +56,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 @pytest.fixture(scope="module")
 def served(office: Office) -> Iterator[Served]:
-    vault, options = office.folder / "vault", ("--pause", "1")
-    with Served(vault, options, unlocked=True, server=office.url) as served:
-        served.enter()
-        wait_for(lambda: "data-row" in served.get("/queue/all/1").body)
+    with fetched(office.folder / "vault", office.url) as served:
         yield served
 
 

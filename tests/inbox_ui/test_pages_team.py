@@ -26,7 +26,7 @@ from inbox_ui.options import today
 from inbox_ui.pages.queues import Queue, Viewer, list_cases
 from inbox_ui.retention import DEFAULT
 from inbox_ui.summary import State, Summary
-from tests.inbox_ui.served import NOBODY, Got, Served, Shop, wait_for
+from tests.inbox_ui.served import NOBODY, Got, Served, Shop, fetched, wait_for
 from tests.inbox_ui.test_processes import Office
 from tests.inbox_ui.test_team_processes import holder
 
@@ -91,10 +91,7 @@ def second(office: Office) -> Iterator[Served]:
 
 
 def _serve(office: Office, vault: str) -> Iterator[Served]:
-    place, options = office.folder / vault, ("--pause", "1")
-    with Served(place, options, unlocked=True, server=office.url) as served:
-        served.enter()
-        wait_for(lambda: "data-row" in served.get("/queue/all/1").body, 60)
+    with fetched(office.folder / vault, office.url) as served:
         yield served
 
 

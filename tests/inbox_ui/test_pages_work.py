@@ -18,7 +18,7 @@ from inbox_ui.options import today
 from inbox_ui.pages.queues import ON_A_PAGE
 from tests.inbox_ui.conftest import garbage
 from tests.inbox_ui.sent import send_files
-from tests.inbox_ui.served import Got, Served, Shop, wait_for
+from tests.inbox_ui.served import Got, Served, Shop, fetched, wait_for
 from tests.inbox_ui.test_processes import Office
 from tests.payloads import FILE_NAMES, HIDDEN, PAYLOADS
 
@@ -36,10 +36,10 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 @pytest.fixture(scope="module")
 def served(office: Office) -> Iterator[Served]:
-    vault, options = office.folder / "vault", ("--pause", "1")
-    with Served(vault, options, unlocked=True, server=office.url) as served:
-        served.enter()
-        wait_for(lambda: "What the report says." in _case(served).body)
+    def shows(served: Served) -> bool:
+        return "What the report says." in _case(served).body
+
+    with fetched(office.folder / "vault", office.url, shows) as served:
         yield served
 
 

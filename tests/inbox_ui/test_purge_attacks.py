@@ -18,7 +18,7 @@ from inbox_ui.errors import EndedByNobody, KeptInDoubt, NotPurged, PurgedLater
 from inbox_ui.membership import Change
 from inbox_ui.publishing import sign_next
 from tests.inbox_ui.conftest import TODAY, Clock, Desk, Writer
-from tests.inbox_ui.staff import Staff, held
+from tests.inbox_ui.staff import Staff, acknowledge, assign, held, hire, settle
 from tests.inbox_ui.team import id_of
 from tests.simulated_team import Given, No
 from tests.simulator import Answer, Asked, Row
@@ -34,29 +34,6 @@ def staff(desk: Desk, clock: Clock) -> Iterator[Staff]:
     people.close()
 
 
-def _hire(staff: Staff, name: str, *, intake: bool = True) -> Desk:
-    """Somebody who has synced, and whom the founder's workstation knows."""
-    hired = staff.hire(name, intake=intake)
-    for _ in range(2):
-        hired.sync()
-        staff.first.sync()
-    return hired
-
-
-def _settle(*desks: Desk) -> None:
-    for _ in range(3):
-        for desk in desks:
-            assert desk.sync().troubles == []
-
-
-def _assign(desk: Desk, *others: Desk) -> None:
-    assigning.assign(desk.station, desk.only(), frozenset(map(id_of, (desk, *others))), "")
-
-
-def _acknowledge(desk: Desk) -> None:
-    desk.station.archive.outbox.put(desk.station.analyst.receipt(desk.open().file))
-
-
 def _conclude(desk: Desk) -> None:
     assigning.conclude(desk.station, desk.only(), Conclusion.REFERRED, LAST, "Passed on.")
 
@@ -64,13 +41,13 @@ def _conclude(desk: Desk) -> None:
 def _ended(staff: Staff, *others: Desk) -> Writer:
     """A case that is assigned to the founder and ``others``, answered and concluded."""
     ann, everybody = staff.write("One."), (staff.first, *others)
-    _settle(*everybody)
-    _assign(staff.first, *others)
-    _settle(*everybody)
-    _acknowledge(staff.first)
-    _settle(*everybody)
+    settle(*everybody)
+    assign(staff.first, *others)
+    settle(*everybody)
+    acknowledge(staff.first)
+    settle(*everybody)
     _conclude(staff.first)
-    _settle(*everybody)
+    settle(*everybody)
     return ann
 
 
@@ -102,11 +79,11 @@ LEAVING: dict[str, Callable[[Clock], Change]] = {
 def test_who_may_read_no_more_has_no_unassigned_case_purged_with_an_old_key(
     staff: Staff, how: str
 ) -> None:
-    eve = _hire(staff, "Eve")
+    eve = hire(staff, "Eve")
     staff.write("A report.")
-    _settle(staff.first, eve)
-    _acknowledge(staff.first)
-    _settle(staff.first, eve)
+    settle(staff.first, eve)
+    acknowledge(staff.first)
+    settle(staff.first, eve)
     staff.change(LEAVING[how](staff.clock))
     staff.first.sync()
     staff.server.put(*_forged_end(eve, staff))
@@ -118,13 +95,13 @@ def test_who_may_read_no_more_has_no_unassigned_case_purged_with_an_old_key(
 def test_a_handler_who_left_has_no_case_purged_until_a_colleague_ends_it_again(
     staff: Staff,
 ) -> None:
-    eve = _hire(staff, "Eve")
+    eve = hire(staff, "Eve")
     staff.write("A report.")
-    _settle(staff.first, eve)
-    _assign(staff.first, eve)
-    _settle(staff.first, eve)
-    _acknowledge(staff.first)
-    _settle(staff.first, eve)
+    settle(staff.first, eve)
+    assign(staff.first, eve)
+    settle(staff.first, eve)
+    acknowledge(staff.first)
+    settle(staff.first, eve)
     staff.change(membership.remove("Eve", staff.clock(), lost=True))
     staff.first.sync()
     staff.server.put(*_forged_end(eve, staff))
@@ -143,10 +120,10 @@ def test_a_handler_who_left_has_no_case_purged_until_a_colleague_ends_it_again(
 
 
 def test_a_handler_who_left_does_not_end_a_hold_with_an_old_key(staff: Staff) -> None:
-    eve = _hire(staff, "Eve")
+    eve = hire(staff, "Eve")
     _ended(staff, eve)
     assigning.hold(staff.first.station, staff.first.only(), LAST + timedelta(days=90), "A court.")
-    _settle(staff.first, eve)
+    settle(staff.first, eve)
     staff.change(membership.remove("Eve", staff.clock(), lost=True))
     staff.first.sync()
     staff.server.put(eve.station.analyst.hold(eve.open().file, None, ""))
@@ -157,15 +134,15 @@ def test_a_handler_who_left_does_not_end_a_hold_with_an_old_key(staff: Staff) ->
 
 
 def test_a_case_goes_on_its_day_though_who_ended_it_has_left_since(staff: Staff) -> None:
-    eve = _hire(staff, "Eve")
+    eve = hire(staff, "Eve")
     staff.write("One.")
-    _settle(staff.first, eve)
-    _assign(eve, staff.first)
-    _settle(staff.first, eve)
-    _acknowledge(eve)
-    _settle(staff.first, eve)
+    settle(staff.first, eve)
+    assign(eve, staff.first)
+    settle(staff.first, eve)
+    acknowledge(eve)
+    settle(staff.first, eve)
     _conclude(eve)
-    _settle(staff.first, eve)
+    settle(staff.first, eve)
     staff.change(membership.remove("Eve", staff.clock(), lost=False))
     _go(staff, 11)
     outcome = staff.first.sync()
@@ -181,9 +158,9 @@ def test_who_left_has_no_report_lost_with_the_old_intake_key_by_assigning_it(
     staff: Staff, how: str
 ) -> None:
     """An ``assigned`` says that others have a case: what is theirs is not wrapped anew."""
-    eve = _hire(staff, "Eve")
+    eve = hire(staff, "Eve")
     staff.write("A report.")
-    _settle(staff.first, eve)
+    settle(staff.first, eve)
     staff.change(LEAVING[how](staff.clock))
     staff.first.sync()
     group = GroupSecret.generate(secrets.token_bytes)
@@ -205,7 +182,7 @@ def test_junk_at_the_place_of_a_hold_does_not_end_it(staff: Staff) -> None:
     _ended(staff)
     until = LAST + timedelta(days=365)
     assigning.hold(staff.first.station, staff.first.only(), until, "A court asks.")
-    _settle(staff.first)
+    settle(staff.first)
     [*_, hold] = [row for row in staff.server.rows if row.chain == Chain.CASE]
     staff.server.add(_junk(hold))
     staff.first.sync()
@@ -235,7 +212,7 @@ def test_a_case_with_anything_wrong_stays_and_is_named(staff: Staff, chain: Chai
 
 
 def test_a_hold_of_which_there_is_only_a_stub_keeps_the_case(staff: Staff) -> None:
-    ben = _hire(staff, "Ben")
+    ben = hire(staff, "Ben")
     _ended(staff, ben)
     until = LAST + timedelta(days=365)
     assigning.hold(staff.first.station, staff.first.only(), until, "A court asks.")
@@ -251,10 +228,10 @@ def test_a_hold_of_which_there_is_only_a_stub_keeps_the_case(staff: Staff) -> No
 
 
 def test_a_message_that_a_handler_cannot_open_keeps_the_case_everywhere(staff: Staff) -> None:
-    ben = _hire(staff, "Ben", intake=False)
+    ben = hire(staff, "Ben", intake=False)
     ann = _ended(staff, ben)
     ann.write("New evidence.")
-    _settle(staff.first, ben)
+    settle(staff.first, ben)
     _go(staff, 11)
     for desk in (staff.first, ben, staff.first):
         assert desk.sync().purged == 0
@@ -264,7 +241,7 @@ def test_a_message_that_a_handler_cannot_open_keeps_the_case_everywhere(staff: S
 
 
 def test_a_handler_who_is_not_on_intake_duty_purges_what_is_whole(staff: Staff) -> None:
-    ben = _hire(staff, "Ben", intake=False)
+    ben = hire(staff, "Ben", intake=False)
     ann = _ended(staff, ben)
     _go(staff, 11)
     for desk in (ben, staff.first):
@@ -275,7 +252,7 @@ def test_a_handler_who_is_not_on_intake_duty_purges_what_is_whole(staff: Staff) 
 
 
 def test_nothing_is_purged_under_a_roster_that_is_over(staff: Staff) -> None:
-    ben = _hire(staff, "Ben", intake=False)
+    ben = hire(staff, "Ben", intake=False)
     _ended(staff, ben)
     frozen = staff.server.roster
     _go(staff, 8)
@@ -291,7 +268,7 @@ def test_nothing_is_purged_under_a_roster_that_is_over(staff: Staff) -> None:
 
 
 def test_grants_and_envelopes_from_before_a_purge_bring_nothing_back(staff: Staff) -> None:
-    ben, server = _hire(staff, "Ben", intake=False), staff.server
+    ben, server = hire(staff, "Ben", intake=False), staff.server
     copied: list[Given] = []
     before = server.answered
 
@@ -303,7 +280,7 @@ def test_grants_and_envelopes_from_before_a_purge_bring_nothing_back(staff: Staf
     ann = _ended(staff, ben)
     rows = [row for row in server.rows if row.mailbox == ann.address]
     _go(staff, 11)
-    _settle(ben, staff.first)
+    settle(ben, staff.first)
     assert held(ben).cases == ()
     handlers = frozenset(map(id_of, (staff.first, ben)))
     case = [each for each in copied if each.mailbox is not None and each.analyst == id_of(ben)]
@@ -366,7 +343,7 @@ def test_a_message_that_came_behind_the_fetch_is_found_when_a_purge_is_refused(
 def test_a_hold_that_came_behind_the_fetch_is_found_when_a_purge_is_refused(
     staff: Staff,
 ) -> None:
-    ben = _hire(staff, "Ben")
+    ben = hire(staff, "Ben")
     _ended(staff, ben)
     _go(staff, 11)
     until = LAST + timedelta(days=90)
@@ -379,7 +356,7 @@ def test_a_hold_that_came_behind_the_fetch_is_found_when_a_purge_is_refused(
 @pytest.mark.parametrize("what", ["message", "hold", "note"])
 def test_nothing_that_came_behind_the_last_fetch_is_purged(staff: Staff, what: str) -> None:
     """T83 the other way: a receipt was given for it, and nobody has seen it."""
-    ben = _hire(staff, "Ben")
+    ben = hire(staff, "Ben")
     ann = _ended(staff, ben)
     _go(staff, 11)
     until = LAST + timedelta(days=90)
@@ -469,11 +446,11 @@ def test_a_refusal_that_decides_nothing_purges_nothing_and_is_tried_again(
 
 def test_an_unassigned_case_that_stays_at_the_server_is_said(staff: Staff) -> None:
     staff.write("One.")
-    _settle(staff.first)
-    _acknowledge(staff.first)
-    _settle(staff.first)
+    settle(staff.first)
+    acknowledge(staff.first)
+    settle(staff.first)
     _conclude(staff.first)
-    _settle(staff.first)
+    settle(staff.first)
     _go(staff, 11)
     outcome = staff.first.sync()
     assert outcome.purged == 1

@@ -473,14 +473,19 @@ def test_an_image_of_an_older_copy_of_the_archive_finds_nothing_that_is_not_ther
     assert _cases(desk, "lantern") == []
 
 
-def test_a_reading_goes_on_where_it_stopped_and_says_how_much_is_left(
-    desk: Desk, reporter: New, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _five_by_two(desk: Desk, reporter: New, monkeypatch: pytest.MonkeyPatch) -> Index:
+    """An index that has five cases to read, and reads two together."""
     monkeypatch.setattr(indexing, "_AT_ONCE", 2)
     for number in range(5):
         reporter().write(f"The lantern {number}.")
     desk.sync()
-    index = _index(desk)
+    return _index(desk)
+
+
+def test_a_reading_goes_on_where_it_stopped_and_says_how_much_is_left(
+    desk: Desk, reporter: New, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = _five_by_two(desk, reporter, monkeypatch)
     assert index.follow(desk.station, seconds=0) == 3
     found = index.search("lantern")
     assert (found.count, found.left, found.cases) == (2, 3, 5)
@@ -492,11 +497,7 @@ def test_a_reading_goes_on_where_it_stopped_and_says_how_much_is_left(
 def test_a_reading_stops_after_a_few_cases_once_somebody_waits(
     desk: Desk, reporter: New, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing, "_AT_ONCE", 2)
-    for number in range(5):
-        reporter().write(f"The lantern {number}.")
-    desk.sync()
-    index = _index(desk)
+    index = _five_by_two(desk, reporter, monkeypatch)
     assert index.follow(desk.station, wanted=lambda: True) == 3
     assert index.follow(desk.station, wanted=lambda: False) == 0
 
