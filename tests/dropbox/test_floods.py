@@ -8,12 +8,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from crypto.work import find_proof, work_seed
+from crypto.work import find_proof, is_proof, work_seed
 from dropbox import limits, wire
 from dropbox.api.tokens import RUNTIME_KEY, Tokens
 from dropbox.wire import WAIT_HEADER, WORK_HEADER, Fault, Proof, Purpose
@@ -74,11 +75,10 @@ def solve(
     person: Person, token: str, subject: bytes, bits: int = BITS, wrong: bool = False
 ) -> Proof:
     seed = work_seed(person.team.service, token, subject)
-    tries = (counter for counter in find_proof(seed, bits))
     if wrong:
-        counter = next(number for number, found in enumerate(tries) if found is None)
+        counter = next(each for each in count() if not is_proof(seed, each, bits))
     else:
-        counter = next(found for found in tries if found is not None)
+        counter = next(found for found in find_proof(seed, bits) if found is not None)
     return Proof(token, counter, subject)
 
 
